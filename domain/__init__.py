@@ -1,0 +1,1 @@
+"""What is true: rules and rows. Knows no transport, no queue and no tensor library."""

@@ -1,0 +1,1 @@
+"""Words every context shares. Standard library only."""

@@ -1,0 +1,150 @@
+"""Refusals of tournaments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from domain.tournaments.values import EntrantStatus, TournamentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class GraphProblem:
+    """One thing that is wrong with a match graph: in which match, in which of its two slots (0 or 1), and what.
+
+    `match` is None when it concerns the graph as a whole, `slot` is None when it concerns the match as a whole.
+    """
+
+    match: str | None
+    slot: int | None
+    message: str
+
+
+class InvalidGraph(InvalidInput):
+    """The matches do not form a bracket. `problems` holds the first ones found, never none."""
+
+    def __init__(self, problems: Iterable[GraphProblem], *path: str) -> None:
+        self.problems = tuple(problems)
+        super().__init__("These matches do not form a bracket: " + self.problems[0].message, *path)
+
+
+class InvalidSeeding(InvalidInput):
+    """The order given is not an order of exactly the entrants."""
+
+
+class ResultNotPossible(InvalidInput):
+    """The match cannot have this result now: unknown, undecided sides, already decided, or not to be played."""
+
+    def __init__(self, match: str, message: str, *path: str) -> None:
+        super().__init__(message, *path)
+        self.match = match
+
+
+class TournamentNotFound(NotFound):
+    """There is no such tournament, or it is a draft of somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("tournament")
+
+
+class EntrantNotFound(NotFound):
+    """There is no such entrant."""
+
+    def __init__(self) -> None:
+        super().__init__("entrant")
+
+
+class NotAnOrganizer(Forbidden):
+    """The actor does not run this tournament."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the organizers of this tournament may do this.")
+
+
+class NotYourEntry(Forbidden):
+    """The actor neither is the entrant nor leads it nor runs the tournament."""
+
+    def __init__(self) -> None:
+        super().__init__("Only the entrant, the captain of its team or an organizer may do this.")
+
+
+class SlugTaken(Conflict):
+    """Another tournament has this name in its address."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The address {slug!r} is taken; choose another.")
+
+
+class WrongTournamentStatus(Conflict):
+    """The step does not fit where the tournament is in its life."""
+
+    def __init__(self, status: TournamentStatus, needed: str) -> None:
+        super().__init__(f"The tournament is {status.value}; this needs one that is {needed}.")
+
+
+class RegistrationClosed(Conflict):
+    """Registration has not opened yet, or is over."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class AlreadyRegistered(Conflict):
+    """The entrant, or one of its players, is in the tournament already."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} is registered already.")
+
+
+class TournamentFull(Conflict):
+    """Every place is taken."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class NotEntered(Conflict):
+    """The entrant has left the tournament, or was never let in."""
+
+    def __init__(self, status: EntrantStatus) -> None:
+        super().__init__(f"This entrant is {status.value} and takes no part.")
+
+
+class CheckInClosed(Conflict):
+    """Now is outside of the check-in window."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class TooFewEntrants(Conflict):
+    """There are not enough entrants to start, or not as many as an imported bracket has seeds."""
+
+    def __init__(self, have: int, needed: str) -> None:
+        super().__init__(f"{have} can take part; this bracket needs {needed}.")
+
+
+class RosterTooSmall(Conflict):
+    """The team has fewer players than a side of the game needs."""
+
+    def __init__(self, have: int, needed: int) -> None:
+        super().__init__(f"The team has {have} players; a side of this game needs {needed}.")
+
+
+class BracketUnfinished(Conflict):
+    """Matches are still to be played."""
+
+    def __init__(self, still_open: int) -> None:
+        super().__init__(f"{still_open} matches are still to be decided; the last result finishes the tournament.")
+        self.still_open = still_open
+
+
+class ResultInUse(Conflict):
+    """A later match was played because of this result."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(
+            f"The matches {', '.join(self.keys)} have started because of this result; it cannot change any more."
+        )

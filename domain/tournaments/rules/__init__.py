@@ -1,0 +1,1 @@
+"""The rules of tournaments: pure algorithms on plain values, the same answer for the same input on every machine."""

@@ -1,0 +1,152 @@
+"""Enums and value objects of tournaments. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Structure(StrEnum):
+    """How the matches of an elimination stage are linked."""
+
+    SINGLE_ELIMINATION = "SINGLE_ELIMINATION"
+    DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
+    CUSTOM = "CUSTOM"
+
+
+class GrandFinal(StrEnum):
+    """What happens after the upper and the lower final of a double elimination.
+
+    NONE: nothing; the upper winner is champion and the lower winner second. SINGLE: they play one match. RESET: they
+    play, and play again when the lower winner wins the first time, because both then have one loss.
+    """
+
+    NONE = "NONE"
+    SINGLE = "SINGLE"
+    RESET = "RESET"
+
+
+class BracketSide(StrEnum):
+    """Where a match is drawn. The last match of a single elimination is the last round of UPPER; FINAL is the grand
+    final and its reset."""
+
+    UPPER = "UPPER"
+    LOWER = "LOWER"
+    FINAL = "FINAL"
+    THIRD_PLACE = "THIRD_PLACE"
+
+
+class SeedingMethod(StrEnum):
+    """Who decides which entrant gets which seed."""
+
+    MANUAL = "MANUAL"
+    RANDOM = "RANDOM"
+    RATING = "RATING"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The entrant with this seed number; the favourite is 1."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerOf:
+    """Whoever wins the match with this key."""
+
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoserOf:
+    """Whoever loses the match with this key."""
+
+    match: str
+
+
+Source = Seed | WinnerOf | LoserOf
+
+
+class TournamentStatus(StrEnum):
+    """Where a tournament is in its life."""
+
+    DRAFT = "DRAFT"
+    PUBLISHED = "PUBLISHED"
+    RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
+    CANCELLED = "CANCELLED"
+
+
+class EntrantStatus(StrEnum):
+    """Whether an entrant takes part."""
+
+    REGISTERED = "REGISTERED"
+    WAITLISTED = "WAITLISTED"
+    CHECKED_IN = "CHECKED_IN"
+    PLAYING = "PLAYING"
+    WITHDRAWN = "WITHDRAWN"
+    ABSENT = "ABSENT"
+    DISQUALIFIED = "DISQUALIFIED"
+
+
+# Those who hold one of the places of the event.
+IN_THE_FIELD = frozenset({EntrantStatus.REGISTERED, EntrantStatus.CHECKED_IN, EntrantStatus.PLAYING})
+# Those who registered and have not gone.
+ENTERED = IN_THE_FIELD | {EntrantStatus.WAITLISTED}
+# Those who play no further match of a running event.
+GONE = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED})
+
+MAX_STAFF = 50
+MAX_OPEN_TOURNAMENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The places an entrant shares with those who left at the same point; both ends are equal for a place of one's own."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class BracketLink:
+    """A slot of another match."""
+
+    match_id: UUID
+    slot: int
+
+
+class SourceKind(StrEnum):
+    """What fills a slot."""
+
+    SEED = "SEED"
+    WINNER = "WINNER"
+    LOSER = "LOSER"
+
+
+@dataclass(frozen=True, slots=True)
+class BracketSource:
+    """Where the competitor of a slot comes from: a seed, or the winner or loser of a match."""
+
+    kind: SourceKind
+    seed: int | None = None
+    match_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BracketPlace:
+    """Where a match stands in the bracket. `band` is the place of its loser; None when the loser plays on."""
+
+    match_id: UUID
+    tournament_id: UUID
+    key: str
+    side: BracketSide
+    round: int
+    position: int
+    is_reset: bool
+    sources: tuple[BracketSource, BracketSource]
+    winner_to: BracketLink | None
+    loser_to: BracketLink | None
+    band: Placement | None
