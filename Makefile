@@ -1,0 +1,42 @@
+# Every target installs what it needs first; a second run finds it done.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install run test check bench format clean
+
+install: .venv/installed web/graphiql/dist/installed
+
+.venv/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# GraphiQL is built from npm where Node is there; without it, /graphiql says how to add it.
+web/graphiql/dist/installed: web/graphiql/package.json $(wildcard web/graphiql/src/*)
+	@if command -v npm >/dev/null; then \
+	    cd web/graphiql && npm install --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
+	else echo "Node.js is not here, so GraphiQL is left out."; fi
+
+run: install
+	$(BIN)/matchpoint up
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/matchpoint schema --check
+	$(BIN)/python -m pytest tests/architecture
+
+bench: install
+	$(BIN)/python -m bench
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules

@@ -1,0 +1,121 @@
+"""What `matchpoint up` shows: a live table on a terminal, otherwise one line for each change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from domain.infra.embedded.supervisor import ServiceState, ServiceStatus
+
+_PAGES = ("/", "/live/demo", "/graphql", "/graphiql", "/metrics")
+_STYLES = {ServiceState.RUNNING: "green", ServiceState.WAITING: "yellow", ServiceState.STOPPED: "dim"}
+
+
+class Display:
+    """Shows start-up steps with their durations, then the services.
+
+    `url` is where the API answers, `logs` the directory of the services' output.
+    """
+
+    def __init__(self, url: str, logs: Path, console: Console) -> None:
+        self._url = url
+        self._logs = logs
+        self._console = console
+        self._live: Live | None = None
+        self._shown: dict[str, str] = {}
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Shows that a step runs and, when it is through, how long it took."""
+        began = time.monotonic()
+        self._console.print(f"{title:<28} ", end="", highlight=False)
+        try:
+            yield
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            self._console.print("interrupted" if interrupted else "[red]failed[/red]")
+            raise
+        self._console.print(f"[green]{time.monotonic() - began:6.2f} s[/green]", highlight=False)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While it lasts, `update` shows the services."""
+        if not self._console.is_terminal:
+            self._console.print(
+                f"Ready: {' '.join(self._url + page for page in _PAGES)}", soft_wrap=True, highlight=False
+            )
+            self._console.print(f"Logs: {self._logs}", soft_wrap=True, highlight=False)
+            yield
+            return
+        # No refreshing thread: this process forks, and forking is simplest where there is one thread.
+        with Live(console=self._console, auto_refresh=False) as self._live:
+            yield
+        self._live = None
+
+    def update(self, services: Sequence[ServiceStatus], api_ready: bool) -> None:
+        """Shows the services as they are now."""
+        if self._live is not None:
+            self._live.update(self._table(services, api_ready), refresh=True)
+            return
+        for service in services:
+            line = f"{service.name}: {_health(service, api_ready)}"
+            if service.pid:
+                line += f", pid {service.pid}"
+            if service.restarts:
+                line += f", restarts {service.restarts}"
+            if self._shown.get(service.name) != line:
+                self._shown[service.name] = line
+                self._say(line)
+
+    def started(self, duration_s: float) -> None:
+        """Says that everything is up."""
+        self._say(f"Started in {duration_s:.1f} s")
+
+    def stopping(self) -> None:
+        """Says that the services are being stopped."""
+        self._say("Stopping")
+
+    def stopped(self, duration_s: float) -> None:
+        """Says that everything has ended."""
+        self._say(f"Stopped in {duration_s:.1f} s")
+
+    def _say(self, line: str) -> None:
+        self._console.print(Text(f"{datetime.now():%H:%M:%S} {line}"), soft_wrap=True)
+
+    def _table(self, services: Sequence[ServiceStatus], api_ready: bool) -> Group:
+        table = Table(box=None, pad_edge=False)
+        for title in ("Service", "Health", "Pid", "Restarts", "For"):
+            table.add_column(title, justify="right" if title in ("Pid", "Restarts", "For") else "left")
+        for service in services:
+            table.add_row(
+                service.name,
+                Text(_health(service, api_ready), style=_STYLES[service.state]),
+                str(service.pid or ""),
+                str(service.restarts),
+                _age(service.since),
+            )
+        pages = Text("\n".join(self._url + page for page in _PAGES), style="cyan")
+        footer = Text(f"Logs are in {self._logs}. Ctrl-C stops everything.", style="dim")
+        return Group("", table, "", pages, "", footer)
+
+
+def _health(service: ServiceStatus, api_ready: bool) -> str:
+    if service.state is ServiceState.WAITING:
+        return f"down, restarting: {service.problem}"
+    if service.name == "api" and service.state is ServiceState.RUNNING:
+        return "ready" if api_ready else "not ready"
+    return str(service.state.value)
+
+
+def _age(since: datetime) -> str:
+    seconds = int((datetime.now(UTC) - since).total_seconds())
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}:{seconds % 60:02}"

@@ -1,0 +1,1 @@
+"""What every context stands on: settings, rows, facts, locks, security, telemetry, and the ports of bus and queue."""

@@ -1,0 +1,100 @@
+"""Sessions: a read is a session per batch, a write is one transaction, and nothing else touches the database."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NewType, TypeVar, cast
+
+import orjson
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from domain.kernel.events import Event
+
+ReadSession = NewType("ReadSession", AsyncSession)
+WriteSession = NewType("WriteSession", ReadSession)
+
+Reaction = Callable[[WriteSession, Any], Awaitable[None]]
+R = TypeVar("R")
+
+# PostgreSQL asks to repeat a transaction with these: serialization failure, deadlock.
+_RETRYABLE = frozenset({"40001", "40P01"})
+_ATTEMPTS = 4
+RECORDED = "recorded_events"
+
+
+class Database:
+    """The one way to PostgreSQL.
+
+    `within` lists, by type of event, what must happen in the same transaction as the fact (see `domain.registry`).
+    """
+
+    def __init__(
+        self, url: str, *, pool_size: int = 10, within: Mapping[type[Event], Sequence[Reaction]] | None = None
+    ) -> None:
+        self._engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={"timeout": 10, "command_timeout": 30},
+        )
+        self._write = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._read = async_sessionmaker(
+            self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False, autoflush=False
+        )
+        self._snapshot = async_sessionmaker(
+            self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+            expire_on_commit=False,
+            autoflush=False,
+        )
+        self._within = within or {}
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """A session for one batch of reads. Each statement sees what is committed when it starts."""
+        async with self._read() as session:
+            yield ReadSession(session)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[ReadSession]:
+        """A session whose statements all see the same instant."""
+        async with self._snapshot() as session:
+            yield ReadSession(session)
+
+    async def transaction(self, work: Callable[[WriteSession], Awaitable[R]]) -> R:
+        """Run `work` in one transaction and commit it; repeat when PostgreSQL asks for it.
+
+        `work` may run more than once, so it does nothing outside the database.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._write() as session, session.begin():
+                    writer = WriteSession(ReadSession(session))
+                    result = await work(writer)
+                    await self._settle(writer)
+                return result
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    async def _settle(self, session: WriteSession) -> None:
+        """Let the other contexts act on what was recorded, and on what they record in turn."""
+        recorded = cast("list[Event]", session.info.setdefault(RECORDED, []))
+        done = 0
+        while done < len(recorded):
+            for react in self._within.get(type(recorded[done]), ()):
+                await react(session, recorded[done])
+            done += 1
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()

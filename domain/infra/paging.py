@@ -1,0 +1,56 @@
+"""Keyset pages from a select: rows after a sort key, never an offset, so that inserts cannot repeat or skip a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from domain.infra.db import ReadSession
+from domain.kernel.errors import InvalidInput
+from domain.kernel.paging import Page, PageRequest
+
+T = TypeVar("T")
+
+
+async def page_of(
+    session: ReadSession,
+    statement: Select[T],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    request: PageRequest,
+    *,
+    descending: bool = False,
+) -> Page[T]:
+    """The rows of `statement` in the order of `keys` (the last one unique), after `request.after`.
+
+    Raises:
+        InvalidInput: the cursor does not belong to this list.
+    """
+    if request.after is not None:
+        values = tuple_(*_bound(keys, request.after))
+        row = tuple_(*keys)
+        statement = statement.where(row < values if descending else row > values)
+    order = [key.desc() if descending else key.asc() for key in keys]
+    found = list(await session.scalars(statement.order_by(*order).limit(request.size + 1)))
+    rows = [(row, tuple(_text(getattr(row, key.key)) for key in keys)) for row in found[: request.size]]
+    return Page(rows=rows, has_next=len(found) > request.size)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _bound(keys: Sequence[InstrumentedAttribute[Any]], texts: tuple[str, ...]) -> list[Any]:
+    if len(keys) != len(texts):
+        raise InvalidInput("This cursor is not from this list.", "after")
+    try:
+        return [_value(cast("type[Any]", key.type.python_type), text) for key, text in zip(keys, texts, strict=True)]
+    except ValueError as error:
+        raise InvalidInput("This cursor is not from this list.", "after") from error
+
+
+def _value(kind: type[Any], text: str) -> Any:
+    return datetime.fromisoformat(text) if kind is datetime else kind(text)

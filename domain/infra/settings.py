@@ -1,0 +1,90 @@
+"""Settings, read once from the environment. README lists each one; a test compares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+class InvalidSetting(ValueError):
+    """A setting is missing or malformed; the message names the variable and says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a process can be told. The environment variable of a field is its name in capitals."""
+
+    database_url: str = field(
+        metadata={"about": "PostgreSQL, as `postgresql+asyncpg://…`. `matchpoint up` starts one when absent."}
+    )
+    redis_url: str = field(
+        metadata={"about": "Valkey or Redis, as `redis://…` or `unix://…`. `matchpoint up` starts one when absent."}
+    )
+    secret_key: str = field(
+        repr=False,
+        metadata={"about": "At least 32 characters. Encrypts signing keys at rest. `matchpoint up` makes one."},
+    )
+    public_url: str = field(
+        default="http://127.0.0.1:8000", metadata={"about": "Where clients reach the server; issuer of its tokens."}
+    )
+    allowed_origins: tuple[str, ...] = field(
+        default=(), metadata={"about": "Origins of other sites whose pages may call the API, comma-separated."}
+    )
+    database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
+    access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
+    refresh_token_ttl_s: int = field(
+        default=30 * 24 * 3600, metadata={"about": "Seconds a session lives without being refreshed."}
+    )
+    signing_key_ttl_s: int = field(
+        default=30 * 24 * 3600, metadata={"about": "Seconds after which a new signing key takes over."}
+    )
+    smtp_url: str = field(
+        default="",
+        repr=False,
+        metadata={"about": "Mail server, as `smtp://user:password@host:port`. Empty: mail is written to the log."},
+    )
+    mail_from: str = field(default="Matchpoint <no-reply@localhost>", metadata={"about": "Sender of mail."})
+    log_format: str = field(default="json", metadata={"about": "`json` or `console`."})
+    log_level: str = field(default="INFO", metadata={"about": "`DEBUG`, `INFO`, `WARNING` or `ERROR`."})
+    otel_exporter_otlp_endpoint: str = field(
+        default="", metadata={"about": "OpenTelemetry collector (OTLP over HTTP). Empty: no traces."}
+    )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process.
+
+        Raises:
+            InvalidSetting: one is missing or malformed.
+        """
+        environment = os.environ if environment is None else environment
+        given: dict[str, Any] = {}
+        for spec in fields(cls):
+            variable = spec.name.upper()
+            if environment.get(variable):
+                given[spec.name] = _parsed(variable, environment[variable], str(spec.type))
+        missing = [name.upper() for name in ("database_url", "redis_url", "secret_key") if name not in given]
+        if missing:
+            raise InvalidSetting(f"Set {', '.join(missing)}, or use `matchpoint up`, which sets them.")
+        settings = cls(**given)
+        if len(settings.secret_key) < 32:
+            raise InvalidSetting("SECRET_KEY needs at least 32 characters.")
+        if settings.log_format not in ("json", "console"):
+            raise InvalidSetting("LOG_FORMAT must be json or console.")
+        return settings
+
+
+def _parsed(variable: str, text: str, kind: str) -> Any:
+    if kind == "int":
+        try:
+            number = int(text)
+        except ValueError:
+            raise InvalidSetting(f"{variable} must be a whole number, not {text!r}.") from None
+        if number <= 0:
+            raise InvalidSetting(f"{variable} must be positive.")
+        return number
+    if kind.startswith("tuple"):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text

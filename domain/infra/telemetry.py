@@ -1,0 +1,103 @@
+"""Logs, metrics and traces of a process.
+
+Every line of the log is one event with fields; `request_id` joins what one request did, across API, relay and worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextvars import ContextVar
+
+import structlog
+from opentelemetry import trace
+from prometheus_client import Counter, Gauge, Histogram
+
+from domain.infra.settings import Settings
+
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+OPERATIONS = Counter(
+    "matchpoint_operations", "GraphQL operations by name, kind and outcome.", ["operation", "kind", "outcome"]
+)
+OPERATION_SECONDS = Histogram(
+    "matchpoint_operation_seconds",
+    "Time from request to answer.",
+    ["operation", "kind"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+RESOLVER_SECONDS = Histogram(
+    "matchpoint_resolver_seconds",
+    "Time in root resolvers, by field.",
+    ["field"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+OUTBOX_LAG_SECONDS = Gauge("matchpoint_outbox_lag_seconds", "Age of the oldest fact that is not published yet.")
+REACTIONS_OWED = Gauge("matchpoint_reactions_owed", "Reactions that wait or have failed so far.")
+REACTIONS_GIVEN_UP = Gauge("matchpoint_reactions_given_up", "Reactions that failed too often and wait for a person.")
+HUB_GROUPS = Gauge("matchpoint_hub_groups", "Groups of equal subscriptions.")
+HUB_MEMBERS = Gauge("matchpoint_hub_members", "Subscriptions in all groups.")
+HUB_EXECUTIONS = Counter("matchpoint_hub_executions", "Executions of a subscription document for an event.")
+HUB_DELIVERED = Counter("matchpoint_hub_delivered", "Messages handed to connections.")
+HUB_DROPPED = Counter("matchpoint_hub_dropped", "Messages a slow connection did not get.", ["reason"])
+HUB_GAPS = Counter("matchpoint_hub_gaps", "Times the bus may have lost facts.")
+HUB_LAG_SECONDS = Histogram(
+    "matchpoint_hub_lag_seconds",
+    "Time from the record of a fact to its hand-over to connections.",
+    buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
+CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
+
+tracer = trace.get_tracer("matchpoint")
+
+
+def current_request_id() -> str | None:
+    """The id of the request this code runs for, if any."""
+    return _request_id.get()
+
+
+def bind_request_id(request_id: str | None) -> None:
+    """Make the id part of every log line and recorded fact from here on, in this task."""
+    _request_id.set(request_id)
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def configure(settings: Settings, process: str) -> None:
+    """Set up logs and, when a collector is given, traces. `process` names the program: api, relay, worker."""
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if settings.log_format == "console"
+        else structlog.processors.JSONRenderer()
+    )
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.dict_tracebacks if settings.log_format == "json" else structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    # Libraries log through the standard module; the same renderer prints them.
+    handler = logging.StreamHandler()
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    if settings.otel_exporter_otlp_endpoint:
+        _export_traces(settings, process)
+
+
+def _export_traces(settings: Settings, process: str) -> None:
+    # Imported here because the exporter costs memory and time that most processes do not need.
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider(resource=Resource.create({"service.name": f"matchpoint-{process}"}))
+    endpoint = settings.otel_exporter_otlp_endpoint.rstrip("/") + "/v1/traces"
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+    trace.set_tracer_provider(provider)

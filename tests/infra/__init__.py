@@ -1,0 +1,1 @@
+"""What `domain.infra` promises."""
