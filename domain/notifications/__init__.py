@@ -1,0 +1,48 @@
+"""Notifications: what users are told because of facts of the other contexts.
+
+A notification is a row per user, event and kind, so a fact that arrives twice tells nobody twice. Its sentence is made
+from kind and data when it is read, in one place.
+"""
+
+from domain.notifications.commands import MarkNotificationsRead, mark_notifications_read
+from domain.notifications.errors import NotificationNotFound
+from domain.notifications.models import Notification
+from domain.notifications.queries import notifications_by_id, notifications_page, unread_counts
+from domain.notifications.reactions import (
+    on_entrant_disqualified,
+    on_entrant_promoted,
+    on_match_disputed,
+    on_match_finished,
+    on_match_invited,
+    on_match_ready,
+    on_match_reported,
+    on_team_invitation_answered,
+    on_team_member_invited,
+    on_tournament_cancelled,
+    on_tournament_started,
+)
+from domain.notifications.rules.messages import message
+from domain.notifications.values import NotificationKind
+
+__all__ = [
+    "MarkNotificationsRead",
+    "Notification",
+    "NotificationKind",
+    "NotificationNotFound",
+    "mark_notifications_read",
+    "message",
+    "notifications_by_id",
+    "notifications_page",
+    "on_entrant_disqualified",
+    "on_entrant_promoted",
+    "on_match_disputed",
+    "on_match_finished",
+    "on_match_invited",
+    "on_match_ready",
+    "on_match_reported",
+    "on_team_invitation_answered",
+    "on_team_member_invited",
+    "on_tournament_cancelled",
+    "on_tournament_started",
+    "unread_counts",
+]

@@ -1,0 +1,30 @@
+"""What facts of other contexts mean here: somebody is told. Each is harmless when it runs twice for one event."""
+
+from domain.notifications.reactions.matches import (
+    on_match_disputed,
+    on_match_finished,
+    on_match_invited,
+    on_match_ready,
+    on_match_reported,
+)
+from domain.notifications.reactions.teams import on_team_invitation_answered, on_team_member_invited
+from domain.notifications.reactions.tournaments import (
+    on_entrant_disqualified,
+    on_entrant_promoted,
+    on_tournament_cancelled,
+    on_tournament_started,
+)
+
+__all__ = [
+    "on_entrant_disqualified",
+    "on_entrant_promoted",
+    "on_match_disputed",
+    "on_match_finished",
+    "on_match_invited",
+    "on_match_ready",
+    "on_match_reported",
+    "on_team_invitation_answered",
+    "on_team_member_invited",
+    "on_tournament_cancelled",
+    "on_tournament_started",
+]

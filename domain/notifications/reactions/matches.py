@@ -1,0 +1,117 @@
+"""What facts about matches mean for notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from domain import accounts, teams, tournaments
+from domain.infra.db import WriteSession
+from domain.kernel.participant import ParticipantKind
+from domain.matches import (
+    MatchDisputed,
+    MatchFinished,
+    MatchInvited,
+    MatchReady,
+    MatchReported,
+    MatchState,
+    Outcome,
+    Slot,
+)
+from domain.notifications.commands import Note, notify
+from domain.notifications.values import NotificationKind
+
+
+async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
+    """Tell whoever can accept: the challenged user, or the captain of the challenged team."""
+    data = {**_about(event.state), "opponent": event.state.slots[0].name, "best_of": event.state.best_of}
+    people = await _deciders(session, event.state.slots[1])
+    await notify(session, event_id, NotificationKind.MATCH_INVITATION, [Note(one, data) for one in people])
+
+
+async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
+    """Tell everyone on both sides."""
+    about = await _about_with_event(session, event.state)
+    notes = [
+        Note(one, {**about, "opponent": event.state.slots[1 - side].name})
+        for side in (0, 1)
+        for one in await _everyone(session, event.state.slots[side])
+    ]
+    await notify(session, event_id, NotificationKind.MATCH_READY, notes)
+
+
+async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:
+    """Ask whoever can confirm for the other side."""
+    report = event.state.report
+    if report is None:
+        return
+    about = await _about_with_event(session, event.state)
+    other = 1 - report.slot
+    scores = [report.scores[other], report.scores[report.slot]]
+    data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
+    people = await _deciders(session, event.state.slots[other])
+    await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
+
+
+async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchDisputed) -> None:
+    """Tell those who run the event the match belongs to."""
+    owner_id = event.state.owner_id
+    if owner_id is None:
+        return
+    about = await _about_with_event(session, event.state)
+    names = [slot.name for slot in event.state.slots]
+    data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
+    staff = (await accounts.grants_of(session, [owner_id])).get(owner_id, [])
+    await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in staff])
+
+
+async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchFinished) -> None:
+    """Tell everyone on both sides, each from their side."""
+    state = event.state
+    about = await _about_with_event(session, state)
+    notes = []
+    for side in (0, 1):
+        own, other = state.slots[side], state.slots[1 - side]
+        data = {
+            **about,
+            "opponent": other.name,
+            "has_won": state.winner == side,
+            "outcome": (state.outcome or Outcome.PLAYED).value,
+            "scores": [own.score, other.score],
+        }
+        notes += [Note(one, data) for one in await _everyone(session, own)]
+    await notify(session, event_id, NotificationKind.MATCH_FINISHED, notes)
+
+
+def _about(state: MatchState) -> dict[str, Any]:
+    return {"match_id": str(state.id)}
+
+
+async def _about_with_event(session: WriteSession, state: MatchState) -> dict[str, Any]:
+    """What the match is, and the name of the tournament it belongs to, if it does."""
+    if state.owner_id is None:
+        return _about(state)
+    found = (await tournaments.tournaments_by_id(session, [state.owner_id])).get(state.owner_id)
+    if found is None:
+        return _about(state)
+    return {**_about(state), "tournament_id": str(found.id), "tournament": found.name}
+
+
+async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
+    """The user on this side, or all members of the team."""
+    if slot.participant_id is None:
+        return []
+    if slot.kind is ParticipantKind.USER:
+        return [slot.participant_id]
+    members = await teams.members_of(session, [slot.participant_id])
+    return [member.user_id for member in members.get(slot.participant_id, [])]
+
+
+async def _deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:
+    """The user on this side, or the captain of the team."""
+    if slot.participant_id is None:
+        return []
+    if slot.kind is ParticipantKind.USER:
+        return [slot.participant_id]
+    return list((await teams.captains_of(session, [slot.participant_id])).values())

@@ -1,0 +1,97 @@
+"""What a notification says: the one place where its kind and data become a sentence.
+
+The data of a kind is written by the reactions. A row lives longer than a release, so keys are only ever added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from domain.notifications.values import NotificationKind
+
+Data = Mapping[str, Any]
+
+
+def message(kind: NotificationKind, data: Data) -> str:
+    """The sentence for the person who was notified."""
+    return _MESSAGES[kind](data)
+
+
+def _team_invitation(data: Data) -> str:
+    return f"{data['by']} invites you to join {data['team']} as {_ROLES[data['role']]}."
+
+
+def _team_invitation_answered(data: Data) -> str:
+    if data["is_accepted"]:
+        return f"{data['user']} has joined {data['team']}."
+    return f"{data['user']} has declined the invitation to {data['team']}."
+
+
+def _match_invitation(data: Data) -> str:
+    return f"{data['opponent']} challenges you to a match, best of {data['best_of']}."
+
+
+def _match_ready(data: Data) -> str:
+    return f"{_event(data)}Your match against {data['opponent']} is ready to be played."
+
+
+def _result_reported(data: Data) -> str:
+    return f"{_event(data)}{data['opponent']} reported your match as {_score(data)} for you. Confirm or dispute it."
+
+
+def _result_disputed(data: Data) -> str:
+    first, second = data["names"]
+    return f"{_event(data)}{first} and {second} disagree about their result: {data['reason']}"
+
+
+def _match_finished(data: Data) -> str:
+    if data["outcome"] == "PLAYED":
+        verb = "won" if data["has_won"] else "lost"
+        return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}."
+    opponent = data["opponent"] or "nobody"
+    if data["has_won"]:
+        return f"{_event(data)}You go on without playing against {opponent}."
+    return f"{_event(data)}Your match against {opponent} was decided against you without being played."
+
+
+def _tournament_started(data: Data) -> str:
+    return f"{data['tournament']} has started."
+
+
+def _tournament_cancelled(data: Data) -> str:
+    return f"{data['tournament']} was cancelled: {data['reason']}"
+
+
+def _entrant_promoted(data: Data) -> str:
+    return f"{data['tournament']}: {data['entrant']} moved up from the waitlist and takes part."
+
+
+def _entrant_disqualified(data: Data) -> str:
+    return f"{data['tournament']}: {data['entrant']} was disqualified: {data['reason']}"
+
+
+def _event(data: Data) -> str:
+    return f"{data['tournament']}: " if data.get("tournament") else ""
+
+
+def _score(data: Data) -> str:
+    own, other = data["scores"]
+    return f"{own}:{other}"
+
+
+_ROLES = {"PLAYER": "a player", "SUBSTITUTE": "a substitute", "COACH": "a coach"}
+
+_MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
+    NotificationKind.TEAM_INVITATION: _team_invitation,
+    NotificationKind.TEAM_INVITATION_ANSWERED: _team_invitation_answered,
+    NotificationKind.MATCH_INVITATION: _match_invitation,
+    NotificationKind.MATCH_READY: _match_ready,
+    NotificationKind.RESULT_REPORTED: _result_reported,
+    NotificationKind.RESULT_DISPUTED: _result_disputed,
+    NotificationKind.MATCH_FINISHED: _match_finished,
+    NotificationKind.TOURNAMENT_STARTED: _tournament_started,
+    NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
+    NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,
+    NotificationKind.ENTRANT_DISQUALIFIED: _entrant_disqualified,
+}

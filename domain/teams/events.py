@@ -1,0 +1,86 @@
+"""Facts of the teams context. The subject of each is the team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from domain.kernel.events import Event
+from domain.teams.values import TeamRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfTeam:
+    """What all facts about a team share."""
+
+    team_id: UUID
+
+    @property
+    def subject(self) -> UUID:
+        """The team."""
+        return self.team_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCreated(OfTeam, Event):
+    """A team exists, with its captain as the only member."""
+
+    name: ClassVar[str] = "teams.team_created"
+    captain_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMemberInvited(OfTeam, Event):
+    """A user was invited to a team."""
+
+    name: ClassVar[str] = "teams.member_invited"
+    invitation_id: UUID
+    user_id: UUID
+    invited_by_id: UUID
+    role: TeamRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamInvitationAnswered(OfTeam, Event):
+    """The invited user accepted or declined."""
+
+    name: ClassVar[str] = "teams.invitation_answered"
+    invitation_id: UUID
+    user_id: UUID
+    invited_by_id: UUID
+    is_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMemberJoined(OfTeam, Event):
+    """A user is a member from now on."""
+
+    name: ClassVar[str] = "teams.member_joined"
+    user_id: UUID
+    role: TeamRole
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMemberLeft(OfTeam, Event):
+    """A user is no member any more; `removed_by_id` is None when they left by themselves or the team was disbanded."""
+
+    name: ClassVar[str] = "teams.member_left"
+    user_id: UUID
+    removed_by_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamCaptainChanged(OfTeam, Event):
+    """The captaincy went to another member."""
+
+    name: ClassVar[str] = "teams.captain_changed"
+    from_user_id: UUID
+    to_user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDisbanded(OfTeam, Event):
+    """The team exists only as history from now on."""
+
+    name: ClassVar[str] = "teams.team_disbanded"

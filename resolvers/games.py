@@ -1,0 +1,54 @@
+"""Requests about games."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain import games as domain
+from domain.games import Game, Rating
+from domain.kernel.paging import Page, PageRequest
+from domain.kernel.participant import ParticipantKind
+from resolvers.context import Context
+
+
+async def game(ctx: Context, game_id: UUID) -> Game:
+    """The game with this key; it exists because a row refers to it."""
+    found = await ctx.loaders.game.load(game_id)
+    if found is None:
+        raise domain.GameNotFound
+    return found
+
+
+async def visible_game(ctx: Context, game_id: UUID) -> Game | None:
+    """The game with this key, if there is one. Everyone may see it."""
+    return await ctx.loaders.game.load(game_id)
+
+
+async def game_by_slug(ctx: Context, slug: str) -> Game | None:
+    """The game with this slug."""
+    return await ctx.loaders.game_by_slug.load(slug)
+
+
+async def games(ctx: Context, request: PageRequest) -> Page[Game]:
+    """A page of the catalogue."""
+    async with ctx.db.read() as session:
+        return await domain.games_page(session, request)
+
+
+async def rating(ctx: Context, slug: str, kind: ParticipantKind, participant_id: UUID) -> Rating | None:
+    """What is believed of a competitor in the game with this slug; None when nothing is, or there is no such game."""
+    found = await game_by_slug(ctx, slug)
+    return None if found is None else await ctx.loaders.rating.load((found.id, kind, participant_id))
+
+
+async def leaderboard(ctx: Context, slug: str, kind: ParticipantKind, request: PageRequest) -> Page[Rating]:
+    """A page of the rated competitors of a game, best first.
+
+    Raises:
+        GameNotFound: there is no game with this slug.
+    """
+    found = await game_by_slug(ctx, slug)
+    if found is None:
+        raise domain.GameNotFound
+    async with ctx.db.read() as session:
+        return await domain.leaderboard_page(session, found.id, kind, request)

@@ -1,0 +1,130 @@
+"""Games, as clients see them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain.games import Game as GameRow
+from domain.games import Rating as RatingRow
+from domain.kernel.ids import global_id
+from domain.kernel.participant import ParticipantKind
+from resolvers import games as resolve
+from resolvers.context import Context
+from resolvers.paging import page_request
+from schema import participants
+from schema.fields import Info, attribute, field, object_type
+from schema.node import Node, readable
+from schema.paging import After, Connection, First, connection
+
+
+@object_type
+class MatchFormat:
+    """A way to decide a match of a game."""
+
+    slug: str = attribute("The name by which events choose it.")
+    name: str = attribute("What people call it.")
+    best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
+
+
+@object_type
+class StatField:
+    """Something a match of a game measures."""
+
+    slug: str = attribute("The name under which it is stored.")
+    name: str = attribute("What people call it.")
+    unit: str | None = attribute("Its unit. Null for plain counts.")
+
+
+@object_type
+class Game(Node):
+    """A game of the catalogue."""
+
+    slug: str = attribute("Its name in addresses.")
+    name: str = attribute("What people call it.")
+    team_size: int = attribute("How many players a side has.")
+    formats: list[MatchFormat] = attribute("The ways to decide a match.")
+    stats: list[StatField] = attribute("What a match measures.")
+
+    @classmethod
+    def from_model(cls, row: GameRow) -> Game:
+        """The game of a row."""
+        return cls(
+            id=strawberry.ID(global_id("Game", row.id)),
+            slug=row.slug,
+            name=row.name,
+            team_size=row.team_size,
+            formats=[MatchFormat(**entry) for entry in row.formats],
+            stats=[StatField(**entry) for entry in row.stats],
+        )
+
+
+@object_type
+class Rating:
+    """How good a competitor is believed to be at a game: a normal distribution, by the Plackett-Luce model."""
+
+    row: strawberry.Private[RatingRow]
+    mu: float = attribute("The mean. A newcomer's is 25.")
+    sigma: float = attribute("The standard deviation: how uncertain it is. A newcomer's is 25/3.")
+    ordinal: float = attribute("mu - 3 sigma: with 99.7 % probability they are better. Leaderboards rank by it.")
+    matches: int = attribute("How many matches it rests on.")
+    wins: int = attribute("How many of them were won.")
+
+    @field
+    async def participant(self, info: Info) -> participants.Participant:
+        """Who is rated."""
+        return await participants.participant(info, self.row.kind, self.row.participant_id)
+
+    @field
+    async def game(self, info: Info) -> Game:
+        """The game it is about."""
+        return Game.from_model(await resolve.game(info.context, self.row.game_id))
+
+    @classmethod
+    def from_model(cls, row: RatingRow) -> Rating:
+        """The rating of a row."""
+        return cls(row=row, mu=row.mu, sigma=row.sigma, ordinal=row.ordinal, matches=row.matches, wins=row.wins)
+
+
+@object_type
+class GamesQuery:
+    """Reads about games."""
+
+    @field
+    async def game(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
+    ) -> Game | None:
+        """The game with this slug. Null when there is none."""
+        row = await resolve.game_by_slug(info.context, slug)
+        return None if row is None else Game.from_model(row)
+
+    @field
+    async def games(self, info: Info, first: First = 20, after: After = None) -> Connection[Game]:
+        """The catalogue, by name."""
+        found = await resolve.games(info.context, page_request(first, after))
+        page: Connection[Game] = connection(found, Game.from_model)
+        return page
+
+    @field
+    async def leaderboard(
+        self,
+        info: Info,
+        game: Annotated[str, strawberry.argument(description="The slug of the game.")],
+        kind: Annotated[ParticipantKind, strawberry.argument(description="Who competes.")] = ParticipantKind.USER,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Rating]:
+        """Everyone with a rated match of a game, best first by `ordinal`."""
+        found = await resolve.leaderboard(info.context, game, kind, page_request(first, after))
+        page: Connection[Rating] = connection(found, Rating.from_model)
+        return page
+
+
+async def _read(ctx: Context, key: UUID) -> Game | None:
+    row = await resolve.visible_game(ctx, key)
+    return None if row is None else Game.from_model(row)
+
+
+readable("Game", _read)

@@ -1,0 +1,142 @@
+"""Notifications, as clients see them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain import notifications as domain
+from domain.kernel.errors import InvalidInput
+from domain.kernel.ids import global_id, key_of
+from domain.notifications import NotificationKind
+from resolvers import matches as resolve_matches
+from resolvers import notifications as resolve
+from resolvers import teams as resolve_teams
+from resolvers import tournaments as resolve_tournaments
+from resolvers.context import Context
+from schema import matches, teams, tournaments
+from schema.errors import Refusal
+from schema.fields import Access, Info, attribute, enum_type, input_type, mutation, object_type, viewer_field
+from schema.node import Node, readable
+from schema.refs import MatchRef, TeamRef, TournamentRef
+
+enum_type(
+    NotificationKind,
+    {
+        "TEAM_INVITATION": "Somebody invites the viewer to a team.",
+        "TEAM_INVITATION_ANSWERED": "Somebody whom the viewer invited to a team has answered.",
+        "MATCH_INVITATION": "Somebody challenges the viewer, or a team they lead.",
+        "MATCH_READY": "A match of the viewer, or of a team they are in, can be played.",
+        "RESULT_REPORTED": "The other side reported a result that the viewer can confirm or dispute.",
+        "RESULT_DISPUTED": "The sides of a match in an event that the viewer runs disagree.",
+        "MATCH_FINISHED": "A match of the viewer, or of a team they are in, is decided.",
+        "TOURNAMENT_STARTED": "A tournament in which the viewer plays has started.",
+        "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
+        "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
+        "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
+    },
+)
+
+
+@object_type
+class Notification(Node):
+    """Something the viewer was told. Nobody else sees it."""
+
+    row: strawberry.Private[domain.Notification]
+    kind: NotificationKind = attribute("What it tells.")
+    message: str = attribute("The same as a sentence, in English.")
+    created_at: datetime = attribute("When the viewer was told.")
+    read_at: datetime | None = attribute("When the viewer read it. Null until then.")
+
+    @viewer_field
+    async def match(self, info: Info) -> MatchRef | None:
+        """The match it is about. Null when it is not about one."""
+        key = self._key("match_id")
+        state = None if key is None else await resolve_matches.match(info.context, key)
+        return None if state is None else matches.Match.from_state(state)
+
+    @viewer_field
+    async def tournament(self, info: Info) -> TournamentRef | None:
+        """The tournament it is about. Null when it is not about one."""
+        key = self._key("tournament_id")
+        row = None if key is None else await resolve_tournaments.tournament(info.context, key)
+        return None if row is None else tournaments.Tournament.from_model(row)
+
+    @viewer_field
+    async def team(self, info: Info) -> TeamRef | None:
+        """The team it is about. Null when it is not about one."""
+        key = self._key("team_id")
+        row = None if key is None else await resolve_teams.visible_team(info.context, key)
+        return None if row is None else teams.Team.from_model(row)
+
+    def _key(self, name: str) -> UUID | None:
+        text = self.row.data.get(name)
+        return None if text is None else UUID(text)
+
+    @classmethod
+    def from_model(cls, row: domain.Notification) -> Notification:
+        """The notification of a row."""
+        return cls(
+            id=strawberry.ID(global_id("Notification", row.id)),
+            row=row,
+            kind=row.kind,
+            message=domain.message(row.kind, row.data),
+            created_at=row.created_at,
+            read_at=row.read_at,
+        )
+
+
+@input_type
+class MarkNotificationsReadInput:
+    """What the viewer has read: name it, or say that it is all."""
+
+    ids: list[strawberry.ID] | None = strawberry.field(default=None, description="At most 100 notifications.")
+    all: bool = strawberry.field(default=False, description="True: all that there are, instead of `ids`.")
+
+    def to_command(self, now: datetime) -> domain.MarkNotificationsRead:
+        """The command this asks for.
+
+        Raises:
+            InvalidInput: neither or both were given.
+        """
+        if (self.ids is not None) is self.all:
+            raise InvalidInput("Give ids, or set all to true.", "ids")
+        keys = None if self.ids is None else tuple(key_of(one, "Notification", "ids") for one in self.ids)
+        return domain.MarkNotificationsRead(ids=keys, now=now)
+
+
+@object_type
+class MarkNotificationsReadPayload:
+    """What was marked."""
+
+    count: int = attribute("How many were unread until now.")
+
+
+MarkNotificationsReadResult = Annotated[
+    MarkNotificationsReadPayload | Refusal,
+    strawberry.union("MarkNotificationsReadResult", description="How many were marked, or why none were."),
+]
+
+
+@object_type
+class NotificationsMutation:
+    """Writes about notifications."""
+
+    @mutation(Access.SIGNED_IN)
+    async def mark_notifications_read(
+        self, info: Info, input: Annotated[MarkNotificationsReadInput, strawberry.argument(description="Which.")]
+    ) -> MarkNotificationsReadResult:
+        """Note that the viewer has read notifications. Those read before stay as they are."""
+        command = input.to_command(info.context.clock.now())
+        return MarkNotificationsReadPayload(count=await resolve.mark_notifications_read(info.context, command))
+
+
+async def _read(ctx: Context, key: UUID) -> Notification | None:
+    row = await resolve.visible_notification(ctx, key)
+    return None if row is None else Notification.from_model(row)
+
+
+readable("Notification", _read)

@@ -1,0 +1,83 @@
+"""What notifications say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.notifications import NotificationKind, message
+
+K = NotificationKind
+CUP = {"tournament": "Spring Cup"}
+
+SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
+    (K.TEAM_INVITATION, {"by": "Ann", "team": "Reds", "role": "COACH"}, "Ann invites you to join Reds as a coach."),
+    (K.TEAM_INVITATION_ANSWERED, {"user": "Bob", "team": "Reds", "is_accepted": True}, "Bob has joined Reds."),
+    (
+        K.TEAM_INVITATION_ANSWERED,
+        {"user": "Bob", "team": "Reds", "is_accepted": False},
+        "Bob has declined the invitation to Reds.",
+    ),
+    (K.MATCH_INVITATION, {"opponent": "Ann", "best_of": 3}, "Ann challenges you to a match, best of 3."),
+    (K.MATCH_READY, {"opponent": "Ann"}, "Your match against Ann is ready to be played."),
+    (K.MATCH_READY, {"opponent": "Ann", **CUP}, "Spring Cup: Your match against Ann is ready to be played."),
+    (
+        K.RESULT_REPORTED,
+        {"opponent": "Ann", "scores": [1, 2], **CUP},
+        "Spring Cup: Ann reported your match as 1:2 for you. Confirm or dispute it.",
+    ),
+    (
+        K.RESULT_DISPUTED,
+        {"names": ["Ann", "Bob"], "reason": "Wrong map.", **CUP},
+        "Spring Cup: Ann and Bob disagree about their result: Wrong map.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": True, "outcome": "PLAYED", "scores": [2, 0]},
+        "You won against Ann 2:0.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "outcome": "PLAYED", "scores": [1, 2], **CUP},
+        "Spring Cup: You lost against Ann 1:2.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": True, "outcome": "WALKOVER", "scores": [None, None]},
+        "You go on without playing against Ann.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": None, "has_won": True, "outcome": "WALKOVER", "scores": [None, None]},
+        "You go on without playing against nobody.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "outcome": "DISQUALIFICATION", "scores": [None, None]},
+        "Your match against Ann was decided against you without being played.",
+    ),
+    (K.TOURNAMENT_STARTED, CUP, "Spring Cup has started."),
+    (K.TOURNAMENT_CANCELLED, {"reason": "Power cut.", **CUP}, "Spring Cup was cancelled: Power cut."),
+    (
+        K.ENTRANT_PROMOTED,
+        {"entrant": "Reds", **CUP},
+        "Spring Cup: Reds moved up from the waitlist and takes part.",
+    ),
+    (
+        K.ENTRANT_DISQUALIFIED,
+        {"entrant": "Reds", "reason": "No show.", **CUP},
+        "Spring Cup: Reds was disqualified: No show.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "data", "sentence"), SAID)
+def test_a_sentence_from_kind_and_data(kind: NotificationKind, data: dict[str, Any], sentence: str) -> None:
+    """For every way to be told something."""
+    assert message(kind, data) == sentence
+
+
+def test_every_kind_has_a_sentence() -> None:
+    """None is forgotten above."""
+    assert {kind for kind, _, _ in SAID} == set(NotificationKind)

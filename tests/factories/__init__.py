@@ -1,0 +1,1 @@
+"""Rows for tests: one plain function per thing, no randomness."""

@@ -1,0 +1,97 @@
+"""Tournaments for tests: with people in them, started, and played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import matches, tournaments
+from domain.infra.db import Database
+from domain.kernel.actor import Actor
+from domain.kernel.paging import PageRequest
+from domain.kernel.participant import ParticipantKind
+from domain.matches import Match, MatchState, MatchStatus
+from domain.tournaments import CreateTournament, Entrant, Structure, Tournament
+from tests.factories.teams import NOW, make_people, run
+
+Winner = Callable[[MatchState], int]
+
+
+def favourite(state: MatchState) -> int:
+    """The slot with the better seed."""
+    first, second = state.slots
+    assert first.seed is not None and second.seed is not None
+    return 0 if first.seed < second.seed else 1
+
+
+async def make_tournament(db: Database, organizer: Actor, slug: str = "spring-cup", **overrides: Any) -> Tournament:
+    """A draft for players, double elimination, best of 3."""
+    command = CreateTournament(
+        slug=slug,
+        name="Spring Cup",
+        game="rocket-league-1v1",
+        entrant_kind=ParticipantKind.USER,
+        structure=Structure.DOUBLE_ELIMINATION,
+        starts_at=NOW + timedelta(hours=2),
+        now=NOW,
+    )
+    return await run(db, tournaments.create_tournament, organizer, replace(command, **overrides))
+
+
+async def published(db: Database, organizer: Actor, slug: str = "spring-cup", **overrides: Any) -> Tournament:
+    """A tournament that takes registrations."""
+    draft = await make_tournament(db, organizer, slug, **overrides)
+    return await run(db, tournaments.publish_tournament, organizer, tournaments.PublishTournament(draft.id))
+
+
+async def enter(db: Database, tournament_id: UUID, *players: Actor, waitlist: bool = False) -> list[Entrant]:
+    """Register players themselves."""
+    command = tournaments.RegisterEntrant(tournament_id, NOW, waitlist=waitlist)
+    return [await run(db, tournaments.register_entrant, player, command) for player in players]
+
+
+async def started(
+    db: Database, organizer: Actor, entrants: int, slug: str = "spring-cup", **overrides: Any
+) -> tuple[Tournament, dict[UUID, Actor]]:
+    """A running tournament, seeded by registration, and its players by their keys."""
+    tournament = await published(db, organizer, slug, **overrides)
+    players = await make_people(db, *(f"{slug}-{number}" for number in range(1, entrants + 1)))
+    await enter(db, tournament.id, *players)
+    command = tournaments.StartTournament(tournament.id, NOW)
+    running = await run(db, tournaments.start_tournament, organizer, command)
+    return running, {player.require_user(): player for player in players}
+
+
+async def states(db: Database, tournament_id: UUID) -> list[MatchState]:
+    """Every match of a tournament."""
+    async with db.read() as session:
+        return await matches.states_of_owner(session, tournament_id)
+
+
+async def play(db: Database, state: MatchState, players: dict[UUID, Actor], winner: int) -> Match:
+    """Let slot 0 report the result and slot 1 confirm it."""
+    first, second = (players[slot.participant_id] for slot in state.slots if slot.participant_id is not None)
+    target = state.best_of // 2 + 1
+    scores = (target, 0) if winner == 0 else (0, target)
+    reported = await run(db, matches.report_result, first, matches.ReportResult(state.id, state.version, scores, NOW))
+    return await run(db, matches.confirm_result, second, matches.ConfirmResult(state.id, reported.version, NOW))
+
+
+async def play_on(db: Database, tournament_id: UUID, players: dict[UUID, Actor], winner: Winner = favourite) -> int:
+    """Play until nothing is left to play; the answer is how many matches that were."""
+    played = 0
+    while ready := [state for state in await states(db, tournament_id) if state.status is MatchStatus.READY]:
+        for state in ready:
+            await play(db, state, players, winner(state))
+            played += 1
+    return played
+
+
+async def places(db: Database, tournament_id: UUID) -> dict[int, tuple[int | None, int | None]]:
+    """The places by seed."""
+    async with db.read() as session:
+        page = await tournaments.entrants_page(session, tournament_id, (), PageRequest(size=100))
+    return {row.seed: (row.placement_low, row.placement_high) for row, _ in page.rows if row.seed is not None}
