@@ -1,0 +1,87 @@
+"""Reads of the accounts context."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from domain.accounts.models import Grant, Preferences, Session, User, UserRole
+from domain.accounts.rules.identity import is_email, is_username
+from domain.accounts.values import GrantRole
+from domain.infra.db import ReadSession
+from domain.infra.paging import page_of
+from domain.kernel.actor import Role
+from domain.kernel.paging import Page, PageRequest
+
+
+async def users_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, User]:
+    """Users by key."""
+    return {row.id: row for row in await session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+async def user_by_username(session: ReadSession, username: str) -> User | None:
+    """The user with this name, whatever its case."""
+    if not is_username(username):
+        return None
+    return (await session.scalars(select(User).where(func.lower(User.username) == username.lower()))).one_or_none()
+
+
+async def user_by_email(session: ReadSession, email: str) -> User | None:
+    """The user with this address, whatever its case."""
+    if not is_email(email):
+        return None
+    return (await session.scalars(select(User).where(func.lower(User.email) == email.lower()))).one_or_none()
+
+
+async def user_by_login(session: ReadSession, login: str) -> User | None:
+    """The user whose e-mail or username this is. A username has no `@`, so it is never both."""
+    return await (user_by_email(session, login) if "@" in login else user_by_username(session, login))
+
+
+async def roles_by_user(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, frozenset[Role]]:
+    """The roles of users everywhere."""
+    found: dict[UUID, set[Role]] = {key: set() for key in ids}
+    statement = select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(ids))
+    for user_id, role in await session.execute(statement):
+        found[user_id].add(role)
+    return {key: frozenset(roles) for key, roles in found.items()}
+
+
+async def preferences_by_user(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Preferences]:
+    """The preferences of users."""
+    rows = await session.scalars(select(Preferences).where(Preferences.user_id.in_(ids)))
+    return {row.user_id: row for row in rows}
+
+
+async def sessions_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Session]:
+    """Sessions by key, ended ones too."""
+    return {row.id: row for row in await session.scalars(select(Session).where(Session.id.in_(ids)))}
+
+
+async def live_sessions_page(session: ReadSession, user_id: UUID, now: datetime, request: PageRequest) -> Page[Session]:
+    """The sessions of a user that are neither revoked nor expired, newest first."""
+    statement = select(Session).where(
+        Session.user_id == user_id, Session.revoked_at.is_(None), Session.expires_at > now
+    )
+    return await page_of(session, statement, (Session.id,), request, descending=True)
+
+
+async def has_grant(session: ReadSession, user_id: UUID, subject_id: UUID, role: GrantRole) -> bool:
+    """Whether a user has a role on a row of another context."""
+    return await session.get(Grant, (user_id, subject_id, role)) is not None
+
+
+async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """The users with a role on rows of another context, in the order in which they got it."""
+    found: dict[UUID, list[UUID]] = {key: [] for key in subject_ids}
+    statement = (
+        select(Grant.subject_id, Grant.user_id)
+        .where(Grant.subject_id.in_(subject_ids))
+        .order_by(Grant.granted_at, Grant.user_id)
+    )
+    for subject_id, user_id in await session.execute(statement):
+        found[subject_id].append(user_id)
+    return found

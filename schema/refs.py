@@ -1,0 +1,24 @@
+"""References between types whose modules need each other. GraphQL's graph has cycles; Python's imports must not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+if TYPE_CHECKING:
+    from schema.accounts import User
+    from schema.games import Rating
+    from schema.matches import Match
+    from schema.notifications import Notification
+    from schema.teams import Team, TeamInvitation
+    from schema.tournaments import BracketPlace, Tournament
+
+UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
+TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
+TeamInvitationRef = Annotated["TeamInvitation", strawberry.lazy("schema.teams")]
+RatingRef = Annotated["Rating", strawberry.lazy("schema.games")]
+TournamentRef = Annotated["Tournament", strawberry.lazy("schema.tournaments")]
+BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
+MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
+NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]

@@ -1,0 +1,54 @@
+"""Asking the real schema in this process, without a transport."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest_asyncio
+
+from domain.infra.cache import Cache
+from domain.infra.db import Database
+from domain.infra.settings import Settings
+from domain.kernel.actor import Actor
+from resolvers.context import Context
+from resolvers.services import Services
+from schema.root import build_schema
+from tests.factories.accounts import make_accounts
+from tests.fixtures.clock import FakeClock
+
+_SCHEMA = build_schema()
+
+
+class Ask:
+    """Executes documents as somebody."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def __call__(self, actor: Actor, document: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        result = await self._execute(actor, document, variables)
+        assert result.errors is None, result.errors
+        return result.data
+
+    async def error(self, actor: Actor, document: str, **variables: Any) -> Exception:
+        """What the only error of an answer was caused by."""
+        result = await self._execute(actor, document, variables)
+        assert result.errors is not None
+        (error,) = result.errors
+        cause = error.original_error
+        assert isinstance(cause, Exception), error
+        return cause
+
+    async def _execute(self, actor: Actor, document: str, variables: dict[str, Any]) -> Any:
+        context = Context(services=self._services, actor=actor)
+        return await _SCHEMA.execute(document, variable_values=variables, context_value=context)
+
+
+@pytest_asyncio.fixture
+async def ask(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Ask]:
+    """Asks the schema on this test's own database."""
+    cache = Cache(settings.redis_url)
+    yield Ask(Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock)))
+    await cache.close()
