@@ -1,0 +1,185 @@
+"""What the live page makes of what it receives: nothing twice, nothing missed, nothing out of order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from domain.tournaments.rules.elimination import double_elimination, single_elimination
+from tests.web.brackets import Json, matches_of, rounds_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+REDUCE = """async (messages) => {
+  const { EMPTY, champion, entrants, progress, reduce } = await import("/static/state.js");
+  const effects = [];
+  let state = EMPTY;
+  for (const message of messages) {
+    const outcome = reduce(state, message);
+    state = outcome.state;
+    effects.push(outcome.effect);
+  }
+  return {
+    ...state,
+    matches: Object.fromEntries(state.matches),
+    effects,
+    progress: progress(state),
+    champion: champion(state),
+    entrants: [...entrants(state).values()],
+  };
+}"""
+
+
+async def test_changes_in_order_are_taken(bench: Page) -> None:
+    first, second = _changed("8", "U1.1", 2, scores=(1, 0)), _changed("9", "U1.1", 3, scores=(2, 0))
+    state = await _reduce(bench, _snapshot("7"), first, second)
+    assert state["cursor"] == "9"
+    assert [slot["score"] for slot in state["matches"]["U1.1"]["slots"]] == [2, 0]
+    assert state["matches"]["U1.1"]["place"]["key"] == "U1.1"
+    assert (state["gaps"], state["duplicates"], state["effects"]) == (0, 0, [None, None, None])
+
+
+async def test_duplicates_are_dropped(bench: Page) -> None:
+    first = _changed("8", "U1.1", 2, scores=(1, 0))
+    second = _changed("9", "U1.1", 3, scores=(2, 0))
+    state = await _reduce(bench, _snapshot("7"), first, second, first, second)
+    assert [slot["score"] for slot in state["matches"]["U1.1"]["slots"]] == [2, 0]
+    assert (state["cursor"], state["duplicates"], state["gaps"]) == ("9", 2, 0)
+
+
+async def test_cursors_are_numbers_not_texts(bench: Page) -> None:
+    state = await _reduce(bench, _snapshot("9"), _changed("10", "U1.1", 2), _changed("9", "U1.2", 2))
+    assert (state["cursor"], state["duplicates"], state["gaps"]) == ("10", 1, 0)
+
+
+async def test_a_gap_is_counted_and_asked_for_once(bench: Page) -> None:
+    late = _changed("10", "U1.2", 2, scores=(0, 1))
+    state = await _reduce(bench, _snapshot("7"), late)
+    assert (state["cursor"], state["gaps"], state["effects"]) == ("7", 2, [None, "replay"])
+    assert state["matches"]["U1.2"]["version"] == 1
+
+
+async def test_a_replay_fills_the_gap(bench: Page) -> None:
+    late = _changed("10", "U1.2", 2)
+    state = await _reduce(bench, _snapshot("7"), late, _changed("8", "U1.1", 2), _changed("9", "U1.1", 3), late)
+    assert (state["cursor"], state["gaps"], state["duplicates"]) == ("10", 2, 0)
+    assert state["effects"] == [None, "replay", None, None, None]
+    assert (state["matches"]["U1.1"]["version"], state["matches"]["U1.2"]["version"]) == (3, 2)
+
+
+async def test_a_gap_that_stays_does_not_stop_the_page(bench: Page) -> None:
+    late = _changed("10", "U1.2", 2)
+    state = await _reduce(bench, _snapshot("7"), late, late, _changed("11", "U1.1", 2))
+    assert (state["cursor"], state["gaps"], state["effects"]) == ("11", 2, [None, "replay", None, None])
+
+
+async def test_a_resync_announces_a_jump(bench: Page) -> None:
+    resync = {"__typename": "Resync", "reason": "SLOW_CLIENT"}
+    state = await _reduce(bench, _snapshot("7"), resync, _changed("40", "U1.1", 5), _changed("41", "U1.2", 2))
+    assert (state["cursor"], state["gaps"], state["resyncs"], state["mayJump"]) == ("41", 0, 1, False)
+
+
+async def test_a_snapshot_after_a_resync_replaces_everything(bench: Page) -> None:
+    resync = {"__typename": "Resync", "reason": "HISTORY_GONE"}
+    state = await _reduce(bench, _snapshot("70"), resync, _snapshot("3", entrants=4))
+    assert (state["cursor"], len(state["matches"]), state["resyncs"]) == ("3", 3, 1)
+
+
+async def test_an_older_snapshot_is_ignored(bench: Page) -> None:
+    state = await _reduce(bench, _snapshot("7"), _changed("8", "U1.1", 2, scores=(1, 0)), _snapshot("7"))
+    assert (state["cursor"], state["duplicates"]) == ("8", 1)
+    assert state["matches"]["U1.1"]["version"] == 2
+
+
+async def test_a_match_nobody_knows_asks_for_a_reload(bench: Page) -> None:
+    state = await _reduce(bench, _snapshot("7"), _changed("8", "U9.9", 1))
+    assert (state["cursor"], state["effects"]) == ("8", [None, "reload"])
+
+
+async def test_a_change_of_the_event_asks_for_a_reload(bench: Page) -> None:
+    state = await _reduce(bench, _snapshot("7"), _event("8", status="FINISHED"))
+    assert (state["tournament"], state["effects"]) == ({"id": "T", "status": "FINISHED"}, [None, "reload"])
+
+
+async def test_an_event_before_its_start_has_no_bracket(bench: Page) -> None:
+    waiting = {**_snapshot("0"), "bracket": None}
+    state = await _reduce(bench, waiting, _event("1", status="RUNNING"))
+    assert (state["rounds"], state["matches"], state["effects"]) == ([], {}, [None, "reload"])
+
+
+async def test_progress_leaves_out_what_is_not_played(bench: Page) -> None:
+    snapshot = _snapshot("7", double=True)
+    matches = [match for part in snapshot["bracket"]["rounds"] for match in part["matches"]]
+    reset = next(match for match in matches if match["place"]["isReset"])
+    matches[0].update(status="FINISHED", winnerSlot=0)
+    seen = {}
+    for status in ("PENDING", "READY", "NOT_NEEDED"):
+        reset["status"] = status
+        seen[status] = (await _reduce(bench, snapshot))["progress"]
+    assert seen == {
+        "PENDING": {"done": 1, "all": 14},
+        "READY": {"done": 1, "all": 15},
+        "NOT_NEEDED": {"done": 1, "all": 14},
+    }
+
+
+CHAMPIONS = {"NOT_NEEDED": "Ada", "PENDING": None, "LIVE": None, "FINISHED": "Bo"}
+
+
+@pytest.mark.parametrize(("reset", "champion"), CHAMPIONS.items())
+async def test_the_champion_is_known_when_nothing_follows(bench: Page, reset: str, champion: str | None) -> None:
+    snapshot = _snapshot("7", double=True)
+    matches = {match["id"]: match for part in snapshot["bracket"]["rounds"] for match in part["matches"]}
+    ada, bo = ({"name": name, "seed": seed, "score": 0} for name, seed in (("Ada", 1), ("Bo", 2)))
+    matches["F1.1"].update(status="FINISHED", winnerSlot=0, slots=[ada, bo])
+    matches["F2.1"].update(status=reset, winnerSlot=1 if reset == "FINISHED" else None, slots=[ada, bo])
+    found = (await _reduce(bench, snapshot))["champion"]
+    assert (found["name"] if found else None) == champion
+
+
+async def test_entrants_know_their_way(bench: Page) -> None:
+    advance = _changed("8", "U2.1", 2, names=("Entrant 1", None), seeds=(1, None))
+    state = await _reduce(bench, _snapshot("7"), advance)
+    ways = {entrant["name"]: entrant["matchIds"] for entrant in state["entrants"]}
+    assert (ways["Entrant 1"], ways["Entrant 8"], len(ways)) == (["U1.1", "U2.1"], ["U1.1"], 8)
+
+
+async def test_waiting_grows_and_is_jittered(bench: Page) -> None:
+    waits = await bench.evaluate(
+        """async () => {
+          const { waitMs } = await import("/static/graphql-ws.js");
+          return [0, 1, 2, 6, 20].flatMap((attempt) => [0, 1].map((draw) => waitMs(attempt, () => draw)));
+        }"""
+    )
+    assert waits == [250, 750, 250, 1250, 250, 2250, 250, 30250, 250, 30250]
+
+
+async def _reduce(bench: Page, *messages: Json) -> dict[str, Any]:
+    state: dict[str, Any] = await bench.evaluate(REDUCE, list(messages))
+    return state
+
+
+def _snapshot(cursor: str, entrants: int = 8, *, double: bool = False) -> Json:
+    graph = double_elimination(entrants) if double else single_elimination(entrants)
+    bracket = {"cursor": cursor, "rounds": rounds_of(matches_of(graph))}
+    tournament = {"id": "T", "status": "RUNNING"}
+    return {"__typename": "BracketSnapshot", "cursor": cursor, "tournament": tournament, "bracket": bracket}
+
+
+def _event(cursor: str, status: str) -> Json:
+    return {"__typename": "TournamentChanged", "cursor": cursor, "tournament": {"id": "T", "status": status}}
+
+
+def _changed(
+    cursor: str,
+    match: str,
+    version: int,
+    scores: tuple[int, int] = (0, 0),
+    names: tuple[str | None, str | None] = ("Ada", "Bo"),
+    seeds: tuple[int | None, int | None] = (1, 2),
+) -> Json:
+    slots = [{"name": names[slot], "seed": seeds[slot], "score": scores[slot]} for slot in (0, 1)]
+    changed = {"id": match, "version": version, "status": "LIVE", "bestOf": 3, "outcome": None, "winnerSlot": None}
+    return {"__typename": "MatchChanged", "cursor": cursor, "match": {**changed, "slots": slots}}

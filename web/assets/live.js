@@ -1,0 +1,318 @@
+/*
+ * The live page: one query for the first sight, then the changes of the bracket from its cursor on.
+ *
+ * Everything that arrives goes through `reduce`; what it changes goes to the drawing, the map, the table and the log.
+ * When the reducer finds a hole it asks for a replay, and the subscription starts again from the last whole cursor.
+ */
+
+import { Announcer, TextBracket, Walk } from "./a11y.js";
+import { ConnectionBadge } from "./connection.js";
+import { byId, html, setText } from "./dom.js";
+import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
+import { documentText, request } from "./http.js";
+import { BOX, isDrawn, layout, stack } from "./layout.js";
+import { MatchPanel } from "./match-panel.js";
+import { Minimap } from "./minimap.js";
+import { Panel } from "./panel.js";
+import { Drawing } from "./render.js";
+import { loadRoster, rosterList } from "./roster.js";
+import { Search } from "./search.js";
+import { EMPTY, champion, entrantKey, entrants, progress, reduce } from "./state.js";
+import { count, day, fromNow, sentence, words } from "./text.js";
+import { View } from "./view.js";
+
+const PHONE_WIDTH = 640;
+const ROSTER_EVERY_MS = 20_000;
+const SIDES = { UPPER: "Upper bracket", LOWER: "Lower bracket", FINAL: "Finals", THIRD_PLACE: "Third place" };
+
+const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const stage = byId("stage");
+const world = byId("world");
+
+let state = EMPTY;
+let plan = null;
+let changes = null;
+let pinned = null;
+let isStacked = innerWidth < PHONE_WIDTH;
+let lobbyTimer = 0;
+let failures = 0;
+
+const badge = new ConnectionBadge();
+const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
+const drawing = new Drawing(world);
+const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
+const view = new View(stage, world, (at) => {
+  drawing.stick(-at.y / at.k);
+  minimap.show(at);
+  pickRound(at);
+  stage.classList.toggle("far", at.k < 0.5);
+});
+const panel = new Panel();
+const matchPanel = new MatchPanel(panel, socket, (key) => drawing.trace(key ?? pinned));
+const walk = new Walk(world, drawing, (id) => reveal(id));
+const announcer = new Announcer(byId("announcements"));
+const textBracket = new TextBracket(byId("text-bracket"));
+const search = new Search(follow, (key) => drawing.trace(key ?? pinned));
+
+bindControls();
+start();
+
+async function start() {
+  try {
+    if (await read()) await subscribe();
+    else notFound();
+  } catch {
+    retry();
+  }
+}
+
+/* The server could not be reached, or ended the subscription: begin again with a fresh reading, a while later. */
+function retry() {
+  const wait = waitMs(failures++);
+  badge.show(navigator.onLine ? { kind: "waiting", until: Date.now() + wait } : { kind: "offline" });
+  setTimeout(start, wait);
+}
+
+/* Reads the event as a whole and takes it for a snapshot. Says whether there is such an event. */
+async function read() {
+  const { tournament } = await request("LivePage", { slug });
+  if (!tournament) return false;
+  const { bracket, ...headline } = tournament;
+  const cursor = bracket?.cursor ?? state.cursor ?? "0";
+  badge.asOf();
+  receive({ __typename: "BracketSnapshot", cursor, tournament: headline, bracket });
+  return true;
+}
+
+async function subscribe() {
+  changes = socket.subscribe({
+    query: await documentText("BracketChanges"),
+    variables: () => ({ tournamentId: state.tournament.id, after: state.rounds.length ? state.cursor : null }),
+    onNext: ({ bracketChanges }) => {
+      failures = 0;
+      badge.changed();
+      receive(bracketChanges);
+    },
+    onError: retry,
+    onComplete: retry,
+  });
+}
+
+function receive(message) {
+  const before = state;
+  const outcome = reduce(state, message);
+  state = outcome.state;
+  if (outcome.effect === "replay") changes.restart();
+  if (outcome.effect === "reload") read().catch(() => changes.restart());
+  if (state !== before) show(before);
+}
+
+function show(before) {
+  showHeadline();
+  search.setState(state);
+  if (state.rounds.length === 0) {
+    showLobby();
+    return;
+  }
+  byId("lobby").hidden = true;
+  byId("arena").hidden = false;
+  if (drawnIds(before) !== drawnIds(state)) drawAll();
+  else {
+    const changed = drawing.update(state);
+    minimap.update(changed);
+    textBracket.update(state, changed);
+    for (const match of changed) announce(match, before.matches.get(match.id));
+  }
+  matchPanel.update(state);
+}
+
+function drawnIds({ matches }) {
+  return [...matches.values()].filter(isDrawn).map(({ id }) => id).join();
+}
+
+function drawAll() {
+  const matches = [...state.matches.values()];
+  plan = isStacked ? stack(matches, state.rounds) : layout(matches);
+  drawing.draw(state, plan);
+  minimap.draw(state, plan);
+  textBracket.draw(state);
+  walk.setPlan(plan);
+  listRounds();
+  view.setContent(plan);
+  byId("shape").setAttribute("aria-pressed", String(isStacked));
+  const active = matches.find(({ status }) => status === "LIVE") ?? matches.find(({ status }) => status === "READY");
+  view.open(boxOf(active?.id ?? champion(state)?.matchId ?? plan.boxes.keys().next().value));
+}
+
+function announce(match, before) {
+  if (match.winnerSlot !== null && before.winnerSlot === null) {
+    const round = state.rounds.find(({ matchIds }) => matchIds.includes(match.id));
+    announcer.say(sentence(match, round.name, state.matches));
+  }
+}
+
+function showHeadline() {
+  const { tournament } = state;
+  const { done, all } = progress(state);
+  const winner = state.rounds.length ? champion(state) : null;
+  badge.calm = tournament.status === "RUNNING" ? "Live" : "Connected";
+  document.title = `${tournament.name} · Matchpoint`;
+  setText(byId("event-name"), tournament.name);
+  const facts = [tournament.game.name, words(tournament.structure), `Best of ${tournament.bestOf}`];
+  setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
+  const status = byId("event-status");
+  setText(status, words(tournament.status));
+  status.className = tournament.status === "RUNNING" ? "chip hot" : "chip";
+  byId("progress").hidden = all === 0;
+  byId("progress-bar").max = all || 1;
+  byId("progress-bar").value = done;
+  setText(byId("progress-text"), `${done} of ${count(all, "match", "matches")}`);
+  byId("champion").hidden = winner === null || tournament.status === "CANCELLED";
+  setText(byId("champion-name"), winner?.name ?? "");
+  byId("cancelled").hidden = tournament.status !== "CANCELLED";
+}
+
+/* Before the start: when it begins, and who is there already; read again now and then while someone looks. */
+async function showLobby() {
+  const { tournament } = state;
+  const lobby = byId("lobby");
+  const isWaiting = tournament.status === "PUBLISHED" || tournament.status === "DRAFT";
+  lobby.hidden = false;
+  byId("arena").hidden = true;
+  byId("notice").hidden = true;
+  setText(byId("lobby-title"), isWaiting ? startsText(tournament) : words(tournament.status));
+  const text = isWaiting ? `${day(tournament.startsAt)}. The bracket appears here at the start.` : "";
+  setText(byId("lobby-text"), text);
+  const roster = await loadRoster(slug).catch(() => null);
+  if (roster) {
+    const here = roster.filter(({ status }) => status === "CHECKED_IN").length;
+    setText(byId("lobby-count"), `${here} of ${count(roster.length, "entrant")} checked in`);
+    byId("lobby-roster").replaceChildren(rosterList(roster, { isBeforeStart: true }));
+  }
+  clearTimeout(lobbyTimer);
+  lobbyTimer = setTimeout(() => {
+    if (state.rounds.length === 0) showLobby();
+  }, ROSTER_EVERY_MS);
+}
+
+function startsText({ startsAt }) {
+  return new Date(startsAt) > Date.now() ? `Starts ${fromNow(startsAt)}` : "About to start";
+}
+
+function notFound() {
+  document.title = "No such event · Matchpoint";
+  setText(byId("event-name"), "No such event");
+  setText(byId("notice-title"), "There is no event here");
+  setText(byId("notice-text"), `Nothing is played under “${slug}”. The address may be misspelt, or the event is not public.`);
+  byId("notice").hidden = false;
+  byId("connection").hidden = true;
+}
+
+function listRounds() {
+  const groups = Object.entries(SIDES).map(([side, label]) => {
+    const rounds = state.rounds.filter((round) => round.side === side && plan.boxes.has(round.matchIds[0]));
+    const options = rounds.map(({ name, matchIds }) => html("option", { value: matchIds[0] }, name));
+    return options.length ? html("optgroup", { label }, ...options) : null;
+  });
+  byId("rounds").replaceChildren(...groups.filter(Boolean));
+}
+
+/* The picker names the round that stands at the left edge, in the side that fills the middle. */
+function pickRound({ x, y, k, height }) {
+  if (!plan || document.activeElement === byId("rounds")) return;
+  const left = 40 / k - x / k;
+  const middle = (height / 2 - y) / k;
+  const far = ({ x: column, side }) => {
+    const section = plan.sections.find((each) => each.side === side);
+    const isHere = !section || (middle >= section.top && middle <= section.bottom);
+    return Math.abs(column - left) + (isHere ? 0 : plan.width);
+  };
+  const nearest = plan.headers.reduce((best, each) => (far(each) < far(best) ? each : best));
+  const round = state.rounds.find(({ side, number }) => side === nearest.side && number === nearest.round);
+  byId("rounds").value = round.matchIds[0];
+}
+
+function boxOf(id) {
+  const { x, y } = plan.boxes.get(id);
+  return { x, y, width: BOX.width, height: BOX.height };
+}
+
+function reveal(id) {
+  view.coveredRight = panel.coveredRight;
+  view.reveal(boxOf(id));
+}
+
+function openMatch(id) {
+  matchPanel.open(id, state);
+  reveal(id);
+}
+
+/* Keeps the way of an entrant lit, and goes to where they play or last played. */
+function follow({ key }) {
+  const entrant = entrants(state).get(key);
+  if (!entrant) return;
+  pinned = key;
+  drawing.trace(key);
+  byId("unpin").hidden = false;
+  setText(byId("unpin-name"), entrant.name);
+  walk.focus(entrant.matchIds.find((id) => state.matches.get(id).status === "LIVE") ?? entrant.matchIds.at(-1));
+}
+
+async function openRoster() {
+  const holder = html("div", null, html("p", { class: "quiet" }, "Loading …"));
+  panel.open(state.tournament.status === "FINISHED" ? "Standings" : "Entrants", [holder]);
+  const roster = await loadRoster(slug).catch(() => []);
+  const onChoose = ({ name, seed }) => follow({ key: entrantKey({ name, seed }) });
+  holder.replaceChildren(rosterList(roster, { isBeforeStart: false, onChoose }));
+}
+
+function bindControls() {
+  const entrantUnder = (event) => event.target.closest?.(".slot")?.dataset.entrant || null;
+  world.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "mouse") drawing.trace(entrantUnder(event) ?? pinned);
+  });
+  world.addEventListener("pointerleave", () => drawing.trace(pinned));
+  world.addEventListener("click", (event) => {
+    const id = event.target.closest("[data-match]")?.dataset.match;
+    if (id) openMatch(id);
+  });
+  world.addEventListener("keydown", (event) => {
+    const id = event.target.closest("[data-match]")?.dataset.match;
+    if (!id || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    openMatch(id);
+  });
+  stage.addEventListener("keydown", (event) => {
+    if (event.target === stage && event.key === "Enter") walk.focus(plan.boxes.keys().next().value);
+  });
+  byId("zoom-in").addEventListener("click", () => view.zoom(1.25));
+  byId("zoom-out").addEventListener("click", () => view.zoom(0.8));
+  byId("zoom-fit").addEventListener("click", () => view.fit());
+  byId("rounds").addEventListener("change", (event) => goToRound(event.target.value));
+  byId("round-back").addEventListener("click", () => stepRound(-1));
+  byId("round-on").addEventListener("click", () => stepRound(1));
+  byId("shape").addEventListener("click", () => {
+    isStacked = !isStacked;
+    drawAll();
+  });
+  byId("entrants").addEventListener("click", openRoster);
+  byId("unpin").addEventListener("click", () => {
+    pinned = null;
+    drawing.trace(null);
+    byId("unpin").hidden = true;
+  });
+}
+
+function stepRound(step) {
+  const rounds = byId("rounds");
+  const next = Math.min(rounds.options.length - 1, Math.max(0, rounds.selectedIndex + step));
+  goToRound(rounds.options[next].value);
+}
+
+/* To the match that is next in a round: a live or open one before the first. */
+function goToRound(firstId) {
+  const { matchIds } = state.rounds.find((round) => round.matchIds[0] === firstId);
+  const target = matchIds.find((id) => state.matches.get(id).status !== "FINISHED") ?? firstId;
+  view.coveredRight = panel.coveredRight;
+  view.goTo(boxOf(target));
+}

@@ -1,0 +1,62 @@
+/* Words: how enums, times and matches read on the page. Pure, apart from the locale of the browser. */
+
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+const TAGS = {
+  LIVE: "Live",
+  READY: "Ready",
+  REPORTED: "Reported",
+  DISPUTED: "Disputed",
+  NOT_NEEDED: "Not needed",
+  CANCELLED: "Cancelled",
+};
+
+export const day = (instant) => DAY.format(new Date(instant));
+export const clock = (instant) => CLOCK.format(new Date(instant));
+
+/** "SINGLE_ELIMINATION" as "Single elimination". */
+export function words(value) {
+  const text = value.replaceAll("_", " ").toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function count(number, noun, plural = `${noun}s`) {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** "in 3 hours", "5 minutes ago". */
+export function fromNow(instant, now = Date.now()) {
+  const seconds = Math.round((new Date(instant) - now) / 1000);
+  const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
+  return RELATIVE.format(Math.round(seconds / size), unit);
+}
+
+/** The short word above a match. Empty where the scores say it all. */
+export function tag(match) {
+  if (match.place.isReset && match.status === "PENDING") return "If needed";
+  if (match.status === "FINISHED") return match.outcome === "PLAYED" ? "" : words(match.outcome ?? "");
+  return TAGS[match.status] ?? "";
+}
+
+/** Who a slot waits for: "Winner of U1.2". */
+export function slotName(match, slot, matches) {
+  const name = match.slots[slot].name;
+  if (name !== null) return name;
+  const source = match.place.sources[slot];
+  const feeder = matches.get(source.matchId);
+  return feeder ? `${source.kind === "LOSER" ? "Loser" : "Winner"} of ${feeder.place.key}` : "To be decided";
+}
+
+/** A match in one sentence, for those who hear the page. */
+export function sentence(match, roundName, matches) {
+  const sides = match.slots.map((slot, index) => {
+    const name = slotName(match, index, matches);
+    return slot.score === null ? name : `${name} ${slot.score}`;
+  });
+  const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won.`;
+  const state = winner ? "" : ` ${words(match.status)}.`;
+  return `${roundName}, match ${match.place.key}: ${sides.join(", ")}.${winner}${state}`;
+}
