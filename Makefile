@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check bench format clean
+.PHONY: install run test check bench graphiql format clean
 
 install: .venv/installed web/graphiql/dist/installed
 
@@ -33,6 +33,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench
+
+graphiql:
+	rm -f web/graphiql/dist/installed
+	$(MAKE) web/graphiql/dist/installed
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -15,19 +15,22 @@ from rich.text import Text
 
 from domain.infra.embedded.supervisor import ServiceState, ServiceStatus
 
-_PAGES = ("/", "/live/demo", "/graphql", "/graphiql", "/metrics")
+_PAGES = ("/", "/graphql", "/graphiql", "/metrics")
+_DEMO_PAGE = "/live/demo"
 _STYLES = {ServiceState.RUNNING: "green", ServiceState.WAITING: "yellow", ServiceState.STOPPED: "dim"}
 
 
 class Display:
     """Shows start-up steps with their durations, then the services.
 
-    `url` is where the API answers, `logs` the directory of the services' output.
+    `url` is where the API answers, `logs` the directory of the services' output, `password` the file with that of the
+    administrator, who alone may use GraphiQL.
     """
 
-    def __init__(self, url: str, logs: Path, console: Console) -> None:
-        self._url = url
+    def __init__(self, url: str, logs: Path, password: Path, console: Console, *, demo: bool) -> None:
+        self._pages = [url + page for page in ((_DEMO_PAGE, *_PAGES) if demo else _PAGES)]
         self._logs = logs
+        self._password = password
         self._console = console
         self._live: Live | None = None
         self._shown: dict[str, str] = {}
@@ -49,10 +52,9 @@ class Display:
     def running(self) -> Iterator[None]:
         """While it lasts, `update` shows the services."""
         if not self._console.is_terminal:
-            self._console.print(
-                f"Ready: {' '.join(self._url + page for page in _PAGES)}", soft_wrap=True, highlight=False
-            )
+            self._console.print(f"Ready: {' '.join(self._pages)}", soft_wrap=True, highlight=False)
             self._console.print(f"Logs: {self._logs}", soft_wrap=True, highlight=False)
+            self._console.print(self._administrator(), soft_wrap=True, highlight=False)
             yield
             return
         # No refreshing thread: this process forks, and forking is simplest where there is one thread.
@@ -87,6 +89,10 @@ class Display:
         """Says that everything has ended."""
         self._say(f"Stopped in {duration_s:.1f} s")
 
+    def _administrator(self) -> str:
+        where = f"in {self._password}" if self._password.exists() else "as ADMIN_PASSWORD said at the first start"
+        return f"GraphiQL is for the administrator, admin@matchpoint.local; the password is {where}."
+
     def _say(self, line: str) -> None:
         self._console.print(Text(f"{datetime.now():%H:%M:%S} {line}"), soft_wrap=True)
 
@@ -102,8 +108,8 @@ class Display:
                 str(service.restarts),
                 _age(service.since),
             )
-        pages = Text("\n".join(self._url + page for page in _PAGES), style="cyan")
-        footer = Text(f"Logs are in {self._logs}. Ctrl-C stops everything.", style="dim")
+        pages = Text("\n".join(self._pages), style="cyan")
+        footer = Text(f"{self._administrator()}\nLogs are in {self._logs}. Ctrl-C stops everything.", style="dim")
         return Group("", table, "", pages, "", footer)
 
 

@@ -86,8 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
     lock.acquire(address.url)
     try:
         _require_free(address)
-        display = Display(address.url, data_dir / "logs", Console())
-        return _serve(_Stack(address, data_dir, display), demo=not arguments.no_demo)
+        demo = not arguments.no_demo
+        display = Display(address.url, data_dir / "logs", data_dir / "admin-password", Console(), demo=demo)
+        return _serve(_Stack(address, data_dir, display), demo=demo)
     finally:
         lock.release()
 
@@ -123,7 +124,7 @@ class _Stack:
         self._start_servers()
         with self._display.step("Database schema"):
             self._run_once("migrate")
-        with self._display.step("Example data"):
+        with self._display.step("Administrator"):
             self._run_once("seed")
         with self._display.step("API, relay, worker"):
             api = self._command("api", "api", "--host", self._address.host, "--port", str(self._address.port))
@@ -158,6 +159,7 @@ class _Stack:
         ensure_writable(self._logs)
         self._environment |= {
             "PYTHONUNBUFFERED": "1",
+            "MATCHPOINT_DATA_DIR": str(self._data_dir),
             "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
         }
         if not os.environ.get("SECRET_KEY"):

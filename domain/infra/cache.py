@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -23,16 +24,16 @@ class Cache:
     """
 
     def __init__(self, url: str) -> None:
-        self._redis: Redis = Redis.from_url(
-            url, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S, decode_responses=True
-        )
+        # The limits are set around the calls: redis-py's own lose cancellations on Python 3.11.
+        self._redis: Redis = Redis.from_url(url, decode_responses=True)
         self._paused_until = 0.0
 
     async def get(self, *keys: str) -> Sequence[str | None]:
         """The value of each key; None for what is not there, and for all when Redis does not answer."""
         if time.monotonic() >= self._paused_until:
             try:
-                return list(await self._redis.mget(keys))
+                async with asyncio.timeout(_TIMEOUT_S):
+                    return list(await self._redis.mget(keys))
             except (RedisError, OSError):
                 self._paused_until = time.monotonic() + _PAUSE_S
         return [None] * len(keys)
@@ -42,7 +43,7 @@ class Cache:
         if time.monotonic() < self._paused_until:
             return
         try:
-            async with self._redis.pipeline(transaction=False) as pipeline:
+            async with asyncio.timeout(_TIMEOUT_S), self._redis.pipeline(transaction=False) as pipeline:
                 for key, value in values.items():
                     pipeline.set(key, value, ex=ttl_s, nx=True)
                 await pipeline.execute()
@@ -58,7 +59,7 @@ class Cache:
         if not values:
             return
         try:
-            async with self._redis.pipeline(transaction=False) as pipeline:
+            async with asyncio.timeout(_TIMEOUT_S), self._redis.pipeline(transaction=False) as pipeline:
                 for key, value in values.items():
                     pipeline.set(key, value, ex=ttl_s)
                 await pipeline.execute()

@@ -44,6 +44,8 @@ class Database:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={"timeout": 10, "command_timeout": 30},
+            # An error that names its parameters would carry e-mail addresses and secrets into the log.
+            hide_parameters=True,
         )
         self._write = async_sessionmaker(self._engine, expire_on_commit=False)
         self._read = async_sessionmaker(

@@ -50,6 +50,9 @@ CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connecti
 
 tracer = trace.get_tracer("matchpoint")
 
+# Without local variables, which hold passwords and tokens.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 def current_request_id() -> str | None:
     """The id of the request this code runs for, if any."""
@@ -73,7 +76,7 @@ def configure(settings: Settings, process: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks if settings.log_format == "json" else structlog.processors.format_exc_info,
+        _TRACEBACKS if settings.log_format == "json" else structlog.processors.format_exc_info,
     ]
     structlog.configure(
         processors=[*shared, renderer],

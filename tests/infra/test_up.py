@@ -245,7 +245,8 @@ def test_an_interrupt_while_starting_leaves_nothing(house: House) -> None:
 
 def test_a_terminal_gets_a_table() -> None:
     screen = io.StringIO()
-    display = Display("http://127.0.0.1:8000", Path("/data/logs"), Console(file=screen, force_terminal=True, width=100))
+    console = Console(file=screen, force_terminal=True, width=100)
+    display = Display("http://127.0.0.1:8000", Path("/data/logs"), Path("/data/admin-password"), console, demo=True)
     api = ServiceStatus("api", ServiceState.RUNNING, 4711, 0, datetime.now(UTC), "")
     relay = ServiceStatus("relay", ServiceState.WAITING, None, 3, datetime.now(UTC), "ended with status 1")
     with display.running():

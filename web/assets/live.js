@@ -23,6 +23,7 @@ import { View } from "./view.js";
 
 const PHONE_WIDTH = 640;
 const ROSTER_EVERY_MS = 20_000;
+const ADDRESS_EVERY_MS = 5_000;
 const SIDES = { UPPER: "Upper bracket", LOWER: "Lower bracket", FINAL: "Finals", THIRD_PLACE: "Third place" };
 
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -35,6 +36,7 @@ let changes = null;
 let pinned = null;
 let isStacked = innerWidth < PHONE_WIDTH;
 let lobbyTimer = 0;
+let addressTimer = 0;
 let failures = 0;
 
 const badge = new ConnectionBadge();
@@ -60,7 +62,10 @@ start();
 async function start() {
   try {
     if (await read()) await subscribe();
-    else notFound();
+    else {
+      notFound();
+      setTimeout(start, ADDRESS_EVERY_MS);
+    }
   } catch {
     retry();
   }
@@ -151,8 +156,22 @@ function announce(match, before) {
   }
 }
 
+/* The address went to the next edition: show that one as soon as it is there. */
+function followAddress() {
+  clearTimeout(addressTimer);
+  if (state.tournament.slug === slug) return;
+  addressTimer = setTimeout(async () => {
+    const answer = await request("LivePage", { slug }).catch(() => null);
+    if (answer?.tournament && answer.tournament.id !== state.tournament.id) location.reload();
+    else followAddress();
+  }, ADDRESS_EVERY_MS);
+}
+
 function showHeadline() {
   const { tournament } = state;
+  followAddress();
+  byId("notice").hidden = true;
+  byId("connection").hidden = false;
   const { done, all } = progress(state);
   const winner = state.rounds.length ? champion(state) : null;
   badge.calm = tournament.status === "RUNNING" ? "Live" : "Connected";

@@ -1,0 +1,74 @@
+"""The composition root of the API: settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+
+from domain import registry
+from domain.accounts import Accounts
+from domain.infra.cache import Cache
+from domain.infra.db import Database
+from domain.infra.settings import Settings
+from domain.integrations.broadcast import BroadcastHub
+from domain.kernel.clock import SystemClock
+from resolvers.services import Services
+from schema.root import build_schema
+from schema.server import pages
+from schema.server.documents import Documents
+from schema.server.execution import Engine
+from schema.server.fanout import Fanout
+from schema.server.http import GraphQLOverHTTP
+from schema.server.tracing import instrument
+from schema.server.websocket import GraphQLOverWebSocket
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The application. Nothing is connected until it starts.
+
+    Raises:
+        InvalidDocument: a first-party document does not fit the schema.
+    """
+    clock = SystemClock()
+    db = Database(settings.database_url, pool_size=settings.database_pool_size, within=registry.WITHIN)
+    cache = Cache(settings.redis_url)
+    services = Services(settings=settings, db=db, clock=clock, accounts=Accounts(db, cache, settings, clock))
+    hub = BroadcastHub(settings.redis_url)
+    schema = build_schema()
+    instrument(schema)
+    documents = Documents(schema)
+    engine = Engine(schema)
+    socket = GraphQLOverWebSocket(services, documents, engine, hub, Fanout(engine, hub, services))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await hub.start()
+        yield
+        await socket.drain()
+        await hub.stop()
+        await cache.close()
+        await db.close()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", GraphQLOverHTTP(services, documents, engine)),
+            WebSocketRoute("/graphql", socket),
+            *pages.routes(services, hub),
+        ],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=("GET", "POST"),
+                allow_headers=("authorization", "content-type", "x-request-id"),
+                expose_headers=("x-request-id",),
+                max_age=86_400,
+            )
+        ],
+        lifespan=lifespan,
+    )

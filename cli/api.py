@@ -1,0 +1,62 @@
+"""`matchpoint api`: serves the GraphQL API over HTTP and WebSocket."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+
+from app import create_app
+from domain.infra import telemetry
+from domain.infra.settings import Settings
+from schema.server.messages import MAX_MESSAGE
+from schema.server.wire import WebSocketProtocol
+
+_STOP_LIMIT_S = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments of `matchpoint api`."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves until interrupted, and gives the exit status.
+
+    Raises:
+        InvalidSetting: a setting is missing or malformed.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    settings = Settings.from_environment()
+    telemetry.configure(settings, "api")
+    server = uvicorn.Server(configuration(settings, arguments.host, arguments.port))
+    server.run()
+    return 0 if server.started else 1
+
+
+def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws=WebSocketProtocol,
+        # A little more than is allowed, so that the server itself can say what is wrong with a message.
+        ws_max_size=2 * MAX_MESSAGE,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=_STOP_LIMIT_S,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    # uvicorn stops well by itself and then repeats the signal; that is no reason to look as if it had been killed.
+    raise SystemExit(0)

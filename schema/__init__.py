@@ -1,0 +1,1 @@
+"""Everything a GraphQL client can see. The only place that imports strawberry."""

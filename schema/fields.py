@@ -1,0 +1,133 @@
+"""The decorators every GraphQL type is written with.
+
+They make three things impossible to forget: a docstring (it becomes the description clients read), who may call a
+mutation or subscription, and the types a checker needs.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterable, Awaitable, Callable
+from enum import Enum, auto
+from typing import Any, ParamSpec, TypeVar, cast
+
+import strawberry
+from strawberry.extensions import FieldExtension
+from typing_extensions import dataclass_transform
+
+from domain.kernel.actor import Role
+from domain.kernel.errors import Forbidden
+from resolvers.context import Context
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+Info = strawberry.Info[Context, None]
+
+VIEWER_DEPENDENT = "viewer_dependent"
+
+
+class Access(Enum):
+    """Who may call a field at all. Whether they may do it to that row is a policy of the domain."""
+
+    ANYONE = auto()
+    SIGNED_IN = auto()
+    ADMIN = auto()
+
+
+class Guard(FieldExtension):
+    """Lets a caller through by `Access`, before anything else of the field runs."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    def check(self, ctx: Context) -> None:
+        """Raise the refusal that fits, or nothing."""
+        if self.access is not Access.ANYONE:
+            ctx.actor.require_user()
+        if self.access is Access.ADMIN and Role.ADMIN not in ctx.actor.roles:
+            raise Forbidden("Only an administrator may do this.")
+
+    def resolve(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
+        """Check, then let the field run. Subscriptions resolve this way."""
+        self.check(info.context)
+        return next_(source, info, **kwargs)
+
+    async def resolve_async(self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any) -> Any:
+        """Check, then let the field run. Mutations resolve this way."""
+        self.check(info.context)
+        return await next_(source, info, **kwargs)
+
+
+def field(resolver: Callable[P, R]) -> Callable[P, R]:
+    """A field resolved by a method; its docstring becomes the description."""
+    return cast("Callable[P, R]", strawberry.field(resolver, description=_describe(resolver)))
+
+
+def viewer_field(resolver: Callable[P, R]) -> Callable[P, R]:
+    """A field whose value depends on who asks. A subscription that selects one is not shared between viewers."""
+    made = strawberry.field(resolver, description=_describe(resolver), metadata={VIEWER_DEPENDENT: True})
+    return cast("Callable[P, R]", made)
+
+
+def attribute(description: str, **default: Any) -> Any:
+    """A field that is a plain attribute of the type; `default=` makes it optional in an input."""
+    return strawberry.field(description=description, **default)
+
+
+def mutation(access: Access) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+    """A root mutation field that `access` may call."""
+
+    def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+        made = strawberry.mutation(resolver, description=_describe(resolver), extensions=[Guard(access)])
+        return cast("Callable[P, Awaitable[R]]", made)
+
+    return decorate
+
+
+def subscription(
+    access: Access,
+) -> Callable[[Callable[P, Awaitable[AsyncIterable[R]]]], Callable[P, Awaitable[AsyncIterable[R]]]]:
+    """A root subscription field that `access` may call. It answers a `resolvers.streams.Stream`."""
+
+    def decorate(resolver: Callable[P, Awaitable[AsyncIterable[R]]]) -> Callable[P, Awaitable[AsyncIterable[R]]]:
+        made = strawberry.subscription(resolver, description=_describe(resolver), extensions=[Guard(access)])
+        return cast("Callable[P, Awaitable[AsyncIterable[R]]]", made)
+
+    return decorate
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+def object_type(cls: type[T]) -> type[T]:
+    """An object type; its docstring becomes the description."""
+    return strawberry.type(cls, description=_describe(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+def interface_type(cls: type[T]) -> type[T]:
+    """An interface; its docstring becomes the description."""
+    return strawberry.interface(cls, description=_describe(cls))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+def input_type(cls: type[T]) -> type[T]:
+    """An input type; its docstring becomes the description."""
+    return strawberry.input(cls, description=_describe(cls))
+
+
+def enum_type(cls: type[Enum], descriptions: dict[str, str], *, name: str | None = None) -> None:
+    """Make a domain enum a GraphQL enum, with a description for each value."""
+    missing = {member.name for member in cls} ^ set(descriptions)
+    if missing:
+        raise TypeError(f"{cls.__name__} needs exactly one description per value: {sorted(missing)}")
+    made = strawberry.enum(cls, name=name, description=_describe(cls))
+    for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        value.description = descriptions[value.name]
+
+
+def _describe(thing: Any) -> str:
+    doc = thing.__dict__.get("__doc__") if isinstance(thing, type) else thing.__doc__
+    if not doc:
+        raise TypeError(f"{thing.__qualname__} needs a docstring: clients read it as its description.")
+    return inspect.cleandoc(doc)

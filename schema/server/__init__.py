@@ -1,0 +1,1 @@
+"""The GraphQL server: transports, documents, limits, masking, tracing and the realtime fan-out."""

@@ -1,0 +1,138 @@
+"""How large a document may be, checked before it is validated.
+
+Every fragment is measured once and its measures are added where it is spread, so the check is linear in the size of the
+document, whatever its fragments do. (Limiters that follow each spread take seconds for 700 bytes of nested fragments.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from schema.server.masking import Code, RequestRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a document may have. Aliases, directives and root fields count as often as fragments repeat them."""
+
+    tokens: int = 2_000
+    source_length: int = 64 * 1024
+    depth: int = 15
+    aliases: int = 30
+    directives: int = 50
+    root_fields: int = 20
+    repeats: int = 30
+
+
+@dataclass(slots=True)
+class _Measure:
+    """What a selection set holds. `spreads` lists the fragments it spreads, with the depth at which it does."""
+
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    root_fields: int = 0
+    repeats: int = 0
+    spreads: list[tuple[str, int]] = field(default_factory=list)
+
+
+def check(document: DocumentNode, limits: Limits) -> None:
+    """Refuse a document that is larger than allowed.
+
+    Raises:
+        RequestRefused: which limit it exceeds.
+    """
+    fragments = {
+        definition.name.value: _measured(definition.selection_set)
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    }
+    for name in _innermost_first(fragments):
+        _add_spreads(fragments[name], fragments, limits)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            operation = _measured(definition.selection_set)
+            operation.directives += len(definition.directives or ())
+            _add_spreads(operation, fragments, limits)
+            _refuse_beyond(operation, limits)
+    # A fragment that nothing spreads is refused by validation, which must not meet a huge one.
+    for measure in fragments.values():
+        measure.root_fields = 0
+        _refuse_beyond(measure, limits)
+
+
+def _measured(root: SelectionSetNode) -> _Measure:
+    measure = _Measure()
+    pending = [(root, 1)]
+    while pending:
+        selection_set, depth = pending.pop()
+        measure.depth = max(measure.depth, depth)
+        seen: dict[str, int] = {}
+        for selection in selection_set.selections:
+            measure.directives += len(selection.directives or ())
+            if isinstance(selection, FieldNode):
+                key = (selection.alias or selection.name).value
+                seen[key] = seen.get(key, 0) + 1
+                measure.aliases += selection.alias is not None
+                measure.root_fields += depth == 1
+                if selection.selection_set is not None:
+                    pending.append((selection.selection_set, depth + 1))
+            elif isinstance(selection, InlineFragmentNode):
+                pending.append((selection.selection_set, depth))
+            elif isinstance(selection, FragmentSpreadNode):
+                measure.spreads.append((selection.name.value, depth))
+        measure.repeats = max(measure.repeats, *seen.values(), 0)
+    return measure
+
+
+def _add_spreads(measure: _Measure, fragments: Mapping[str, _Measure], limits: Limits) -> None:
+    """Add what the spread fragments hold. Counts stop just above their limits, so that they stay small numbers."""
+    for name, depth in measure.spreads:
+        spread = fragments.get(name)
+        if spread is None:
+            continue  # validation names the unknown fragment
+        measure.depth = min(max(measure.depth, depth - 1 + spread.depth), limits.depth + 1)
+        measure.aliases = min(measure.aliases + spread.aliases, limits.aliases + 1)
+        measure.directives = min(measure.directives + spread.directives, limits.directives + 1)
+        if depth == 1:
+            measure.root_fields = min(measure.root_fields + spread.root_fields, limits.root_fields + 1)
+
+
+def _innermost_first(fragments: Mapping[str, _Measure]) -> Iterator[str]:
+    """Fragment names, each after all that it spreads. A cycle is cut where it closes; validation refuses it."""
+    entered: set[str] = set()
+    for first in fragments:
+        stack = [(first, False)]
+        while stack:
+            name, is_complete = stack.pop()
+            if is_complete:
+                yield name
+            elif name not in entered:
+                entered.add(name)
+                stack.append((name, True))
+                stack.extend((inner, False) for inner, _ in fragments[name].spreads if inner in fragments)
+
+
+def _refuse_beyond(measure: _Measure, limits: Limits) -> None:
+    for found, allowed, what in (
+        (measure.depth, limits.depth, "levels of fields"),
+        (measure.aliases, limits.aliases, "aliases"),
+        (measure.directives, limits.directives, "directives"),
+        (measure.root_fields, limits.root_fields, "fields of the operation itself"),
+        (measure.repeats, limits.repeats, "repetitions of one field"),
+    ):
+        if found > allowed:
+            raise RequestRefused(
+                Code.DOCUMENT_LIMIT_EXCEEDED, f"The document has too many {what}; {allowed} are allowed."
+            )

@@ -1,0 +1,90 @@
+"""Messages of graphql-transport-ws: their shapes, and what is said when a client breaks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+MAX_MESSAGE = 64 * 1024
+# What a close frame has room for (RFC 6455, 5.5).
+MAX_REASON = 123
+
+
+class Violation(Exception):
+    """The client broke the protocol; the socket closes."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+def decoded(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The message of an ASGI event, with a `type` that is a text."""
+    text = event.get("text")
+    if text is None:
+        raise Violation(4400, "Messages are text")
+    if len(text) > MAX_MESSAGE or len(text.encode()) > MAX_MESSAGE:
+        raise Violation(1009, f"Messages have at most {MAX_MESSAGE} bytes")
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Violation(4400, "Messages are JSON") from None
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise Violation(4400, "Messages are objects with a type")
+    return message
+
+
+def operation_id(message: dict[str, Any]) -> str:
+    """The id of the operation that a message is about."""
+    key = message.get("id")
+    if not isinstance(key, str) or not key:
+        raise Violation(4400, "Operations have an id, which is a string that is not empty")
+    return key
+
+
+def payload_of(message: dict[str, Any]) -> dict[str, Any] | None:
+    """The payload of a message that may have one."""
+    payload = message.get("payload")
+    if payload is not None and not isinstance(payload, dict):
+        raise Violation(4400, "A payload is an object")
+    return payload
+
+
+def pong(payload: dict[str, Any] | None) -> str:
+    """The answer to a ping."""
+    if payload is None:
+        return '{"type":"pong"}'
+    try:
+        return text_of({"type": "pong", "payload": payload})
+    except TypeError:  # orjson writes less deep than it reads
+        raise Violation(4400, "A payload is nested too deeply") from None
+
+
+def authorization_in(payload: dict[str, Any]) -> str | None:
+    """What `connection_init` says about who connects, as the header would say it."""
+    for name in ("Authorization", "authorization", "accessToken"):
+        given = payload.get(name)
+        if given is None:
+            continue
+        if not isinstance(given, str):
+            raise Violation(4400, f"`{name}` is a string")
+        return f"Bearer {given}" if name == "accessToken" else given
+    return None
+
+
+def head_of(key: str) -> str:
+    """All of a `next` message that comes before its payload."""
+    return f'{{"id":{text_of(key)},"type":"next","payload":'
+
+
+def text_of(value: object) -> str:
+    """A value as JSON."""
+    return orjson.dumps(value).decode()
+
+
+def short(reason: str) -> str:
+    """The reason in the 123 bytes that a close frame has for it."""
+    return reason.encode()[:MAX_REASON].decode(errors="ignore")

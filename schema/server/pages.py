@@ -1,0 +1,132 @@
+"""The pages that come with the server, and what watches over it asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
+
+from domain.infra import backlog
+from domain.infra.db import ReadSession
+from resolvers.services import Services
+from schema.server.documents import FOLDER
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+_READY_LIMIT_S = 1.0
+
+# Everything a page needs comes from this server.
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+# The editor inside GraphiQL sets styles itself.
+_GRAPHIQL_POLICY = f"{_POLICY}; style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:"
+
+
+class Bus(Protocol):
+    """What readiness asks of the bus."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this process hears what is published."""
+        ...
+
+
+class _Files:
+    """The files of a directory, compressed and with security headers. Browsers ask each time whether they are new."""
+
+    def __init__(self, directory: Path, policy: str) -> None:
+        self._app = GZipMiddleware(StaticFiles(directory=directory, check_dir=False))
+        added = _headers(policy) | {"cache-control": "no-cache"}
+        self._added = [(name.encode(), value.encode()) for name, value in added.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._added]
+            await send(message)
+
+        await self._app(scope, receive, secured)
+
+
+def routes(services: Services, bus: Bus, web: Path = WEB) -> list[BaseRoute]:
+    """Pages, static files, metrics, health and the public keys of tokens."""
+
+    async def start(request: Request) -> Response:
+        return _page(web / "index.html")
+
+    async def live(request: Request) -> Response:
+        return _page(web / "live.html")
+
+    async def graphiql(request: Request) -> Response:
+        built = web / "graphiql" / "dist" / "index.html"
+        if built.is_file():
+            return _page(built, _GRAPHIQL_POLICY)
+        return _page(web / "graphiql" / "missing.html")
+
+    async def ready(request: Request) -> Response:
+        missing = [] if bus.is_connected else ["bus"]
+        if not await _answered(services, _connect):
+            missing.insert(0, "database")
+        status = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
+        return JSONResponse({"ready": not missing, "missing": missing}, status)
+
+    async def metrics(request: Request) -> Response:
+        await _answered(services, backlog.observe)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def keys(request: Request) -> Response:
+        return JSONResponse(await services.accounts.jwks(), headers={"cache-control": "public, max-age=3600"})
+
+    return [
+        Route("/", start),
+        Route("/live/{slug}", live),
+        Route("/graphiql", graphiql),
+        Mount("/static/graphiql", _Files(web / "graphiql" / "dist", _GRAPHIQL_POLICY)),
+        Mount("/static/documents", _Files(FOLDER, _POLICY)),
+        Mount("/static", _Files(web / "assets", _POLICY)),
+        Route("/metrics", metrics),
+        Route("/healthz", _alive),
+        Route("/readyz", ready),
+        Route("/.well-known/jwks.json", keys),
+    ]
+
+
+async def _alive(request: Request) -> Response:
+    return JSONResponse({"alive": True})
+
+
+async def _answered(services: Services, ask: Callable[[ReadSession], Awaitable[object]]) -> bool:
+    """Whether the database answered within the limit."""
+    try:
+        async with asyncio.timeout(_READY_LIMIT_S), services.db.read() as session:
+            await ask(session)
+    except Exception:  # noqa: BLE001  (whatever it is, the database does not answer)
+        return False
+    return True
+
+
+async def _connect(session: ReadSession) -> None:
+    await session.connection()  # the pool asks the server before it lends a connection
+
+
+def _page(path: Path, policy: str = _POLICY) -> Response:
+    if not path.is_file():
+        return PlainTextResponse("There is no such page.", HTTPStatus.NOT_FOUND, _headers(policy))
+    return FileResponse(path, headers=_headers(policy) | {"cache-control": "no-cache"})
+
+
+def _headers(policy: str) -> dict[str, str]:
+    return {
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "strict-origin-when-cross-origin",
+        "cross-origin-opener-policy": "same-origin",
+    }

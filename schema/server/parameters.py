@@ -1,0 +1,68 @@
+"""What a GraphQL request asks, whatever brought it: the same shape over HTTP and WebSocket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from schema.server.masking import Code, RequestRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A request as clients write it. Either `query` or one of the two ways to name a persisted document is there."""
+
+    query: str | None = None
+    document_id: str | None = None
+    operation_name: str | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+    extensions: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: object) -> Parameters:
+        """The parameters in a decoded JSON value.
+
+        Raises:
+            RequestRefused: it has another shape.
+        """
+        if not isinstance(given, dict):
+            raise _malformed("A request is a JSON object; batches are not supported.")
+        parameters = cls(
+            query=_text(given, "query"),
+            document_id=_text(given, "documentId"),
+            operation_name=_text(given, "operationName"),
+            variables=_mapping(given, "variables"),
+            extensions=_mapping(given, "extensions"),
+        )
+        if parameters.query is None and parameters.persisted_id is None:
+            raise _malformed("A request needs `query` or `documentId`.")
+        if parameters.query is not None and parameters.document_id is not None:
+            raise _malformed("A request has either `query` or `documentId`, not both.")
+        return parameters
+
+    @property
+    def persisted_id(self) -> str | None:
+        """The id of the persisted document that is asked for: `documentId`, or what Apollo clients send instead."""
+        if self.document_id is not None:
+            return self.document_id
+        persisted = self.extensions.get("persistedQuery")
+        found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        return found if isinstance(found, str) else None
+
+
+def _text(given: dict[Any, Any], name: str) -> str | None:
+    value = given.get(name)
+    if value is not None and not isinstance(value, str):
+        raise _malformed(f"`{name}` must be a string.")
+    return value
+
+
+def _mapping(given: dict[Any, Any], name: str) -> dict[str, Any]:
+    value = given.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise _malformed(f"`{name}` must be an object.")
+    return value or {}
+
+
+def _malformed(message: str) -> RequestRefused:
+    return RequestRefused(Code.BAD_REQUEST, message)

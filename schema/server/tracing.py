@@ -1,0 +1,82 @@
+"""What operations cost: counters, times and spans, by names that clients cannot make up."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField
+
+from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, tracer
+from domain.kernel.ids import new_id
+from schema.server.documents import Operation
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TIMED = "matchpoint-timed"
+
+
+def request_id(given: str | None) -> str:
+    """The id a client sent, when it is fit for logs; else a new one."""
+    return given if given is not None and _SANE_ID.fullmatch(given) else new_id().hex
+
+
+class Outcome:
+    """How an observed operation went; `ok` unless the block says otherwise."""
+
+    name = "ok"
+
+
+@contextmanager
+def observed(operation: Operation) -> Iterator[Outcome]:
+    """Count and time an operation, and open a span around it."""
+    kind = operation.kind.value
+    outcome = Outcome()
+    began = time.perf_counter()
+    with tracer.start_as_current_span(f"{kind} {operation.label}") as span:
+        try:
+            yield outcome
+        except BaseException:
+            outcome.name = "failed"
+            raise
+        finally:
+            span.set_attribute("graphql.operation.type", kind)
+            span.set_attribute("graphql.document.hash", operation.document_hash)
+            span.set_attribute("graphql.outcome", outcome.name)
+            OPERATIONS.labels(operation.label, kind, outcome.name).inc()
+            OPERATION_SECONDS.labels(operation.label, kind).observe(time.perf_counter() - began)
+
+
+def instrument(schema: strawberry.Schema) -> None:
+    """Time every field of the Query and Mutation roots. Their names are ours, so they are safe as labels."""
+    core = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
+    for root in (core.query_type, core.mutation_type):
+        for name, field in root.fields.items() if root is not None else ():
+            if field.resolve is not None and _TIMED not in field.extensions:
+                field.resolve = _timed(field, RESOLVER_SECONDS.labels(f"{root}.{name}").observe)
+                field.extensions = {**field.extensions, _TIMED: True}
+
+
+def _timed(field: GraphQLField, observe: Callable[[float], None]) -> Callable[..., Any]:
+    resolve = field.resolve
+    assert resolve is not None
+
+    async def settled(result: Awaitable[Any], began: float) -> Any:
+        try:
+            return await result
+        finally:
+            observe(time.perf_counter() - began)
+
+    def timed(source: Any, info: Any, **arguments: Any) -> Any:
+        began = time.perf_counter()
+        result = resolve(source, info, **arguments)
+        if inspect.isawaitable(result):
+            return settled(result, began)
+        observe(time.perf_counter() - began)
+        return result
+
+    return timed

@@ -1,0 +1,41 @@
+"""A server of the small schema, with the real accounts behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from domain.infra.cache import Cache
+from domain.infra.db import Database
+from domain.infra.settings import Settings
+from resolvers.services import Services
+from tests.factories.accounts import make_accounts
+from tests.fixtures.clock import FakeClock
+from tests.schema.server.small import Server, serving
+
+FRIENDS = "https://friends.example"
+
+
+@pytest_asyncio.fixture
+async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Services]:
+    """The services of a process."""
+    settings = replace(settings, allowed_origins=(FRIENDS,))
+    cache = Cache(settings.redis_url)
+    yield Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock))
+    await cache.close()
+
+
+@pytest_asyncio.fixture
+async def server(services: Services) -> AsyncIterator[Server]:
+    """A running server."""
+    async with serving(services) as running:
+        yield running
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """asyncio, for clients that ask."""
+    return "asyncio"

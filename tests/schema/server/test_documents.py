@@ -1,0 +1,127 @@
+"""Documents: limits that cost little to hold, and preparing each only once."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+import pytest
+from graphql import get_introspection_query
+
+from schema.server.documents import Documents
+from schema.server.limits import Limits
+from schema.server.masking import RequestRefused
+from schema.server.parameters import Parameters
+from tests.schema.server.small import NO_DOCUMENTS, build_schema
+
+VIA_FRAGMENTS = """subscription { cardChanges { ...A } } fragment A on CardAdded { card { ...B } }
+    fragment B on Card { isMine }"""
+
+
+@pytest.fixture(scope="module")
+def documents() -> Documents:
+    made = Documents(build_schema(), NO_DOCUMENTS)
+    made.operation(Parameters(query="{ hello }"))  # the first validation prepares rules
+    return made
+
+
+def refused(documents: Documents, query: str) -> str:
+    with pytest.raises(RequestRefused) as refusal:
+        documents.operation(Parameters(query=query))
+    return refusal.value.code
+
+
+def chained(length: int, selection: str, last: str = "hello") -> str:
+    links = "".join(f"fragment F{i} on Query{{{selection.format(next=f'F{i + 1}')}}}" for i in range(length))
+    return f"query{{again{{...F0}}}}{links}fragment F{length} on Query{{{last}}}"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (chained(20, "...{next} ...{next}"), None),
+        (chained(13, "a:again{{...{next}}} b:again{{...{next}}}"), "DOCUMENT_LIMIT_EXCEEDED"),
+        (chained(14, "again{{...{next}}}"), "DOCUMENT_LIMIT_EXCEEDED"),
+        (chained(300, "...{next}"), "GRAPHQL_PARSE_FAILED"),
+        ("query{...A} fragment A on Query{...B} fragment B on Query{...A}", "GRAPHQL_VALIDATION_FAILED"),
+        ("{" + "hello " * 1000 + "}", "DOCUMENT_LIMIT_EXCEEDED"),
+        ("{again{" + "hello " * 31 + "}}", "DOCUMENT_LIMIT_EXCEEDED"),
+        ("{again{" + "".join(f"a{i}:hello " for i in range(31)) + "}}", "DOCUMENT_LIMIT_EXCEEDED"),
+        ("{" + "".join(f'hello(name:"{i}") ' for i in range(300)) + "}", "DOCUMENT_LIMIT_EXCEEDED"),
+        ("{hello " + "@skip(if:true) " * 51 + "}", "DOCUMENT_LIMIT_EXCEEDED"),
+        ("query(" + "".join(f"$v{i}:Int " for i in range(400)) + "){hello}", "GRAPHQL_VALIDATION_FAILED"),
+        ("{again" * 3000, "GRAPHQL_PARSE_FAILED"),
+        ("{" + "...{" * 190 + "hello" + "}" * 191, None),
+        ("#\n" * 30_000 + "{hello}", "GRAPHQL_PARSE_FAILED"),
+        ("{__schema{types{fields{type{fields{type{fields{name}}}}}}}}", "GRAPHQL_VALIDATION_FAILED"),
+        ("query{again{...Nowhere}}", "GRAPHQL_VALIDATION_FAILED"),
+        (get_introspection_query(), None),
+    ],
+)
+def test_no_document_costs_much(documents: Documents, query: str, code: str | None) -> None:
+    gc.collect()
+    gc.disable()  # collecting what other tests left is not the document's doing
+    try:
+        began = time.thread_time()
+        if code is None:
+            documents.operation(Parameters(query=query))
+        else:
+            assert refused(documents, query) == code
+        assert time.thread_time() - began < 0.05
+    finally:
+        gc.enable()
+
+
+def test_limits_count_through_fragments() -> None:
+    documents = Documents(build_schema(), NO_DOCUMENTS, Limits(aliases=3, depth=4))
+    fits = "{ again { ...F } hello } fragment F on Query { a: hello b: again { c: hello } }"
+    assert documents.operation(Parameters(query=fits)).name is None
+    assert refused(documents, fits.replace("hello }", "x: hello }", 1)) == "DOCUMENT_LIMIT_EXCEEDED"
+    assert (
+        refused(documents, fits.replace("...F", "...F again { again { again { hello } } }"))
+        == "DOCUMENT_LIMIT_EXCEEDED"
+    )
+
+
+def test_a_document_is_prepared_once(documents: Documents) -> None:
+    first = documents.operation(Parameters(query="query A { hello } query B { hello }", operation_name="A"))
+    again = documents.operation(Parameters(query="query A { hello } query B { hello }", operation_name="A"))
+    assert first is again
+
+
+def test_what_is_kept_is_bounded() -> None:
+    documents = Documents(build_schema(), NO_DOCUMENTS)
+    first = documents.operation(Parameters(query="{ hello }"))
+    for number in range(1000):
+        documents.operation(Parameters(query=f'{{ hello(name: "{number}") }}'))
+    assert documents.operation(Parameters(query="{ hello }")) is not first
+    kept = documents.operation(Parameters(query="{ again { hello } }"))
+    for number in range(20):
+        documents.operation(Parameters(query=f'{{ hello(name: "{number} {"x" * 60_000}") }}'))
+    assert documents.operation(Parameters(query="{ again { hello } }")) is not kept
+
+
+@pytest.mark.parametrize(
+    ("query", "is_dependent"),
+    [
+        ("subscription { cardChanges { ... on CardAdded { card { text } } } }", False),
+        ("subscription { cardChanges { ... on CardAdded { card { isMine } } } }", True),
+        (VIA_FRAGMENTS, True),
+    ],
+)
+def test_what_depends_on_the_viewer_is_known(documents: Documents, query: str, is_dependent: bool) -> None:
+    assert documents.operation(Parameters(query=query)).is_viewer_dependent is is_dependent
+
+
+@pytest.mark.parametrize(
+    ("query", "variable"),
+    [
+        ("subscription ($c: String) { cardChanges(after: $c) { __typename } }", "c"),
+        ("subscription { cardChanges { __typename } }", None),
+        ('subscription { cardChanges(after: "3") { __typename } }', None),
+        ("subscription ($c: String!) { cardChanges(after: $c, board: $c) { __typename } }", None),
+        ("query ($c: Int!) { card(number: $c) { text } }", None),
+    ],
+)
+def test_the_cursor_variable_is_known(documents: Documents, query: str, variable: str | None) -> None:
+    assert documents.operation(Parameters(query=query)).cursor_variable == variable

@@ -1,0 +1,1 @@
+"""Relay, queue and workers, with real servers and real processes."""

@@ -1,0 +1,112 @@
+"""Who reacts to which fact after its commit: the one table, at the end of this file."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain import accounts, matches, notifications, teams, tournaments
+from domain.accounts import Accounts, Mail
+from domain.infra.db import ReadSession, WriteSession
+from domain.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What reactions may call that is not the database."""
+
+    accounts: Accounts
+    mail: Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What one consumer does about a fact. `name` is stored with what is owed, so it never changes.
+
+    Inside one transaction and exactly once; or, when it calls an outside service, without a transaction and at least
+    once. Reactions with the same `lane` happen in the order of the facts of their subject, the others in any.
+    """
+
+    name: str
+    run: Callable[[Any, UUID, Any, Outside], Awaitable[None]]
+    lane: str | None = None
+    is_outside: bool = False
+
+
+def _rate(name: str, react: Callable[[WriteSession, Any], Awaitable[None]]) -> Reaction:
+    # A correction before its result would be overwritten by it.
+    return Reaction(name, lambda session, _id, event, _outside: react(session, event), lane="ratings")
+
+
+def _tell(name: str, react: Callable[[WriteSession, UUID, Any], Awaitable[None]]) -> Reaction:
+    return Reaction(name, lambda session, event_id, event, _outside: react(session, event_id, event))
+
+
+def _mail(name: str, react: Callable[[ReadSession, Any, Accounts, Mail], Awaitable[None]]) -> Reaction:
+    return Reaction(
+        name,
+        lambda session, _id, event, outside: react(session, event, outside.accounts, outside.mail),
+        is_outside=True,
+    )
+
+
+def _forget(name: str, react: Callable[[ReadSession, Any, Accounts], Awaitable[None]]) -> Reaction:
+    return Reaction(name, lambda session, _id, event, outside: react(session, event, outside.accounts), is_outside=True)
+
+
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    accounts.EmailVerificationRequested: [
+        _mail("accounts.send_email_verification", accounts.send_email_verification),
+    ],
+    accounts.PasswordResetRequested: [
+        _mail("accounts.send_password_reset", accounts.send_password_reset),
+    ],
+    accounts.SessionRevoked: [
+        _forget("accounts.forget_revoked_session", accounts.forget_revoked_session),
+    ],
+    accounts.RolesChanged: [
+        _forget("accounts.forget_changed_roles", accounts.forget_changed_roles),
+    ],
+    teams.TeamMemberInvited: [
+        _tell("notifications.on_team_member_invited", notifications.on_team_member_invited),
+    ],
+    teams.TeamInvitationAnswered: [
+        _tell("notifications.on_team_invitation_answered", notifications.on_team_invitation_answered),
+    ],
+    matches.MatchInvited: [
+        _tell("notifications.on_match_invited", notifications.on_match_invited),
+    ],
+    matches.MatchReady: [
+        _tell("notifications.on_match_ready", notifications.on_match_ready),
+    ],
+    matches.MatchReported: [
+        _tell("notifications.on_match_reported", notifications.on_match_reported),
+    ],
+    matches.MatchDisputed: [
+        _tell("notifications.on_match_disputed", notifications.on_match_disputed),
+    ],
+    matches.MatchFinished: [
+        _rate("matches.rate", matches.rate),
+        _tell("notifications.on_match_finished", notifications.on_match_finished),
+    ],
+    matches.MatchCorrected: [
+        _rate("matches.rate_again", matches.rate_again),
+    ],
+    tournaments.TournamentStarted: [
+        _tell("notifications.on_tournament_started", notifications.on_tournament_started),
+    ],
+    tournaments.TournamentCancelled: [
+        _tell("notifications.on_tournament_cancelled", notifications.on_tournament_cancelled),
+    ],
+    tournaments.EntrantPromoted: [
+        _tell("notifications.on_entrant_promoted", notifications.on_entrant_promoted),
+    ],
+    tournaments.EntrantDisqualified: [
+        _tell("notifications.on_entrant_disqualified", notifications.on_entrant_disqualified),
+    ],
+}
+
+BY_EVENT: Mapping[str, Sequence[Reaction]] = {kind.name: reactions for kind, reactions in REACTIONS.items()}
+BY_NAME: Mapping[str, Reaction] = {one.name: one for reactions in REACTIONS.values() for one in reactions}
