@@ -62,13 +62,13 @@ class Display:
             yield
         self._live = None
 
-    def update(self, services: Sequence[ServiceStatus], api_ready: bool) -> None:
+    def update(self, services: Sequence[ServiceStatus], *, api_ready: bool) -> None:
         """Shows the services as they are now."""
         if self._live is not None:
-            self._live.update(self._table(services, api_ready), refresh=True)
+            self._live.update(self._table(services, api_ready=api_ready), refresh=True)
             return
         for service in services:
-            line = f"{service.name}: {_health(service, api_ready)}"
+            line = f"{service.name}: {_health(service, api_ready=api_ready)}"
             if service.pid:
                 line += f", pid {service.pid}"
             if service.restarts:
@@ -94,16 +94,17 @@ class Display:
         return f"GraphiQL is for the administrator, admin@matchpoint.local; the password is {where}."
 
     def _say(self, line: str) -> None:
-        self._console.print(Text(f"{datetime.now():%H:%M:%S} {line}"), soft_wrap=True)
+        now = datetime.now().astimezone()  # people compare it with their own clock
+        self._console.print(Text(f"{now:%H:%M:%S} {line}"), soft_wrap=True)
 
-    def _table(self, services: Sequence[ServiceStatus], api_ready: bool) -> Group:
+    def _table(self, services: Sequence[ServiceStatus], *, api_ready: bool) -> Group:
         table = Table(box=None, pad_edge=False)
         for title in ("Service", "Health", "Pid", "Restarts", "For"):
             table.add_column(title, justify="right" if title in ("Pid", "Restarts", "For") else "left")
         for service in services:
             table.add_row(
                 service.name,
-                Text(_health(service, api_ready), style=_STYLES[service.state]),
+                Text(_health(service, api_ready=api_ready), style=_STYLES[service.state]),
                 str(service.pid or ""),
                 str(service.restarts),
                 _age(service.since),
@@ -113,7 +114,7 @@ class Display:
         return Group("", table, "", pages, "", footer)
 
 
-def _health(service: ServiceStatus, api_ready: bool) -> str:
+def _health(service: ServiceStatus, *, api_ready: bool) -> str:
     if service.state is ServiceState.WAITING:
         return f"down, restarting: {service.problem}"
     if service.name == "api" and service.state is ServiceState.RUNNING:

@@ -51,7 +51,7 @@ class _Address:
     @property
     def near_host(self) -> str:
         """The host under which this machine reaches it."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  (a table of what to use instead)
 
     @property
     def url(self) -> str:
@@ -93,13 +93,13 @@ def run(arguments: argparse.Namespace) -> int:
         lock.release()
 
 
-def _serve(stack: _Stack, demo: bool) -> int:
+def _serve(stack: _Stack, *, demo: bool) -> int:
     for number in _STOP_SIGNALS:
         # Under nohup the end of the terminal is meant to be ignored.
         if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
     try:
-        stack.start(demo)
+        stack.start(demo=demo)
         stack.keep_running()
     except KeyboardInterrupt:
         return 0
@@ -118,7 +118,7 @@ class _Stack:
         self._supervisor = Supervisor()
         self._environment = dict(os.environ)
 
-    def start(self, demo: bool) -> None:
+    def start(self, *, demo: bool) -> None:
         """Starts servers, prepares the database, starts the processes, waits until the API answers."""
         began = time.monotonic()
         self._start_servers()
@@ -144,7 +144,7 @@ class _Stack:
                 if time.monotonic() >= probe_at:
                     ready = self._api_ready()
                     probe_at = time.monotonic() + _PROBE_EVERY_S
-                self._display.update(self._supervisor.status(), ready)
+                self._display.update(self._supervisor.status(), api_ready=ready)
                 time.sleep(_POLL_S)
 
     def stop(self) -> None:

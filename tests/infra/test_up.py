@@ -101,7 +101,7 @@ def ends(process: subprocess.Popen[str], signal_number: signal.Signals | None = 
 def test_starts_in_order_and_stops_in_reverse_order(house: House) -> None:
     with house.up() as process:
         assert wait_for(process, "Ready:").endswith(
-            " ".join(house.url + page for page in ("/", "/live/demo", "/graphql", "/graphiql", "/metrics"))
+            " ".join(house.url + page for page in ("/live/demo", "/", "/graphql", "/graphiql", "/metrics"))
         )
         assert eventually(lambda: house.was_called("play"))
         everyone = family(process.pid)
