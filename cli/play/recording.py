@@ -1,0 +1,57 @@
+"""Recorded events: who played whom, linked how, with which result. Pure; `files` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cli.play.scores import Score
+
+
+class InvalidRecording(Exception):
+    """The recording cannot be played. `place` is where in it, such as `match 'B', p1_from`; empty: as a whole."""
+
+    def __init__(self, place: str, problem: str) -> None:
+        super().__init__(f"{place}: {problem}" if place else problem)
+
+
+@dataclass(frozen=True, slots=True)
+class FromMatch:
+    """A side that comes out of another match, as its winner or as its loser."""
+
+    key: str
+    is_winner: bool
+
+
+Source = int | FromMatch
+"""Where a side comes from: a seed, or another match."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMatch:
+    """A match as it was played.
+
+    `seeds` are its two sides and `winner` the one that won; None for a second final that was not played. `score` is
+    None when there was no play, or none that supports the winner.
+    """
+
+    key: str
+    round: int
+    sources: tuple[Source, Source]
+    seeds: tuple[int, int]
+    winner: int | None
+    score: Score | None
+
+    @property
+    def best_of(self) -> int | None:
+        """How many games it had at most, as far as its score tells."""
+        return None if self.score is None else 2 * max(self.score.games_won) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An event as it was played: its matches in an order in which they can be played, and the rank of each seed."""
+
+    entrants: int
+    matches: Sequence[RecordedMatch]
+    ranks: Mapping[int, int]
