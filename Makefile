@@ -12,9 +12,9 @@ install: .venv/installed web/graphiql/dist/installed
 	touch $@
 
 # GraphiQL is built from npm where Node is there; without it, /graphiql says how to add it.
-web/graphiql/dist/installed: web/graphiql/package.json $(wildcard web/graphiql/src/*)
+web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/*)
 	@if command -v npm >/dev/null; then \
-	    cd web/graphiql && npm install --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
+	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
 	else echo "Node.js is not here, so GraphiQL is left out."; fi
 
 run: install
@@ -29,7 +29,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/matchpoint schema --check
-	$(BIN)/python -m pytest tests/architecture
+	$(BIN)/python -m pytest -n 0 tests/architecture
 
 bench: install
 	$(BIN)/python -m bench
@@ -43,4 +43,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules *.egg-info .hypothesis .*_cache

@@ -13,14 +13,14 @@ from domain.infra.settings import InvalidSetting
 from domain.kernel.errors import DomainError
 
 COMMANDS = {
-    "up": ("cli.up", "start everything: database, queue, API, workers and a live demo"),
+    "up": ("cli.up", "start everything: PostgreSQL, Valkey, API, relay, worker and a live demo"),
     "api": ("cli.api", "serve the GraphQL API over HTTP and WebSocket"),
-    "worker": ("cli.worker", "run background jobs"),
-    "relay": ("cli.relay", "publish recorded events to subscribers and jobs"),
-    "migrate": ("cli.migrate", "bring the database schema up to date"),
-    "seed": ("cli.seed", "fill the database with a small example"),
+    "worker": ("cli.worker", "run reactions to recorded facts, and regular duties"),
+    "relay": ("cli.relay", "hand recorded facts to the bus and the queue"),
+    "migrate": ("cli.migrate", "bring the tables and the catalogue of games up to date"),
+    "seed": ("cli.seed", "make the administrator, once"),
     "schema": ("cli.schema", "print the GraphQL schema"),
-    "play": ("cli.play", "play a tournament against a running server"),
+    "play": ("cli.play", "play a recorded event, or the demo, through the API"),
 }
 _REFUSED = 2
 _INTERRUPTED = 130

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from domain.infra import idempotency
 from domain.infra.db import Database, WriteSession
-from domain.infra.orm import Row
-from domain.infra.settings import Settings
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import NotFound
@@ -51,11 +49,6 @@ class Context:
         """The clock."""
         return self.services.clock
 
-    @property
-    def settings(self) -> Settings:
-        """The settings of the process."""
-        return self.services.settings
-
     async def execute(self, use_case: Callable[[WriteSession, Actor, C], Awaitable[R]], command: C) -> R:
         """Run one command in one transaction."""
         result = await self.db.transaction(lambda session: use_case(session, self.actor, command))
@@ -91,6 +84,3 @@ async def _again(session: WriteSession, row_type: type[K], key: UUID) -> K:
     if row is None:
         raise NotFound(row_type.__name__.lower())
     return row
-
-
-__all__ = ["Context", "Row"]

@@ -24,7 +24,7 @@ _MAX_CURSOR = 2**62
 
 
 class ResyncReason(StrEnum):
-    """Why a stream starts over with a snapshot, or skips ahead."""
+    """Why a stream starts over with a snapshot."""
 
     HISTORY_GONE = "HISTORY_GONE"
     CONNECTION_GAP = "CONNECTION_GAP"

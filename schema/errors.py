@@ -12,7 +12,7 @@ from schema.fields import attribute, interface_type, object_type
 
 @interface_type
 class UserError:
-    """Why a mutation was refused. Nothing was changed."""
+    """Why a mutation was refused. What it asked for did not happen."""
 
     code: str = attribute("A stable name for the reason, such as TOURNAMENT_FULL.")
     message: str = attribute("What is wrong and what to do, for the person who made the call.")
@@ -64,8 +64,7 @@ class UnavailableError(UserError):
     """A service the answer needs does not answer now; try again later."""
 
 
-# What every mutation may answer besides its payload. A result is declared in one line:
-#     CreateTeamResult = Annotated[CreateTeamPayload | Refusal, strawberry.union("CreateTeamResult", description="…")]
+# What every mutation may answer besides its payload: `XPayload | Refusal`, named XResult by `strawberry.union`.
 Refusal = (
     UnauthenticatedError
     | ForbiddenError

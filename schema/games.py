@@ -24,7 +24,7 @@ from schema.paging import After, Connection, First, connection
 class MatchFormat:
     """A way to decide a match of a game."""
 
-    slug: str = attribute("The name by which events choose it.")
+    slug: str = attribute("Its short name, such as bo3 or race-to-5.")
     name: str = attribute("What people call it.")
     best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
 
@@ -33,7 +33,7 @@ class MatchFormat:
 class StatField:
     """Something a match of a game measures."""
 
-    slug: str = attribute("The name under which it is stored.")
+    slug: str = attribute("Its short name, such as kills.")
     name: str = attribute("What people call it.")
     unit: str | None = attribute("Its unit. Null for plain counts.")
 

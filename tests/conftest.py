@@ -17,6 +17,14 @@ from tests.fixtures import database
 from tests.fixtures.clock import FakeClock
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a module in one process, and those of pages in one, so that what they share starts once."""
+    for item in items:
+        module = item.nodeid.split("::")[0]
+        group = "tests/web" if module.startswith("tests/web/") else module
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     """The PostgreSQL of this run, with the migrated template in it."""
@@ -73,4 +81,5 @@ def clock() -> FakeClock:
 @pytest.fixture
 def settings(database_url: str, redis_url: str) -> Settings:
     """Settings of a process on this test's own database."""
-    return Settings(database_url=database_url, redis_url=redis_url, secret_key="a secret for tests, 32 characters or more")
+    secret_key = "a secret for tests, 32 characters or more"
+    return Settings(database_url=database_url, redis_url=redis_url, secret_key=secret_key)

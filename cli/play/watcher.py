@@ -69,9 +69,10 @@ class Watcher:
 
     async def stop(self) -> None:
         """Stop following."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # More than once, because asyncio.wait_for, which gql uses, can lose a cancellation on Python 3.11.
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task}, timeout=1)
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         assert self._task is not None

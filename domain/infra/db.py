@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NewType, TypeVar, cast
 
 import orjson
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from domain.kernel.errors import InvalidInput
 from domain.kernel.events import Event
 
 ReadSession = NewType("ReadSession", AsyncSession)
@@ -23,6 +24,8 @@ R = TypeVar("R")
 # PostgreSQL asks to repeat a transaction with these: serialization failure, deadlock.
 _RETRYABLE = frozenset({"40001", "40P01"})
 _ATTEMPTS = 4
+# The one character that a text in PostgreSQL cannot have is U+0000.
+_NOT_A_TEXT = "22021"
 RECORDED = "recorded_events"
 
 
@@ -62,13 +65,15 @@ class Database:
     async def read(self) -> AsyncIterator[ReadSession]:
         """A session for one batch of reads. Each statement sees what is committed when it starts."""
         async with self._read() as session:
-            yield ReadSession(session)
+            with _text_refused():
+                yield ReadSession(session)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[ReadSession]:
         """A session whose statements all see the same instant."""
         async with self._snapshot() as session:
-            yield ReadSession(session)
+            with _text_refused():
+                yield ReadSession(session)
 
     async def transaction(self, work: Callable[[WriteSession], Awaitable[R]]) -> R:
         """Run `work` in one transaction and commit it; repeat when PostgreSQL asks for it.
@@ -77,13 +82,14 @@ class Database:
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                async with self._write() as session, session.begin():
-                    writer = WriteSession(ReadSession(session))
-                    result = await work(writer)
-                    await self._settle(writer)
+                with _text_refused():
+                    async with self._write() as session, session.begin():
+                        writer = WriteSession(ReadSession(session))
+                        result = await work(writer)
+                        await self._settle(writer)
                 return result
             except DBAPIError as error:
-                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                if attempt == _ATTEMPTS or _state(error) not in _RETRYABLE:
                     raise
                 await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("unreachable")
@@ -100,3 +106,19 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+@contextmanager
+def _text_refused() -> Iterator[None]:
+    """Give the person who sent a text that cannot be stored a refusal, wherever it was sent."""
+    try:
+        yield
+    except DBAPIError as error:
+        if _state(error) == _NOT_A_TEXT:
+            raise InvalidInput("A text cannot contain the character U+0000; leave it out.") from error
+        raise
+
+
+def _state(error: DBAPIError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state

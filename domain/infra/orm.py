@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, MetaData, Text, Uuid
@@ -24,7 +24,7 @@ class Row(DeclarativeBase):
     """A table row. Times are aware UTC, texts unbounded, dictionaries JSONB."""
 
     metadata = MetaData(naming_convention=_NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         UUID: Uuid(),
         datetime: DateTime(timezone=True),
         str: Text(),

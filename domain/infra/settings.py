@@ -43,7 +43,10 @@ class Settings:
     smtp_url: str = field(
         default="",
         repr=False,
-        metadata={"about": "Mail server, as `smtp://user:password@host:port`. Empty: mail is written to the log."},
+        metadata={
+            "about": "Mail server, as `smtp://user:password@host:port`. Empty: mail is only noted in the log, "
+            "with its text at `LOG_LEVEL=DEBUG`."
+        },
     )
     mail_from: str = field(default="Matchpoint <no-reply@localhost>", metadata={"about": "Sender of mail."})
     log_format: str = field(default="json", metadata={"about": "`json` or `console`."})
@@ -73,6 +76,8 @@ class Settings:
             raise InvalidSetting("SECRET_KEY needs at least 32 characters.")
         if settings.log_format not in ("json", "console"):
             raise InvalidSetting("LOG_FORMAT must be json or console.")
+        if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise InvalidSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
         return settings
 
 

@@ -76,11 +76,12 @@ class SMTPMail:
 
 
 class LogMail:
-    """Writes mail to the log, codes included: only for a machine that has no mail server, as in development."""
+    """Notes mail in the log, for a machine without a mail server; what it says, codes included, only when debugging."""
 
     async def send(self, to: str, subject: str, body: str) -> None:
         """Write it."""
-        log.info("mail.not_sent", to=to, subject=subject, body=body)
+        log.info("mail.not_sent", to=to, subject=subject)
+        log.debug("mail.body", to=to, body=body)
 
 
 def mail_from(settings: Settings, clock: Clock) -> Mail:

@@ -10,7 +10,7 @@ from domain.kernel.errors import Unauthenticated
 
 
 class Role(StrEnum):
-    """What a user may do everywhere. What they may do to one row is a policy of its context."""
+    """What a user may do everywhere, whatever else they may do to an event or a team of theirs."""
 
     PLAYER = "PLAYER"
     PREMIUM = "PREMIUM"

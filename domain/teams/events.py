@@ -11,9 +11,7 @@ from domain.teams.values import TeamRole
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfTeam:
-    """What all facts about a team share."""
-
+class _TeamFact(Event):
     team_id: UUID
 
     @property
@@ -23,7 +21,7 @@ class OfTeam:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamCreated(OfTeam, Event):
+class TeamCreated(_TeamFact):
     """A team exists, with its captain as the only member."""
 
     name: ClassVar[str] = "teams.team_created"
@@ -31,7 +29,7 @@ class TeamCreated(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamMemberInvited(OfTeam, Event):
+class TeamMemberInvited(_TeamFact):
     """A user was invited to a team."""
 
     name: ClassVar[str] = "teams.member_invited"
@@ -42,7 +40,7 @@ class TeamMemberInvited(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamInvitationAnswered(OfTeam, Event):
+class TeamInvitationAnswered(_TeamFact):
     """The invited user accepted or declined."""
 
     name: ClassVar[str] = "teams.invitation_answered"
@@ -53,7 +51,7 @@ class TeamInvitationAnswered(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamMemberJoined(OfTeam, Event):
+class TeamMemberJoined(_TeamFact):
     """A user is a member from now on."""
 
     name: ClassVar[str] = "teams.member_joined"
@@ -62,7 +60,7 @@ class TeamMemberJoined(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamMemberLeft(OfTeam, Event):
+class TeamMemberLeft(_TeamFact):
     """A user is no member any more; `removed_by_id` is None when they left by themselves or the team was disbanded."""
 
     name: ClassVar[str] = "teams.member_left"
@@ -71,7 +69,7 @@ class TeamMemberLeft(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamCaptainChanged(OfTeam, Event):
+class TeamCaptainChanged(_TeamFact):
     """The captaincy went to another member."""
 
     name: ClassVar[str] = "teams.captain_changed"
@@ -80,7 +78,7 @@ class TeamCaptainChanged(OfTeam, Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamDisbanded(OfTeam, Event):
+class TeamDisbanded(_TeamFact):
     """The team exists only as history from now on."""
 
     name: ClassVar[str] = "teams.team_disbanded"

@@ -44,9 +44,7 @@ class TeamMember(Row):
     __tablename__ = "team_members"
     __table_args__ = (
         Index("uq_team_members_captain", "team_id", unique=True, postgresql_where=text("role = 'CAPTAIN'")),
-        Index(
-            "uq_team_members_present", "team_id", "user_id", unique=True, postgresql_where=text("left_at IS NULL")
-        ),
+        Index("uq_team_members_present", "team_id", "user_id", unique=True, postgresql_where=text("left_at IS NULL")),
         Index("ix_team_members_user", "user_id", "team_id", postgresql_where=text("left_at IS NULL")),
         CheckConstraint("left_at >= joined_at", name="times"),
     )
@@ -71,9 +69,7 @@ class TeamInvitation(Row):
             unique=True,
             postgresql_where=text("status = 'PENDING'"),
         ),
-        Index(
-            "ix_team_invitations_user", "user_id", "created_at", "id", postgresql_where=text("status = 'PENDING'")
-        ),
+        Index("ix_team_invitations_user", "user_id", "created_at", "id", postgresql_where=text("status = 'PENDING'")),
         Index("ix_team_invitations_expiry", "expires_at", postgresql_where=text("status = 'PENDING'")),
         CheckConstraint("role <> 'CAPTAIN'", name="not_captain"),
         CheckConstraint("(status = 'PENDING') = (closed_at IS NULL)", name="closed"),

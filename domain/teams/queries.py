@@ -103,7 +103,7 @@ async def _team_pages(session: ReadSession, user_ids: Sequence[UUID], request: P
         .order_by(ranked.c.user_id, ranked.c.place)
     )
     rows: dict[UUID, list[Team]] = {user_id: [] for user_id in user_ids}
-    for user_id, team in (await session.execute(statement)):
+    for user_id, team in await session.execute(statement):
         rows[user_id].append(team)
     return {
         user_id: Page(
@@ -127,9 +127,7 @@ async def invitations_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mappin
     return {row.id: row for row in await session.scalars(select(TeamInvitation).where(TeamInvitation.id.in_(ids)))}
 
 
-async def pending_invitations_of(
-    session: ReadSession, team_ids: Sequence[UUID]
-) -> Mapping[UUID, list[TeamInvitation]]:
+async def pending_invitations_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, list[TeamInvitation]]:
     """The invitations of each team that nobody has closed, oldest first; some may have expired meanwhile.
 
     A team without any is absent.
@@ -154,6 +152,4 @@ async def open_invitations_page(
         TeamInvitation.status == InvitationStatus.PENDING,
         TeamInvitation.expires_at > now,
     )
-    return await page_of(
-        session, statement, (TeamInvitation.created_at, TeamInvitation.id), request, descending=True
-    )
+    return await page_of(session, statement, (TeamInvitation.created_at, TeamInvitation.id), request, descending=True)

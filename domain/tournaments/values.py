@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -28,8 +29,10 @@ class GrandFinal(StrEnum):
 
 
 class BracketSide(StrEnum):
-    """Where a match is drawn. The last match of a single elimination is the last round of UPPER; FINAL is the grand
-    final and its reset."""
+    """Where a match is drawn.
+
+    The last match of a single elimination is the last round of UPPER; FINAL is the grand final and its reset.
+    """
 
     UPPER = "UPPER"
     LOWER = "LOWER"
@@ -98,13 +101,16 @@ ENTERED = IN_THE_FIELD | {EntrantStatus.WAITLISTED}
 # Those who play no further match of a running event.
 GONE = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED})
 
+# The name of an event in addresses.
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
+
 MAX_STAFF = 50
 MAX_OPEN_TOURNAMENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The places an entrant shares with those who left at the same point; both ends are equal for a place of one's own."""
+    """The places an entrant shares with those who left at the same point; a place of one's own has equal ends."""
 
     low: int
     high: int

@@ -13,17 +13,19 @@ from domain.accounts import Theme
 from domain.kernel.actor import Role
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
+from domain.matches import MatchStatus
 from resolvers import accounts as resolve
 from resolvers import games as resolve_games
+from resolvers import matches as resolve_matches
 from resolvers import notifications as resolve_notifications
 from resolvers import teams as resolve_teams
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import games, notifications, teams
+from schema import games, matches, notifications, teams
 from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
-from schema.refs import NotificationRef, RatingRef, TeamInvitationRef, TeamRef
+from schema.refs import MatchRef, NotificationRef, RatingRef, TeamInvitationRef, TeamRef
 
 enum_type(
     Role,
@@ -167,6 +169,21 @@ class Viewer:
         """Where they are logged in, newest first."""
         found = await resolve.sessions(info.context, page_request(first, after))
         page: Connection[Session] = connection(found, Session.from_model)
+        return page
+
+    @viewer_field
+    async def matches(
+        self,
+        info: Info,
+        status: Annotated[
+            list[MatchStatus] | None, strawberry.argument(description="Only these. Null: all of them.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[MatchRef]:
+        """The matches they play, or a team they lead, newest first."""
+        found = await resolve_matches.my_matches(info.context, status or (), page_request(first, after))
+        page: Connection[MatchRef] = connection(found, lambda row: matches.Match.from_state(row.state))
         return page
 
     @viewer_field

@@ -30,9 +30,7 @@ class CreateTeamInput:
 
     def to_command(self, now: datetime) -> domain.CreateTeam:
         """The command this asks for."""
-        return domain.CreateTeam(
-            name=self.name, slug=self.slug, tag=self.tag, description=self.description, now=now
-        )
+        return domain.CreateTeam(name=self.name, slug=self.slug, tag=self.tag, description=self.description, now=now)
 
 
 @input_type

@@ -33,9 +33,7 @@ async def react(
 async def told(db: Database, user_id: UUID) -> list[str]:
     """What the user was told, oldest first."""
     statement = (
-        select(Notification)
-        .where(Notification.user_id == user_id)
-        .order_by(Notification.created_at, Notification.id)
+        select(Notification).where(Notification.user_id == user_id).order_by(Notification.created_at, Notification.id)
     )
     async with db.read() as session:
         return [notifications.message(row.kind, row.data) for row in await session.scalars(statement)]

@@ -11,10 +11,10 @@ from uuid import UUID
 from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
-from domain.kernel.paging import PageRequest
 from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus
-from domain.tournaments import CreateTournament, Entrant, Structure, Tournament
+from domain.tournaments import CreateTournament, Entrant, EntrantStatus, Structure, Tournament
+from domain.tournaments.queries import entrants_of
 from tests.factories.teams import NOW, make_people, run
 
 Winner = Callable[[MatchState], int]
@@ -53,6 +53,11 @@ async def enter(db: Database, tournament_id: UUID, *players: Actor, waitlist: bo
     return [await run(db, tournaments.register_entrant, player, command) for player in players]
 
 
+async def start(db: Database, organizer: Actor, tournament_id: UUID) -> Tournament:
+    """Begin play with whoever is in."""
+    return await run(db, tournaments.start_tournament, organizer, tournaments.StartTournament(tournament_id, NOW))
+
+
 async def started(
     db: Database, organizer: Actor, entrants: int, slug: str = "spring-cup", **overrides: Any
 ) -> tuple[Tournament, dict[UUID, Actor]]:
@@ -60,15 +65,43 @@ async def started(
     tournament = await published(db, organizer, slug, **overrides)
     players = await make_people(db, *(f"{slug}-{number}" for number in range(1, entrants + 1)))
     await enter(db, tournament.id, *players)
-    command = tournaments.StartTournament(tournament.id, NOW)
-    running = await run(db, tournaments.start_tournament, organizer, command)
+    running = await start(db, organizer, tournament.id)
     return running, {player.require_user(): player for player in players}
+
+
+async def row_of(db: Database, tournament_id: UUID) -> Tournament:
+    """A tournament as it is now."""
+    async with db.read() as session:
+        return (await tournaments.tournaments_by_id(session, [tournament_id]))[tournament_id]
+
+
+async def entrants(db: Database, tournament_id: UUID) -> list[Entrant]:
+    """Everybody who ever entered, by registration."""
+    async with db.read() as session:
+        return await entrants_of(session, tournament_id)
+
+
+async def statuses(db: Database, tournament_id: UUID) -> list[EntrantStatus]:
+    """Where everybody stands, by registration."""
+    return [entrant.status for entrant in await entrants(db, tournament_id)]
 
 
 async def states(db: Database, tournament_id: UUID) -> list[MatchState]:
     """Every match of a tournament."""
     async with db.read() as session:
         return await matches.states_of_owner(session, tournament_id)
+
+
+async def bracket(db: Database, tournament_id: UUID) -> dict[str, MatchState]:
+    """Every match of a started tournament by its key in the bracket, in playable order."""
+    async with db.snapshot() as session:
+        view = (await tournaments.bracket_views(session, [tournament_id]))[tournament_id]
+    return {place.key: state for state, place in view.matches}
+
+
+def seeds(state: MatchState) -> list[int | None]:
+    """Who sits in the slots: the seed, 0 for nobody, None while unknown."""
+    return [0 if slot.is_empty else slot.seed for slot in state.slots]
 
 
 async def play(db: Database, state: MatchState, players: dict[UUID, Actor], winner: int) -> Match:
@@ -92,6 +125,8 @@ async def play_on(db: Database, tournament_id: UUID, players: dict[UUID, Actor],
 
 async def places(db: Database, tournament_id: UUID) -> dict[int, tuple[int | None, int | None]]:
     """The places by seed."""
-    async with db.read() as session:
-        page = await tournaments.entrants_page(session, tournament_id, (), PageRequest(size=100))
-    return {row.seed: (row.placement_low, row.placement_high) for row, _ in page.rows if row.seed is not None}
+    return {
+        entrant.seed: (entrant.placement_low, entrant.placement_high)
+        for entrant in await entrants(db, tournament_id)
+        if entrant.seed is not None
+    }

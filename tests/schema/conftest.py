@@ -32,6 +32,15 @@ class Ask:
         assert result.errors is None, result.errors
         return result.data
 
+    async def mutate(self, actor: Actor, field: str, given: dict[str, Any], selection: str = "") -> Any:
+        """What one mutation answers: its type, what is selected of the payload, and the code of a refusal."""
+        root = _SCHEMA._schema.mutation_type
+        assert root is not None
+        takes = root.fields[field].args["input"].type
+        selected = f"{{ __typename {selection} ... on UserError {{ code }} }}"
+        document = f"mutation ($input: {takes}) {{ {field}(input: $input) {selected} }}"
+        return (await self(actor, document, input=given))[field]
+
     async def error(self, actor: Actor, document: str, **variables: Any) -> Exception:
         """What the only error of an answer was caused by."""
         result = await self._execute(actor, document, variables)

@@ -97,6 +97,7 @@ async def test_marking(db: Database, ask: Ask, clock: FakeClock) -> None:
     assert (await ask(bob, LIST))["viewer"]["unreadNotificationCount"] == 0
 
 
+ACCESS = {"markNotificationsRead": {"told"}}
 OWN = object()
 NOT_A_NOTIFICATION = {"ids": [global_id("Team", UUID(int=1))]}
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
@@ -15,6 +14,7 @@ from domain.teams import Team, TeamInvitation, TeamRole
 from tests.factories.teams import add_members, make_admin, make_invitation, make_people, make_team
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.database import counted_statements
+from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
 
 REFUSAL = "__typename ... on UserError { code message }"
@@ -41,16 +41,6 @@ async def make_world(db: Database) -> World:
     invitation = await make_invitation(db, ann, team.id, "eve")
     people = {"anonymous": ANONYMOUS, "captain": ann, "member": bob, "other": cid, "stranger": dan, "invited": eve}
     return World(team=team, invitation=invitation, people={**people, "admin": await make_admin(db)})
-
-
-async def everything(db: Database) -> list[str]:
-    """All rows that a mutation of teams could change."""
-    rows: list[str] = []
-    async with db.read() as session:
-        for table in ("teams", "team_members", "team_invitations", "outbox"):
-            found = await session.scalars(text(f"SELECT row_to_json(r)::text FROM {table} r ORDER BY id"))  # noqa: S608
-            rows += [f"{table} {row}" for row in found]
-    return rows
 
 
 def mutations(world: World) -> dict[str, dict[str, Any]]:
@@ -109,6 +99,7 @@ MATRIX: dict[str, dict[str, str]] = {
     "transferTeamCaptaincy": CAPTAINS_ONLY,
     "disbandTeam": CAPTAINS_ONLY,
 }
+ACCESS = {name: {who for who, code in row.items() if not code} for name, row in MATRIX.items()}
 CELLS = [(name, who, code) for name, row in MATRIX.items() for who, code in row.items()]
 
 
@@ -116,14 +107,14 @@ CELLS = [(name, who, code) for name, row in MATRIX.items() for who, code in row.
 async def test_access(db: Database, ask: Ask, name: str, who: str, code: str) -> None:
     """Whoever may not gets the code, and no row has changed; whoever may gets the payload, and something has."""
     world = await make_world(db)
-    before = await everything(db)
+    before = await every_row(db)
     answer = (await ask(world.people[who], document(name), input=mutations(world)[name]))[name]
     if code:
         assert answer["code"] == code
-        assert await everything(db) == before
+        assert await every_row(db) == before
     else:
         assert answer == {"__typename": f"{name[0].upper()}{name[1:]}Payload"}
-        assert await everything(db) != before
+        assert await every_row(db) != before
 
 
 @pytest.mark.parametrize("name", [name for name in MATRIX if name != "createTeam"])
@@ -134,10 +125,10 @@ async def test_ids_of_other_things_are_refused(db: Database, ask: Ask, name: str
         key: global_id("Game", world.team.id) if key.endswith("Id") else value
         for key, value in mutations(world)[name].items()
     }
-    before = await everything(db)
+    before = await every_row(db)
     answer = (await ask(world.people["captain"], document(name), input=given))[name]
     assert (answer["__typename"], answer["code"]) == ("InvalidInputError", "INVALID_INPUT")
-    assert await everything(db) == before
+    assert await every_row(db) == before
 
 
 async def test_what_a_client_sees_of_a_team(db: Database, ask: Ask) -> None:

@@ -5,14 +5,24 @@ Without either, launching fails and so do the tests: a page that nobody looked a
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright
 
+from domain.infra.embedded import PostgreSQL, Valkey
+from tests.fixtures import database
+from tests.fixtures.processes import eventually
+from tests.fixtures.server import RunningServer
+from tests.web.watch import LiveServer
+
+ADMIN_PASSWORD = "only for the tests of pages"
 WEB = Path(__file__).parents[2] / "web"
 BENCH = "http://bench.test"
 POLICY = "default-src 'self'"
@@ -50,6 +60,29 @@ async def bench(browser: Browser) -> AsyncIterator[Page]:
     await page.goto(f"{BENCH}/")
     yield page
     await context.close()
+
+
+@pytest.fixture(scope="session")
+def live_server(postgres: PostgreSQL, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real platform, with the demo event being played on it for as long as the tests of pages take."""
+    name = asyncio.run(database.clone(postgres))
+    running = RunningServer(postgres.url(name), valkey.url, tmp_path_factory.mktemp("live"))
+    running.environment = {**running.environment, "ADMIN_PASSWORD": ADMIN_PASSWORD}
+    demo: subprocess.Popen[bytes] | None = None
+    try:
+        running.start()
+        subprocess.run(running.command("seed"), env=running.environment, check=True, capture_output=True)
+        command = running.command("play", "--demo", "--forever", "--url", running.url, "--pause", "1")
+        with (running.logs / "demo.log").open("wb") as log:
+            demo = subprocess.Popen(command, env=running.environment, stdout=log, stderr=log)
+        assert eventually(lambda: b"is running" in (running.logs / "demo.log").read_bytes())
+        yield LiveServer(running.url, "demo")
+    finally:
+        if demo is not None:
+            demo.kill()
+            demo.wait()
+        running.stop()
+        asyncio.run(database.drop(postgres, name))
 
 
 async def _serve(route: Route) -> None:

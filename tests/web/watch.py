@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, WebSocketRoute
@@ -15,7 +15,8 @@ from playwright.async_api import Browser, Page, WebSocketRoute
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
-class LiveServer(Protocol):
+@dataclass(frozen=True)
+class LiveServer:
     """The real server with a running event; `slug` is its name in addresses."""
 
     url: str

@@ -95,7 +95,7 @@ async def _skills(session: WriteSession, game_id: UUID, sides: Sequence[Competit
     statement = select(Rating.kind, Rating.participant_id, Rating.mu, Rating.sigma).where(
         Rating.game_id == game_id, tuple_(Rating.kind, Rating.participant_id).in_(sides)
     )
-    found = (await session.execute(statement))
+    found = await session.execute(statement)
     return {Competitor(kind, participant_id): Skill(mu, sigma) for kind, participant_id, mu, sigma in found}
 
 

@@ -29,10 +29,12 @@ class PostgresBinaries:
 
     @property
     def initdb(self) -> Path:
+        """The program that makes a cluster."""
         return self.directory / "initdb"
 
     @property
     def postgres(self) -> Path:
+        """The server itself."""
         return self.directory / "postgres"
 
 

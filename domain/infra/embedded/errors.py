@@ -60,7 +60,8 @@ class DirectoryNotWritable(EmbeddedServiceError):
 
     def __init__(self, directory: Path, reason: str) -> None:
         super().__init__(
-            f"Cannot write to {directory}: {reason}. Make it writable for the current user, or choose another data directory."
+            f"Cannot write to {directory}: {reason}. Make it writable for the current user, "
+            "or choose another data directory."
         )
 
 

@@ -28,6 +28,7 @@ class Process:
 
     @property
     def pid(self) -> int:
+        """Its number."""
         return self._popen.pid
 
     def poll(self) -> int | None:

@@ -46,8 +46,6 @@ async def mark_notifications_read(session: WriteSession, actor: Actor, command: 
 async def _require_own(session: WriteSession, user_id: UUID, ids: set[UUID]) -> None:
     if len(ids) > MAX_IDS:
         raise InvalidInput(f"Mark at most {MAX_IDS} at once, or all.", "ids")
-    own = await session.scalar(
-        select(func.count()).where(Notification.user_id == user_id, Notification.id.in_(ids))
-    )
+    own = await session.scalar(select(func.count()).where(Notification.user_id == user_id, Notification.id.in_(ids)))
     if own != len(ids):
         raise NotificationNotFound

@@ -62,7 +62,8 @@ def from_links(entrants: int, links: Iterable[Link], max_entrants: int = MAX_ENT
 
 def mark_resets(graph: MatchGraph) -> MatchGraph:
     """The same graph with every match marked as a reset in which the two of one match meet again, one of whom had lost
-    before. The graph must have valid links, in playable order."""
+    before. The graph must have valid links, in playable order.
+    """
     losses = fewest_losses(graph.matches)
 
     def is_reset(node: MatchNode) -> bool:

@@ -52,7 +52,8 @@ def placements(graph: MatchGraph, results: Mapping[str, Result]) -> dict[int, Ba
 
 def _ranks(graph: MatchGraph) -> dict[str, _Rank]:
     """The rank of the loser of each match. A branch is reached from several matches; its best place counts, found in
-    the manner of Dijkstra (1959), since a longer rank never sorts before the one that it continues."""
+    the manner of Dijkstra (1959), since a longer rank never sorts before the one that it continues.
+    """
     steps = steps_to_end(graph)
     branches_from: dict[str, list[tuple[int, str]]] = {}
     for key, (distance, end) in steps.items():

@@ -117,7 +117,8 @@ async def test_which_way_mail_leaves(settings: Settings, clock: FakeClock) -> No
     with structlog.testing.capture_logs() as lines:
         await LogMail().send("zoe@example.org", "subject", "body")
     assert lines == [
-        {"event": "mail.not_sent", "log_level": "info", "to": "zoe@example.org", "subject": "subject", "body": "body"}
+        {"event": "mail.not_sent", "log_level": "info", "to": "zoe@example.org", "subject": "subject"},
+        {"event": "mail.body", "log_level": "debug", "to": "zoe@example.org", "body": "body"},
     ]
 
 

@@ -29,9 +29,7 @@ Change = tuple[int, int, int, bool, float, float, float, float]
 async def ratings(db: Database, game_id: UUID = POOL) -> list[Belief]:
     """All ratings of a game, by competitor."""
     async with db.read() as session:
-        rows = await session.scalars(
-            select(Rating).where(Rating.game_id == game_id).order_by(Rating.participant_id)
-        )
+        rows = await session.scalars(select(Rating).where(Rating.game_id == game_id).order_by(Rating.participant_id))
         return [(row.participant_id.int, row.mu, row.sigma, row.ordinal, row.matches, row.wins) for row in rows]
 
 
@@ -209,10 +207,7 @@ async def test_the_leaderboard_is_read_page_by_page(db: Database) -> None:
     await make_catalogue(db)
     # Each loses to everyone with a lower number.
     await rate_duels(
-        db,
-        "nine-ball",
-        [(10 * one + other, one, other, 0) for one in range(1, 5) for other in range(one + 1, 5)]
-
+        db, "nine-ball", [(10 * one + other, one, other, 0) for one in range(1, 5) for other in range(one + 1, 5)]
     )
     everyone = sorted(await ratings(db), key=lambda belief: (-belief[3], -belief[0]))
     seen: list[int] = []

@@ -49,9 +49,7 @@ async def test_nobody_is_told_twice(db: Database) -> None:
     ann, bob = await make_people(db, "ann", "bob")
     team = await make_team(db, ann)
     await make_invitation(db, ann, team.id, "bob")
-    await asyncio.gather(
-        *(react(db, teams.TeamMemberInvited, notifications.on_team_member_invited) for _ in range(4))
-    )
+    await asyncio.gather(*(react(db, teams.TeamMemberInvited, notifications.on_team_member_invited) for _ in range(4)))
     await react(db, teams.TeamMemberInvited, notifications.on_team_member_invited)
     assert await told(db, bob.require_user()) == ["Ann invites you to join Reds as a player."]
 
@@ -118,9 +116,7 @@ async def test_a_tournament(db: Database) -> None:
     await make_catalogue(db)
     olga, otto = await make_people(db, "olga", "otto")
     tournament, players = await started(db, olga, 4, "cup")
-    await run(
-        db, tournaments.set_staff, olga, tournaments.SetStaff(tournament.id, username="otto", is_staff=True)
-    )
+    await run(db, tournaments.set_staff, olga, tournaments.SetStaff(tournament.id, username="otto", is_staff=True))
     ready = [state for state in await states(db, tournament.id) if state.status is matches.MatchStatus.READY]
     first, second = ready
     loser_of_first = players[_participant(first, 1)]

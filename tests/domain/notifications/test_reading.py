@@ -93,9 +93,7 @@ async def test_raced_marks_count_each_once(db: Database) -> None:
     """Two devices read the same."""
     (ann,) = await make_people(db, "ann")
     await tell(db, ann, 5)
-    counts = await asyncio.gather(
-        *(run(db, notifications.mark_notifications_read, ann, EVERYTHING) for _ in range(3))
-    )
+    counts = await asyncio.gather(*(run(db, notifications.mark_notifications_read, ann, EVERYTHING) for _ in range(3)))
     assert sorted(counts) == [0, 0, 5]
 
 

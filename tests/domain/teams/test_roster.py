@@ -152,9 +152,7 @@ async def test_the_captaincy_is_transferred(db: Database) -> None:
     await run(db, teams.transfer_team_captaincy, ann, transfer(team, bob))
     assert await roster(db, team) == {ann.user_id: TeamRole.PLAYER, bob.user_id: TeamRole.CAPTAIN}
     async with db.read() as session:
-        (payload,) = await session.scalars(
-            select(OutboxRow.payload).where(OutboxRow.name == "teams.captain_changed")
-        )
+        (payload,) = await session.scalars(select(OutboxRow.payload).where(OutboxRow.name == "teams.captain_changed"))
     assert payload == {
         "team_id": str(team.id),
         "from_user_id": str(ann.user_id),
@@ -284,9 +282,7 @@ def test_whatever_happens_a_live_team_has_one_captain(database_url: str, moves: 
             people = await make_people(db, f"ann{tail}", f"bob{tail}", f"cid{tail}")
             team = await make_team(db, people[0], f"reds-{tail}")
             await add_members(db, team.id, *people[1:])
-            answers = await asyncio.gather(
-                *(move(db, people, team, step) for step in moves), return_exceptions=True
-            )
+            answers = await asyncio.gather(*(move(db, people, team, step) for step in moves), return_exceptions=True)
             assert [one for one in answers if not isinstance(one, (Team, DomainError))] == []
             async with db.read() as session:
                 found = (await teams.teams_by_id(session, [team.id]))[team.id]

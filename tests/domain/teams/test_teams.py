@@ -177,9 +177,7 @@ async def test_relations_are_read_in_one_statement_each(db: Database) -> None:
         with counted_statements(db) as statements:
             members = await teams.members_of(session, keys)
             captains = await teams.captains_of(session, keys)
-            pages = await teams.team_pages_of_users(
-                session, [(person.require_user(), request) for person in people]
-            )
+            pages = await teams.team_pages_of_users(session, [(person.require_user(), request) for person in people])
     assert len(statements) == 3
     assert [row.user_id for row in members[made[0].id]] == [people[0].user_id, people[2].user_id, people[1].user_id]
     assert captains == {team.id: person.user_id for team, person in zip(made, people, strict=True)}

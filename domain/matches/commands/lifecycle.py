@@ -1,0 +1,251 @@
+"""What the two sides do before and while they play."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from domain import accounts, games, teams
+from domain.infra import outbox
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.kernel.errors import InvalidInput
+from domain.kernel.ids import new_id
+from domain.kernel.participant import ParticipantKind
+from domain.matches import policies
+from domain.matches.commands.change import Change, checked_text, held
+from domain.matches.errors import NotInvited, SameSides, WrongMatchStatus
+from domain.matches.events import MatchInvited, MatchReady
+from domain.matches.models import Match
+from domain.matches.rules import scores as rules
+from domain.matches.values import OBSERVATIONS, OPEN, EntryKind, MatchKind, MatchStatus, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class CreateMatch:
+    """Challenge a user, or with `team_id` and `opponent_team_id` another team, to a match."""
+
+    game: str
+    kind: MatchKind
+    best_of: int
+    now: datetime
+    opponent: str | None = None
+    team_id: UUID | None = None
+    opponent_team_id: UUID | None = None
+
+
+async def create_match(session: WriteSession, actor: Actor, command: CreateMatch) -> Match:
+    """Invite the other side to a match outside of any event.
+
+    Raises:
+        Unauthenticated, GameNotFound, UserNotFound, TeamNotFound, NotCaptain, SameSides, InvalidInput.
+    """
+    user_id = actor.require_user()
+    if command.kind is MatchKind.TOURNAMENT:
+        raise InvalidInput("Matches of a tournament are created by starting it.", "kind")
+    best_of = rules.checked_best_of(command.best_of)
+    game = await games.game_by_slug(session, command.game)
+    if game is None:
+        raise games.GameNotFound
+    first, second = await _sides(session, actor, user_id, command)
+    if first.participant_id == second.participant_id:
+        raise SameSides
+    match = Match(
+        id=new_id(),
+        game_id=game.id,
+        kind=command.kind,
+        best_of=best_of,
+        status=MatchStatus.INVITED,
+        version=0,
+        log_length=0,
+        first=first,
+        second=second,
+        games=[],
+        created_by=user_id,
+        created_at=command.now,
+    )
+    session.add(match)
+    await session.flush()
+    change = Change(match, actor, command.now)
+    change.log(EntryKind.CREATED)
+    await change.record(session)
+    await outbox.record(session, MatchInvited(state=match.state))
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class RespondToMatch:
+    """Accept or decline an invitation."""
+
+    match_id: UUID
+    version: int
+    accept: bool
+    now: datetime
+
+
+async def respond_to_match(session: WriteSession, actor: Actor, command: RespondToMatch) -> Match:
+    """Answer an invitation as the invited side.
+
+    Raises:
+        MatchNotFound, StaleVersion, WrongMatchStatus, Unauthenticated, NotYourMatch, NotInvited, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side = await policies.require_side(session, actor, match)
+    if match.status is not MatchStatus.INVITED:
+        raise WrongMatchStatus(match.status, "INVITED")
+    if side == 0:
+        raise NotInvited
+    match.status = MatchStatus.READY if command.accept else MatchStatus.CANCELLED
+    change = Change(match, actor, command.now)
+    change.log(EntryKind.ACCEPTED if command.accept else EntryKind.CANCELLED, slot=1)
+    await change.record(session)
+    if command.accept:
+        await outbox.record(session, MatchReady(state=match.state))
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class StartMatch:
+    """Say that the match is being played."""
+
+    match_id: UUID
+    version: int
+    now: datetime
+
+
+async def start_match(session: WriteSession, actor: Actor, command: StartMatch) -> Match:
+    """Set a match live.
+
+    Raises:
+        MatchNotFound, StaleVersion, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side = await policies.require_side_or_official(session, actor, match)
+    if match.status is not MatchStatus.READY:
+        raise WrongMatchStatus(match.status, "READY")
+    change = Change(match, actor, command.now)
+    _go_live(change)
+    change.log(EntryKind.STARTED, slot=side)
+    await change.record(session)
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateScore:
+    """The games won so far, of slot 0 and of slot 1."""
+
+    match_id: UUID
+    version: int
+    scores: Sequence[int]
+    now: datetime
+
+
+async def update_score(session: WriteSession, actor: Actor, command: UpdateScore) -> Match:
+    """Show the running score of a match; the result itself is reported and confirmed.
+
+    Raises:
+        MatchNotFound, StaleVersion, WrongMatchStatus, ImpossibleScore, Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side = await policies.require_side_or_official(session, actor, match)
+    if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
+        raise WrongMatchStatus(match.status, "READY or LIVE")
+    scores = rules.running(match.best_of, command.scores)
+    change = Change(match, actor, command.now)
+    if match.status is MatchStatus.READY:
+        _go_live(change)
+    set_scores(match, scores)
+    change.log(EntryKind.SCORE, slot=side, scores=scores)
+    await change.record(session)
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMatch:
+    """Call off a match outside of any event."""
+
+    match_id: UUID
+    version: int
+    now: datetime
+
+
+async def cancel_match(session: WriteSession, actor: Actor, command: CancelMatch) -> Match:
+    """Call off a match before it is over.
+
+    Raises:
+        MatchNotFound, StaleVersion, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side = await policies.require_side_or_official(session, actor, match)
+    if match.owner_id is not None:
+        raise WrongMatchStatus(match.status, "not part of an event; its organizers decide")
+    if match.status not in (MatchStatus.INVITED, MatchStatus.READY, MatchStatus.LIVE):
+        raise WrongMatchStatus(match.status, "INVITED, READY or LIVE")
+    match.status = MatchStatus.CANCELLED
+    change = Change(match, actor, command.now)
+    change.log(EntryKind.CANCELLED, slot=side)
+    await change.record(session)
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class RecordObservation:
+    """Something seen during a match: a comment, a shot, a foul, the start or end of a rack."""
+
+    match_id: UUID
+    kind: EntryKind
+    message: str
+    now: datetime
+
+
+async def record_observation(session: WriteSession, actor: Actor, command: RecordObservation) -> Match:
+    """Add an observation to the log; it changes neither score nor version.
+
+    Raises:
+        MatchNotFound, InvalidInput, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id)
+    side = await policies.require_side_or_official(session, actor, match)
+    if command.kind not in OBSERVATIONS:
+        raise InvalidInput("Only comments, shots, fouls and racks are recorded this way.", "kind")
+    message = checked_text(command.message, "message")
+    if match.status not in OPEN and match.status is not MatchStatus.FINISHED:
+        raise WrongMatchStatus(match.status, "open or finished")
+    change = Change(match, actor, command.now)
+    change.log(command.kind, slot=side, message=message)
+    await change.record(session, is_new_version=False)
+    return match
+
+
+def set_scores(match: Match, scores: tuple[int, int] | tuple[None, None]) -> None:
+    """Write the games won into both slots."""
+    match.first = replace(match.first, score=scores[0])
+    match.second = replace(match.second, score=scores[1])
+
+
+def _go_live(change: Change) -> None:
+    change.match.status = MatchStatus.LIVE
+    change.match.started_at = change.now
+    set_scores(change.match, (0, 0))
+
+
+async def _sides(session: WriteSession, actor: Actor, user_id: UUID, command: CreateMatch) -> tuple[Slot, Slot]:
+    if command.team_id is not None and command.opponent_team_id is not None:
+        await teams.require_captain(session, actor, command.team_id)
+        found = await teams.teams_by_id(session, [command.team_id, command.opponent_team_id])
+        if any(key not in found or found[key].disbanded_at for key in (command.team_id, command.opponent_team_id)):
+            raise teams.TeamNotFound
+        mine, theirs = found[command.team_id], found[command.opponent_team_id]
+        return Slot(ParticipantKind.TEAM, mine.id, mine.name), Slot(ParticipantKind.TEAM, theirs.id, theirs.name)
+    if command.opponent is None or command.team_id is not None or command.opponent_team_id is not None:
+        raise InvalidInput("Name an opponent, or your team and the opposing team.", "opponent")
+    opponent = await accounts.user_by_username(session, command.opponent)
+    if opponent is None:
+        raise accounts.UserNotFound
+    me = (await accounts.users_by_id(session, [user_id]))[user_id]
+    return (
+        Slot(ParticipantKind.USER, me.id, me.display_name),
+        Slot(ParticipantKind.USER, opponent.id, opponent.display_name),
+    )

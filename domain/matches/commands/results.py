@@ -1,0 +1,244 @@
+"""How a match gets its result: reported by one side, confirmed by the other, or decided by an official."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from domain.infra import outbox
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.kernel.errors import InvalidInput
+from domain.matches import policies
+from domain.matches.commands.change import Change, checked_text, held
+from domain.matches.commands.lifecycle import set_scores
+from domain.matches.errors import AlreadyReported, MatchNotReady, MatchOver, OwnReport, WrongMatchStatus
+from domain.matches.events import MatchCorrected, MatchDisputed, MatchFinished, MatchReported
+from domain.matches.models import Match
+from domain.matches.rules import scores as rules
+from domain.matches.values import OPEN, OVER, EntryKind, MatchStatus, Outcome, Report, Scores
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """The games won by slot 0 and slot 1, and if wanted the points of each game."""
+
+    match_id: UUID
+    version: int
+    scores: Sequence[int]
+    now: datetime
+    games: Sequence[Sequence[int]] = field(default=())
+
+
+async def report_result(session: WriteSession, actor: Actor, command: ReportResult) -> Match:
+    """Report the result as one side. An equal report of the other side confirms it, a different one disputes it.
+
+    Raises:
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, WrongMatchStatus, AlreadyReported, ImpossibleScore,
+        Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side = await policies.require_side(session, actor, match)
+    _require_open(match)
+    if match.status is MatchStatus.DISPUTED:
+        raise WrongMatchStatus(match.status, "READY, LIVE or REPORTED; an organizer decides a dispute")
+    scores = rules.final(match.best_of, command.scores)
+    report = Report(side, scores, rules.games(scores, command.games), command.now)
+    earlier = match.report
+    change = Change(match, actor, command.now)
+    if earlier is None:
+        await _await_confirmation(session, change, report)
+    elif earlier.slot == side:
+        raise AlreadyReported
+    elif earlier.scores == scores:
+        change.log(EntryKind.CONFIRMED, slot=side, scores=scores)
+        await finish(session, change, earlier.scores, earlier.games)
+    else:
+        await _dispute(session, change, side, f"The other side reported {scores[0]}:{scores[1]}.")
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmResult:
+    """Agree with what the other side reported."""
+
+    match_id: UUID
+    version: int
+    now: datetime
+
+
+async def confirm_result(session: WriteSession, actor: Actor, command: ConfirmResult) -> Match:
+    """Confirm the result the other side reported; the match is then final.
+
+    Raises:
+        MatchNotFound, StaleVersion, MatchOver, WrongMatchStatus, OwnReport, Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side, report = await _others_report(session, actor, match)
+    change = Change(match, actor, command.now)
+    change.log(EntryKind.CONFIRMED, slot=side, scores=report.scores)
+    await finish(session, change, report.scores, report.games)
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeResult:
+    """Disagree with what the other side reported, and say why."""
+
+    match_id: UUID
+    version: int
+    reason: str
+    now: datetime
+
+
+async def dispute_result(session: WriteSession, actor: Actor, command: DisputeResult) -> Match:
+    """Dispute the result the other side reported; an official then decides.
+
+    Raises:
+        MatchNotFound, StaleVersion, MatchOver, WrongMatchStatus, OwnReport, InvalidInput,
+        Unauthenticated, NotYourMatch, BothSides.
+    """
+    match = await held(session, command.match_id, command.version)
+    side, _ = await _others_report(session, actor, match)
+    await _dispute(session, Change(match, actor, command.now), side, checked_text(command.reason, "reason"))
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class DecideResult:
+    """The result an official sets; with a reason when it replaces a final one."""
+
+    match_id: UUID
+    version: int
+    scores: Sequence[int]
+    now: datetime
+    games: Sequence[Sequence[int]] = field(default=())
+    reason: str | None = None
+
+
+async def decide_result(session: WriteSession, actor: Actor, command: DecideResult) -> Match:
+    """Set the result as an official: settle a dispute, enter it at once, or correct a final result.
+
+    A correction stands only if what the match belongs to accepts it; else everything stays as it was.
+
+    Raises:
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, InvalidInput, ResultInUse,
+        Unauthenticated, NotAnOfficial.
+    """
+    match = await held(session, command.match_id, command.version)
+    await policies.require_official(session, actor, match)
+    scores = rules.final(match.best_of, command.scores)
+    played = rules.games(scores, command.games)
+    change = Change(match, actor, command.now)
+    if match.status is MatchStatus.FINISHED:
+        before = match.state
+        change.log(EntryKind.CORRECTED, scores=scores, message=checked_text(command.reason or "", "reason"))
+        _settle(match, scores, played, command.now)
+        await change.record(session)
+        await outbox.record(session, MatchCorrected(state=match.state, before=before))
+        return match
+    _require_open(match)
+    reason = None if command.reason is None else checked_text(command.reason, "reason")
+    change.log(EntryKind.DECIDED, scores=scores, message=reason)
+    await finish(session, change, scores, played)
+    return match
+
+
+@dataclass(frozen=True, slots=True)
+class AwardWalkover:
+    """Let a side go on without play; `winner_slot` None when neither side turned up."""
+
+    match_id: UUID
+    version: int
+    winner_slot: int | None
+    reason: str
+    now: datetime
+
+
+async def award_walkover(session: WriteSession, actor: Actor, command: AwardWalkover) -> Match:
+    """Decide a match that was not played, as an official.
+
+    Raises:
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, InvalidInput, Unauthenticated, NotAnOfficial.
+    """
+    match = await held(session, command.match_id, command.version)
+    await policies.require_official(session, actor, match)
+    _require_open(match)
+    if command.winner_slot not in (0, 1, None):
+        raise InvalidInput("The winner is slot 0 or slot 1, or nobody.", "winnerSlot")
+    change = Change(match, actor, command.now)
+    change.log(EntryKind.WALKOVER, slot=command.winner_slot, message=checked_text(command.reason, "reason"))
+    await finish_without_play(session, change, command.winner_slot, Outcome.WALKOVER)
+    return match
+
+
+async def finish(session: WriteSession, change: Change, scores: Scores, games: tuple[Scores, ...]) -> None:
+    """Make a played result final."""
+    _settle(change.match, scores, games, change.now)
+    change.log(EntryKind.FINISHED, slot=change.match.winner, scores=scores)
+    await change.record(session)
+    await outbox.record(session, MatchFinished(state=change.match.state))
+
+
+async def finish_without_play(session: WriteSession, change: Change, winner_slot: int | None, outcome: Outcome) -> None:
+    """Make a result final that nobody played for."""
+    match = change.match
+    _close(match, change.now)
+    set_scores(match, (None, None))
+    match.games = []
+    match.winner, match.outcome = winner_slot, outcome
+    change.log(EntryKind.FINISHED, slot=winner_slot)
+    await change.record(session)
+    await outbox.record(session, MatchFinished(state=match.state))
+
+
+async def _others_report(session: WriteSession, actor: Actor, match: Match) -> tuple[int, Report]:
+    side = await policies.require_side(session, actor, match)
+    if match.status in OVER:
+        raise MatchOver
+    if match.status is not MatchStatus.REPORTED or match.report is None:
+        raise WrongMatchStatus(match.status, "REPORTED")
+    if match.report.slot == side:
+        raise OwnReport
+    return side, match.report
+
+
+async def _await_confirmation(session: WriteSession, change: Change, report: Report) -> None:
+    match = change.match
+    match.status = MatchStatus.REPORTED
+    match.started_at = match.started_at or change.now
+    match.report = report
+    change.log(EntryKind.REPORTED, slot=report.slot, scores=report.scores)
+    await change.record(session)
+    await outbox.record(session, MatchReported(state=match.state))
+
+
+async def _dispute(session: WriteSession, change: Change, side: int, reason: str) -> None:
+    change.match.status = MatchStatus.DISPUTED
+    change.match.dispute_reason = reason
+    change.log(EntryKind.DISPUTED, slot=side, message=reason)
+    await change.record(session)
+    await outbox.record(session, MatchDisputed(state=change.match.state))
+
+
+def _settle(match: Match, scores: Scores, games: tuple[Scores, ...], now: datetime) -> None:
+    _close(match, now)
+    set_scores(match, scores)
+    match.games = [list(pair) for pair in games]
+    match.winner, match.outcome = (0 if scores[0] > scores[1] else 1), Outcome.PLAYED
+
+
+def _close(match: Match, now: datetime) -> None:
+    match.status = MatchStatus.FINISHED
+    match.report = None
+    match.dispute_reason = None
+    match.finished_at = now
+
+
+def _require_open(match: Match) -> None:
+    if match.status in OVER:
+        raise MatchOver
+    if match.status not in OPEN:
+        raise MatchNotReady

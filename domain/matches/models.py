@@ -1,0 +1,139 @@
+"""Tables of matches."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, Uuid
+from sqlalchemy.orm import Mapped, composite, mapped_column
+
+from domain.infra.orm import Row, enum_column
+from domain.kernel.participant import ParticipantKind
+from domain.matches.values import EntryKind, MatchKind, MatchState, MatchStatus, Outcome, Report, Scores, Slot
+
+
+def _slot(side: str) -> Any:
+    kind = enum_column(ParticipantKind)
+    kind.name = f"{side}_kind"
+    return composite(
+        Slot,
+        mapped_column(f"{side}_kind", kind),
+        mapped_column(f"{side}_id", Uuid()),
+        mapped_column(f"{side}_name", Text()),
+        mapped_column(f"{side}_seed", Integer()),
+        mapped_column(f"{side}_score", Integer()),
+        mapped_column(f"{side}_is_empty", Boolean(), default=False),
+    )
+
+
+class Match(Row):
+    """A match between two slots. `owner_id` is what it belongs to, such as a tournament; None when it stands alone.
+
+    `version` rises by one with each change, `log_length` with each entry of its log.
+    """
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        CheckConstraint("best_of % 2 = 1 AND best_of BETWEEN 1 AND 99", name="odd_best_of"),
+        CheckConstraint("winner IN (0, 1)", name="winner_is_a_slot"),
+        CheckConstraint("(status = 'FINISHED') = (outcome IS NOT NULL)", name="outcome_when_finished"),
+        CheckConstraint("first_id <> second_id", name="two_different_sides"),
+        Index("ix_matches_first_id", "first_id", "id"),
+        Index("ix_matches_second_id", "second_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID | None] = mapped_column(index=True)
+    game_id: Mapped[UUID] = mapped_column(ForeignKey("games.id"))
+    kind: Mapped[MatchKind] = mapped_column(enum_column(MatchKind))
+    best_of: Mapped[int]
+    status: Mapped[MatchStatus] = mapped_column(enum_column(MatchStatus))
+    version: Mapped[int] = mapped_column(default=1)
+    log_length: Mapped[int] = mapped_column(default=0)
+    first: Mapped[Slot] = _slot("first")
+    second: Mapped[Slot] = _slot("second")
+    games: Mapped[list[Any]] = mapped_column(default=list)
+    report_slot: Mapped[int | None]
+    report_scores: Mapped[list[Any] | None]
+    report_games: Mapped[list[Any] | None]
+    reported_at: Mapped[datetime | None]
+    dispute_reason: Mapped[str | None]
+    winner: Mapped[int | None]
+    outcome: Mapped[Outcome | None] = mapped_column(enum_column(Outcome))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def slots(self) -> tuple[Slot, Slot]:
+        """Both sides, in order."""
+        return self.first, self.second
+
+    def set_slot(self, index: int, slot: Slot) -> None:
+        """Replace one side."""
+        if index == 0:
+            self.first = slot
+        else:
+            self.second = slot
+
+    @property
+    def report(self) -> Report | None:
+        """The result one side claims, if one does."""
+        if self.report_slot is None or self.report_scores is None or self.reported_at is None:
+            return None
+        return Report(self.report_slot, _pair(self.report_scores), _pairs(self.report_games or ()), self.reported_at)
+
+    @report.setter
+    def report(self, report: Report | None) -> None:
+        self.report_slot = report.slot if report else None
+        self.report_scores = list(report.scores) if report else None
+        self.report_games = [list(pair) for pair in report.games] if report else None
+        self.reported_at = report.at if report else None
+
+    @property
+    def state(self) -> MatchState:
+        """The match as a value."""
+        return MatchState(
+            id=self.id,
+            owner_id=self.owner_id,
+            game_id=self.game_id,
+            kind=self.kind,
+            best_of=self.best_of,
+            status=self.status,
+            version=self.version,
+            slots=self.slots,
+            games=_pairs(self.games),
+            report=self.report,
+            dispute_reason=self.dispute_reason,
+            winner=self.winner,
+            outcome=self.outcome,
+            started_at=self.started_at,
+            finished_at=self.finished_at,
+        )
+
+
+class MatchLogRow(Row):
+    """An entry of a match's log. Partitioned by month: a busy venue writes many of them."""
+
+    __tablename__ = "match_log"
+    __table_args__ = ({"postgresql_partition_by": "RANGE (at)"},)
+
+    match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[EntryKind] = mapped_column(enum_column(EntryKind))
+    actor_id: Mapped[UUID | None]
+    slot: Mapped[int | None]
+    scores: Mapped[list[Any] | None]
+    message: Mapped[str | None]
+
+
+def _pair(values: list[Any]) -> Scores:
+    return values[0], values[1]
+
+
+def _pairs(values: Any) -> tuple[Scores, ...]:
+    return tuple((first, second) for first, second in values)

@@ -1,0 +1,139 @@
+"""Enums and value objects of matches. Pure; a `MatchState` also travels inside facts and the history of a bracket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.kernel.participant import ParticipantKind
+
+
+class MatchKind(StrEnum):
+    """Why a match is played."""
+
+    TOURNAMENT = "TOURNAMENT"
+    CHALLENGE = "CHALLENGE"
+    CASUAL = "CASUAL"
+
+
+class MatchStatus(StrEnum):
+    """Where a match is in its life."""
+
+    INVITED = "INVITED"
+    PENDING = "PENDING"
+    READY = "READY"
+    LIVE = "LIVE"
+    REPORTED = "REPORTED"
+    DISPUTED = "DISPUTED"
+    FINISHED = "FINISHED"
+    NOT_NEEDED = "NOT_NEEDED"
+    CANCELLED = "CANCELLED"
+
+
+OPEN = frozenset({MatchStatus.READY, MatchStatus.LIVE, MatchStatus.REPORTED, MatchStatus.DISPUTED})
+OVER = frozenset({MatchStatus.FINISHED, MatchStatus.NOT_NEEDED, MatchStatus.CANCELLED})
+
+
+class Outcome(StrEnum):
+    """How a finished match was decided."""
+
+    PLAYED = "PLAYED"
+    WALKOVER = "WALKOVER"
+    DISQUALIFICATION = "DISQUALIFICATION"
+
+
+class EntryKind(StrEnum):
+    """What an entry of a match's log tells."""
+
+    CREATED = "CREATED"
+    ACCEPTED = "ACCEPTED"
+    SEATED = "SEATED"
+    STARTED = "STARTED"
+    SCORE = "SCORE"
+    REPORTED = "REPORTED"
+    CONFIRMED = "CONFIRMED"
+    DISPUTED = "DISPUTED"
+    DECIDED = "DECIDED"
+    WALKOVER = "WALKOVER"
+    DISQUALIFIED = "DISQUALIFIED"
+    FINISHED = "FINISHED"
+    CORRECTED = "CORRECTED"
+    NOT_NEEDED = "NOT_NEEDED"
+    CANCELLED = "CANCELLED"
+    COMMENT = "COMMENT"
+    RACK_STARTED = "RACK_STARTED"
+    RACK_ENDED = "RACK_ENDED"
+    SHOT = "SHOT"
+    FOUL = "FOUL"
+
+
+# What people may add to a log themselves; everything else is written by the command that makes it true.
+OBSERVATIONS = frozenset(
+    {EntryKind.COMMENT, EntryKind.RACK_STARTED, EntryKind.RACK_ENDED, EntryKind.SHOT, EntryKind.FOUL}
+)
+
+Scores = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One side of a match: unknown yet (everything None), a competitor, or nobody (`is_empty`)."""
+
+    kind: ParticipantKind | None = None
+    participant_id: UUID | None = None
+    name: str | None = None
+    seed: int | None = None
+    score: int | None = None
+    is_empty: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is settled who comes, even if it is nobody."""
+        return self.participant_id is not None or self.is_empty
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A result that one side (`slot`) claims and the other has not confirmed; scores and games in slot order."""
+
+    slot: int
+    scores: Scores
+    games: tuple[Scores, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchState:
+    """A match at one version, complete in itself."""
+
+    id: UUID
+    owner_id: UUID | None
+    game_id: UUID
+    kind: MatchKind
+    best_of: int
+    status: MatchStatus
+    version: int
+    slots: tuple[Slot, Slot]
+    games: tuple[Scores, ...]
+    report: Report | None
+    dispute_reason: str | None
+    winner: int | None
+    outcome: Outcome | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """An entry of a match's log. `sequence` counts from 1 without a gap; `actor_id` None is the system."""
+
+    match_id: UUID
+    sequence: int
+    kind: EntryKind
+    at: datetime
+    actor_id: UUID | None = None
+    slot: int | None = None
+    scores: Scores | None = None
+    message: str | None = None

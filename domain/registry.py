@@ -1,0 +1,36 @@
+"""Every context in one place: its tables, its facts by wire name, and what must happen together with a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain import accounts, games, matches, notifications, teams, tournaments
+from domain.infra import idempotency, inbox, outbox
+from domain.infra.db import Reaction
+from domain.infra.orm import Row
+from domain.kernel.events import Event
+
+# Lower levels first. Importing a context declares its tables and its facts.
+CONTEXTS = (accounts, games, teams, matches, tournaments, notifications)
+INFRASTRUCTURE = (outbox, inbox, idempotency)
+
+METADATA = Row.metadata
+
+# Tables with a partition per month.
+MONTHLY = ("match_log",)
+
+
+def _facts(base: type[Event]) -> list[type[Event]]:
+    kinds = [kind for direct in base.__subclasses__() for kind in (direct, *_facts(direct))]
+    return [kind for kind in kinds if hasattr(kind, "name")]
+
+
+EVENTS: Mapping[str, type[Event]] = {kind.name: kind for kind in _facts(Event)}
+
+# What another context must do before the commit, so that no reader ever sees the fact without its consequence.
+# Everything else about a fact happens after the commit, in `workers.reactions`.
+WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
+    matches.MatchChanged: (tournaments.show_match,),
+    matches.MatchFinished: (tournaments.advance,),
+    matches.MatchCorrected: (tournaments.correct,),
+}

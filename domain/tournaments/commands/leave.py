@@ -1,0 +1,49 @@
+"""An entrant leaves a running tournament: opponents go on, earned results stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from domain import matches
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.matches import MatchState, Outcome
+from domain.tournaments.models import Entrant
+from domain.tournaments.values import EntrantStatus
+
+
+async def put_out(
+    session: WriteSession, actor: Actor, entrant: Entrant, status: EntrantStatus, reason: str, now: datetime
+) -> None:
+    """Let an entrant play no further match. What waits for an unknown opponent is decided once that one is known."""
+    entrant.status = status
+    is_disqualified = status is EntrantStatus.DISQUALIFIED
+    for state in await matches.states_of_owner(session, entrant.tournament_id):
+        slot = _slot_of(state, entrant)
+        if state.status in matches.OPEN and slot is not None:
+            await forfeit(session, actor, state, [slot], reason, now, is_disqualified=is_disqualified)
+
+
+async def forfeit(
+    session: WriteSession,
+    actor: Actor,
+    state: MatchState,
+    gone: Collection[int],
+    reason: str,
+    now: datetime,
+    *,
+    is_disqualified: bool,
+) -> None:
+    """Decide a match whose slots in `gone` will not play it."""
+    outcome = Outcome.DISQUALIFICATION if is_disqualified else Outcome.WALKOVER
+    staying = [slot for slot in (0, 1) if slot not in gone]
+    winner = staying[0] if staying else None
+    await matches.go_on_without_play(session, actor, state.id, winner, reason, outcome, now)
+
+
+def _slot_of(state: MatchState, entrant: Entrant) -> int | None:
+    for index, slot in enumerate(state.slots):
+        if slot.participant_id == entrant.participant_id:
+            return index
+    return None

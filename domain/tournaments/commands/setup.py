@@ -1,0 +1,394 @@
+"""What organizers do before play: create, edit, publish, share the work, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from domain import accounts, games, matches
+from domain.infra import locks, outbox
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion
+from domain.kernel.ids import new_id
+from domain.kernel.participant import ParticipantKind
+from domain.tournaments.commands.change import checked_reason, managed, show
+from domain.tournaments.commands.waitlist import move_up
+from domain.tournaments.errors import SlugTaken
+from domain.tournaments.events import TournamentCancelled, TournamentPublished
+from domain.tournaments.models import Tournament
+from domain.tournaments.rules.graph import MAX_ENTRANTS
+from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.windows import require_windows
+from domain.tournaments.values import (
+    MAX_OPEN_TOURNAMENTS,
+    MAX_STAFF,
+    SLUG,
+    GrandFinal,
+    LoserOf,
+    Seed,
+    Structure,
+    TournamentStatus,
+    WinnerOf,
+)
+
+_MAX_NAME = 100
+_MAX_DESCRIPTION = 5000
+
+_WINDOWS = ("registration_opens_at", "registration_closes_at", "check_in_opens_at", "check_in_closes_at")
+_EDITABLE = (TournamentStatus.DRAFT, TournamentStatus.PUBLISHED)
+_UNFINISHED = (*_EDITABLE, TournamentStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTournament:
+    """A new event. `links` is the bracket itself for the structure CUSTOM, and only for it."""
+
+    slug: str
+    name: str
+    game: str
+    entrant_kind: ParticipantKind
+    structure: Structure
+    starts_at: datetime
+    now: datetime
+    description: str = ""
+    grand_final: GrandFinal = GrandFinal.RESET
+    has_third_place_match: bool = False
+    best_of: int = 3
+    final_best_of: int | None = None
+    capacity: int = 64
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    check_in_opens_at: datetime | None = None
+    check_in_closes_at: datetime | None = None
+    links: Sequence[Link] | None = None
+
+
+async def create_tournament(session: WriteSession, actor: Actor, command: CreateTournament) -> Tournament:
+    """Create a draft, run by its creator.
+
+    Raises:
+        Unauthenticated, InvalidInput, InvalidGraph, GameNotFound, SlugTaken, LimitReached.
+    """
+    user_id = actor.require_user()
+    _require_slug(command.slug)
+    name, description = _checked_name(command.name), _checked_description(command.description)
+    _require_format(command)
+    require_windows(
+        command.starts_at,
+        (command.registration_opens_at, command.registration_closes_at),
+        (command.check_in_opens_at, command.check_in_closes_at),
+    )
+    capacity = _require_bracket(command)
+    game = await games.game_by_slug(session, command.game)
+    if game is None:
+        raise games.GameNotFound
+    await _require_room_for_another(session, user_id)
+    await _require_free_slug(session, command.slug)
+    tournament = Tournament(
+        id=new_id(),
+        slug=command.slug,
+        name=name,
+        description=description,
+        game_id=game.id,
+        organizer_id=user_id,
+        entrant_kind=command.entrant_kind,
+        structure=command.structure,
+        grand_final=command.grand_final,
+        has_third_place_match=command.has_third_place_match,
+        best_of=command.best_of,
+        final_best_of=command.final_best_of or command.best_of,
+        capacity=capacity,
+        links=None if command.links is None else [_stored(link) for link in command.links],
+        status=TournamentStatus.DRAFT,
+        starts_at=command.starts_at,
+        registration_opens_at=command.registration_opens_at,
+        registration_closes_at=command.registration_closes_at,
+        is_registration_stopped=False,
+        check_in_opens_at=command.check_in_opens_at,
+        check_in_closes_at=command.check_in_closes_at,
+        version=1,
+        change_count=0,
+        entrant_count=0,
+        waitlist_count=0,
+        created_at=command.now,
+    )
+    session.add(tournament)
+    await session.flush()
+    await accounts.give_grant(session, user_id, tournament.id, accounts.GrantRole.ORGANIZER)
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTournament:
+    """New values for an event that has not started; None keeps what is there."""
+
+    tournament_id: UUID
+    version: int
+    name: str | None = None
+    description: str | None = None
+    capacity: int | None = None
+    starts_at: datetime | None = None
+    registration_opens_at: datetime | None = None
+    registration_closes_at: datetime | None = None
+    check_in_opens_at: datetime | None = None
+    check_in_closes_at: datetime | None = None
+
+
+async def update_tournament(session: WriteSession, actor: Actor, command: UpdateTournament) -> Tournament:
+    """Edit an event before it starts. The capacity does not go below those who are in; a higher one lets others in.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, StaleVersion, InvalidInput.
+    """
+    tournament = await managed(session, actor, command.tournament_id, *_EDITABLE)
+    if tournament.version != command.version:
+        raise StaleVersion("tournament", tournament.version)
+    if command.name is not None:
+        tournament.name = _checked_name(command.name)
+    if command.description is not None:
+        tournament.description = _checked_description(command.description)
+    if command.capacity is not None:
+        _require_capacity(tournament, command.capacity)
+        tournament.capacity = command.capacity
+    for name in ("starts_at", *_WINDOWS):
+        value = getattr(command, name)
+        if value is not None:
+            setattr(tournament, name, value)
+    require_windows(
+        tournament.starts_at,
+        (tournament.registration_opens_at, tournament.registration_closes_at),
+        (tournament.check_in_opens_at, tournament.check_in_closes_at),
+    )
+    tournament.version += 1
+    await move_up(session, tournament)
+    await show(session, tournament)
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTournament:
+    """Another address for an event."""
+
+    tournament_id: UUID
+    slug: str
+
+
+async def move_tournament(session: WriteSession, actor: Actor, command: MoveTournament) -> Tournament:
+    """Give an event another address at any time, so that the next edition can have the one people know.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, InvalidInput, SlugTaken.
+    """
+    tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
+    _require_slug(command.slug)
+    if command.slug != tournament.slug:
+        await _require_free_slug(session, command.slug)
+        tournament.slug = command.slug
+        await show(session, tournament)
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class PublishTournament:
+    """Show a draft to everybody."""
+
+    tournament_id: UUID
+
+
+async def publish_tournament(session: WriteSession, actor: Actor, command: PublishTournament) -> Tournament:
+    """Publish a draft.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
+    """
+    tournament = await managed(session, actor, command.tournament_id, TournamentStatus.DRAFT)
+    tournament.status, tournament.is_published = TournamentStatus.PUBLISHED, True
+    await show(session, tournament)
+    await outbox.record(session, TournamentPublished(tournament_id=tournament.id))
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class SetRegistration:
+    """Stop or resume registration by hand, inside of its window."""
+
+    tournament_id: UUID
+    is_open: bool
+
+
+async def set_registration(session: WriteSession, actor: Actor, command: SetRegistration) -> Tournament:
+    """Stop or resume registration.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
+    """
+    tournament = await managed(session, actor, command.tournament_id, *_EDITABLE)
+    tournament.is_registration_stopped = not command.is_open
+    await show(session, tournament)
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTournament:
+    """Call an event off, and say why."""
+
+    tournament_id: UUID
+    reason: str
+    now: datetime
+
+
+async def cancel_tournament(session: WriteSession, actor: Actor, command: CancelTournament) -> Tournament:
+    """Cancel an event and every match of it that is not over.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, InvalidInput.
+    """
+    tournament = await managed(session, actor, command.tournament_id, *_UNFINISHED)
+    reason = checked_reason(command.reason)
+    tournament.status = TournamentStatus.CANCELLED
+    tournament.cancel_reason = reason
+    tournament.finished_at = command.now
+    await matches.call_off(session, tournament.id, reason, command.now)
+    await show(session, tournament)
+    await outbox.record(session, TournamentCancelled(tournament_id=tournament.id, reason=reason))
+    return tournament
+
+
+@dataclass(frozen=True, slots=True)
+class SetStaff:
+    """Let somebody run the event too, or no longer."""
+
+    tournament_id: UUID
+    username: str
+    is_staff: bool
+
+
+async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> Tournament:
+    """Add or remove an organizer; the creator always stays one.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, UserNotFound, InvalidInput, LimitReached.
+    """
+    tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
+    user = await accounts.user_by_username(session, command.username)
+    if user is None:
+        raise accounts.UserNotFound
+    if command.is_staff:
+        if len((await accounts.grants_of(session, [tournament.id]))[tournament.id]) >= MAX_STAFF:
+            raise LimitReached(f"An event has at most {MAX_STAFF} organizers.")
+        await accounts.give_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
+    elif user.id == tournament.organizer_id:
+        raise InvalidInput("The creator of an event always runs it.", "username")
+    else:
+        await accounts.take_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
+    await show(session, tournament)
+    return tournament
+
+
+def links_of(tournament: Tournament) -> list[Link]:
+    """The links of an imported bracket."""
+    return [msgspec.convert(entry, _StoredLink).link() for entry in tournament.links or ()]
+
+
+class _StoredLink(msgspec.Struct):
+    key: str
+    first: tuple[str, int | str]
+    second: tuple[str, int | str]
+    round: int | None
+    best_of: int | None
+
+    def link(self) -> Link:
+        return Link(self.key, _source(self.first), _source(self.second), self.round, self.best_of)
+
+
+def _source(stored: tuple[str, int | str]) -> Seed | WinnerOf | LoserOf:
+    kind, value = stored
+    if kind == "seed":
+        return Seed(int(value))
+    return WinnerOf(str(value)) if kind == "winner" else LoserOf(str(value))
+
+
+def _stored(link: Link) -> dict[str, Any]:
+    def source(given: Seed | WinnerOf | LoserOf) -> tuple[str, int | str]:
+        if isinstance(given, Seed):
+            return "seed", given.number
+        return ("winner" if isinstance(given, WinnerOf) else "loser"), given.match
+
+    stored: dict[str, Any] = msgspec.to_builtins(
+        _StoredLink(link.key, source(link.first), source(link.second), link.round, link.best_of)
+    )
+    return stored
+
+
+def _require_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise InvalidInput("An address has 3 to 60 small letters, digits and inner hyphens.", "slug")
+
+
+def _checked_name(text: str) -> str:
+    name = text.strip()
+    if not 1 <= len(name) <= _MAX_NAME or not name.isprintable():
+        raise InvalidInput(f"A name has 1 to {_MAX_NAME} printable characters.", "name")
+    return name
+
+
+def _checked_description(text: str) -> str:
+    if len(text) > _MAX_DESCRIPTION or "\x00" in text:
+        raise InvalidInput(f"A description has at most {_MAX_DESCRIPTION} characters.", "description")
+    return text
+
+
+def _require_capacity(tournament: Tournament, capacity: int) -> None:
+    if tournament.structure is Structure.CUSTOM and capacity != tournament.capacity:
+        raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
+    if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
+        raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
+
+
+def _require_format(command: CreateTournament) -> None:
+    matches.checked_best_of(command.best_of)
+    if command.final_best_of is not None:
+        matches.checked_best_of(command.final_best_of, "finalBestOf")
+    if not 2 <= command.capacity <= MAX_ENTRANTS:
+        raise InvalidInput(f"A bracket takes 2 to {MAX_ENTRANTS} entrants.", "capacity")
+    if command.has_third_place_match and command.structure is not Structure.SINGLE_ELIMINATION:
+        raise InvalidInput("Only a single elimination has a match for third place.", "hasThirdPlaceMatch")
+
+
+def _require_bracket(command: CreateTournament) -> int:
+    """The capacity; an imported bracket has exactly as many entrants as seeds."""
+    if command.structure is not Structure.CUSTOM:
+        if command.links is not None:
+            raise InvalidInput("Only the structure CUSTOM takes its matches from you.", "matches")
+        return command.capacity
+    if not command.links:
+        raise InvalidInput("The structure CUSTOM needs its matches.", "matches")
+    if command.final_best_of is not None:
+        raise InvalidInput("In a bracket you give, each match brings its own best of.", "finalBestOf")
+    for link in command.links:
+        if not link.key.isprintable():
+            raise InvalidInput("The key of a match has printable characters only.", "matches")
+        if link.best_of is not None:
+            matches.checked_best_of(link.best_of, "matches")
+    seeds = sum(isinstance(source, Seed) for link in command.links for source in (link.first, link.second))
+    return from_links(seeds, command.links).entrants
+
+
+async def _require_room_for_another(session: WriteSession, user_id: UUID) -> None:
+    statement = select(func.count()).where(Tournament.organizer_id == user_id, Tournament.status.in_(_UNFINISHED))
+    if (await session.scalar(statement) or 0) >= MAX_OPEN_TOURNAMENTS:
+        raise LimitReached(f"You run {MAX_OPEN_TOURNAMENTS} unfinished events already; finish or cancel one first.")
+
+
+async def _require_free_slug(session: WriteSession, slug: str) -> None:
+    # Held by a name made of the slug, so that of two equal requests at once the second gets the refusal, not a crash.
+    await locks.hold_name(session, f"tournament-slug:{slug}")
+    if await session.scalar(select(Tournament.id).where(Tournament.slug == slug)) is not None:
+        raise SlugTaken(slug)

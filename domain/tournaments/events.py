@@ -1,0 +1,107 @@
+"""Facts about tournaments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from domain.kernel.events import Event
+from domain.matches import MatchState
+
+
+def bracket_topic(tournament_id: UUID) -> str:
+    """Where viewers of one tournament listen."""
+    return f"bracket:{tournament_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TournamentFact(Event):
+    tournament_id: UUID
+
+    @property
+    def subject(self) -> UUID:
+        """The tournament."""
+        return self.tournament_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class BracketChanged(_TournamentFact):
+    """One change that viewers of a tournament see: of the match in `match`, or of the tournament itself when None.
+
+    `sequence` rises by exactly one per change of the tournament.
+    """
+
+    name: ClassVar[str] = "tournaments.bracket_changed"
+    sequence: int
+    match: MatchState | None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The viewers of this tournament."""
+        return (bracket_topic(self.tournament_id),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentPublished(_TournamentFact):
+    """Everybody can see it now."""
+
+    name: ClassVar[str] = "tournaments.published"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentStarted(_TournamentFact):
+    """The bracket is drawn and play begins."""
+
+    name: ClassVar[str] = "tournaments.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentFinished(_TournamentFact):
+    """The last match is decided; `champion_id` is the winning entrant, if somebody won."""
+
+    name: ClassVar[str] = "tournaments.finished"
+    champion_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentCancelled(_TournamentFact):
+    """It will not take place, or not go on."""
+
+    name: ClassVar[str] = "tournaments.cancelled"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EntrantFact(_TournamentFact):
+    entrant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrantRegistered(_EntrantFact):
+    """Somebody entered, or joined the waitlist."""
+
+    name: ClassVar[str] = "tournaments.entrant_registered"
+    is_waitlisted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrantPromoted(_EntrantFact):
+    """Somebody came from the waitlist into the field."""
+
+    name: ClassVar[str] = "tournaments.entrant_promoted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrantWithdrawn(_EntrantFact):
+    """Somebody left."""
+
+    name: ClassVar[str] = "tournaments.entrant_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrantDisqualified(_EntrantFact):
+    """Somebody was put out by an organizer."""
+
+    name: ClassVar[str] = "tournaments.entrant_disqualified"
+    reason: str

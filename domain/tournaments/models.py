@@ -1,0 +1,133 @@
+"""Tables of tournaments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.infra.orm import Row, enum_column
+from domain.kernel.participant import ParticipantKind
+from domain.tournaments.values import (
+    BracketSide,
+    EntrantStatus,
+    GrandFinal,
+    SeedingMethod,
+    Structure,
+    TournamentStatus,
+)
+
+
+class Tournament(Row):
+    """An event. `version` rises when organizers edit it, `change_count` with each change viewers see."""
+
+    __tablename__ = "tournaments"
+    __table_args__ = (
+        CheckConstraint("capacity BETWEEN 2 AND 1024", name="capacity"),
+        CheckConstraint("registration_opens_at < registration_closes_at", name="registration_window"),
+        CheckConstraint("check_in_opens_at < check_in_closes_at", name="check_in_window"),
+        Index("ix_tournaments_status", "status", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str]
+    game_id: Mapped[UUID] = mapped_column(ForeignKey("games.id"))
+    organizer_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    entrant_kind: Mapped[ParticipantKind] = mapped_column(enum_column(ParticipantKind))
+    structure: Mapped[Structure] = mapped_column(enum_column(Structure))
+    grand_final: Mapped[GrandFinal] = mapped_column(enum_column(GrandFinal))
+    has_third_place_match: Mapped[bool]
+    best_of: Mapped[int]
+    final_best_of: Mapped[int]
+    capacity: Mapped[int]
+    links: Mapped[list[Any] | None]
+    status: Mapped[TournamentStatus] = mapped_column(enum_column(TournamentStatus))
+    is_published: Mapped[bool] = mapped_column(default=False)
+    starts_at: Mapped[datetime]
+    registration_opens_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
+    is_registration_stopped: Mapped[bool] = mapped_column(default=False)
+    check_in_opens_at: Mapped[datetime | None]
+    check_in_closes_at: Mapped[datetime | None]
+    seeding: Mapped[SeedingMethod | None] = mapped_column(enum_column(SeedingMethod))
+    seeding_number: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(default=1)
+    change_count: Mapped[int] = mapped_column(default=0)
+    entrant_count: Mapped[int] = mapped_column(default=0)
+    waitlist_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+
+
+class Entrant(Row):
+    """A user or team in a tournament; the name and the players are as they were at registration.
+
+    `number` counts registrations from 1; the waitlist moves up in its order.
+    """
+
+    __tablename__ = "entrants"
+    __table_args__ = (
+        UniqueConstraint("tournament_id", "participant_id"),
+        UniqueConstraint("tournament_id", "number"),
+        UniqueConstraint("tournament_id", "seed", deferrable=True, initially="DEFERRED"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+    kind: Mapped[ParticipantKind] = mapped_column(enum_column(ParticipantKind))
+    participant_id: Mapped[UUID] = mapped_column(index=True)
+    name: Mapped[str]
+    number: Mapped[int]
+    status: Mapped[EntrantStatus] = mapped_column(enum_column(EntrantStatus))
+    seed: Mapped[int | None]
+    registered_at: Mapped[datetime]
+    checked_in_at: Mapped[datetime | None]
+    placement_low: Mapped[int | None]
+    placement_high: Mapped[int | None]
+
+
+class EntrantPlayer(Row):
+    """Somebody who plays for an entrant; nobody plays for two in one tournament."""
+
+    __tablename__ = "entrant_players"
+    __table_args__ = (UniqueConstraint("tournament_id", "user_id"),)
+
+    entrant_id: Mapped[UUID] = mapped_column(ForeignKey("entrants.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+
+
+class BracketMatch(Row):
+    """A node of the match graph of a started tournament; never changes. Sources are texts: `S3`, `W:U1.2`, `L:U1.2`."""
+
+    __tablename__ = "bracket_matches"
+    __table_args__ = (UniqueConstraint("tournament_id", "key"), UniqueConstraint("tournament_id", "ordinal"))
+
+    match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+    ordinal: Mapped[int]
+    key: Mapped[str]
+    side: Mapped[BracketSide] = mapped_column(enum_column(BracketSide))
+    round: Mapped[int]
+    position: Mapped[int]
+    first: Mapped[str]
+    second: Mapped[str]
+    is_reset: Mapped[bool]
+
+
+class BracketChange(Row):
+    """One change as viewers saw it, kept for a while so that they can resume. `match` None: the tournament changed."""
+
+    __tablename__ = "bracket_changes"
+    __table_args__ = (Index("ix_bracket_changes_recent", "tournament_id", text("sequence DESC")),)
+
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    match: Mapped[dict[str, Any] | None]

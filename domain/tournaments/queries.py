@@ -1,0 +1,297 @@
+"""Reads of tournaments."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from domain.infra.db import ReadSession
+from domain.infra.paging import page_of, pages_of
+from domain.kernel.paging import Page, PageRequest
+from domain.matches import MatchState, states_of_owners
+from domain.tournaments.models import BracketChange, BracketMatch, Entrant, EntrantPlayer, Tournament
+from domain.tournaments.rules.graph import MatchGraph, MatchNode
+from domain.tournaments.rules.placements import placement_bands
+from domain.tournaments.rules.rematch import earliest_rematch_round
+from domain.tournaments.values import (
+    SLUG,
+    BracketLink,
+    BracketPlace,
+    BracketSource,
+    EntrantStatus,
+    LoserOf,
+    Placement,
+    Seed,
+    Source,
+    SourceKind,
+    TournamentStatus,
+    WinnerOf,
+)
+
+# A list of entrants: of which tournament, in which statuses (none: all of them), and which page of it.
+EntrantList = tuple[UUID, tuple[EntrantStatus, ...], PageRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class BracketIndex:
+    """The match graph of a started tournament, joined to its matches. It never changes.
+
+    `rematch_round` is the first lower round in which two who met in the upper bracket can meet again.
+    """
+
+    graph: MatchGraph
+    ids: Mapping[str, UUID]
+    keys: Mapping[UUID, str]
+    places: Mapping[UUID, BracketPlace]
+    rematch_round: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BracketView:
+    """The bracket at one instant: every match with its place, in playable order, and the change it is up to."""
+
+    tournament: Tournament
+    matches: Sequence[tuple[MatchState, BracketPlace]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenChange:
+    """A change as viewers saw it; `match` None: the tournament itself."""
+
+    sequence: int
+    match: MatchState | None
+
+
+async def tournaments_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Tournament]:
+    """Tournaments by key, drafts too."""
+    return {row.id: row for row in await session.scalars(select(Tournament).where(Tournament.id.in_(ids)))}
+
+
+async def tournament_by_slug(session: ReadSession, slug: str) -> Tournament | None:
+    """The tournament with this slug, a draft too."""
+    if not SLUG.fullmatch(slug):
+        return None
+    return (await session.scalars(select(Tournament).where(Tournament.slug == slug))).one_or_none()
+
+
+async def tournaments_page(
+    session: ReadSession, statuses: Sequence[TournamentStatus], request: PageRequest
+) -> Page[Tournament]:
+    """Published tournaments, newest first. No statuses: all that are published."""
+    statement = select(Tournament).where(Tournament.is_published)
+    if statuses:
+        statement = statement.where(Tournament.status.in_(statuses))
+    return await page_of(session, statement, (Tournament.id,), request, descending=True)
+
+
+async def entrants_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Entrant]:
+    """Entrants by key."""
+    return {row.id: row for row in await session.scalars(select(Entrant).where(Entrant.id.in_(ids)))}
+
+
+async def entrants_page(
+    session: ReadSession, tournament_id: UUID, statuses: Sequence[EntrantStatus], request: PageRequest
+) -> Page[Entrant]:
+    """Entrants by registration. No statuses: all of them."""
+    key = (tournament_id, tuple(statuses), request)
+    return (await entrant_pages(session, [key]))[key]
+
+
+async def entrant_pages(session: ReadSession, keys: Sequence[EntrantList]) -> Mapping[EntrantList, Page[Entrant]]:
+    """Pages of entrants by registration: one statement per distinct choice of statuses and page."""
+    found: dict[EntrantList, Page[Entrant]] = {}
+    for statuses, request in {(statuses, request) for _, statuses, request in keys}:
+        ids = [tournament_id for tournament_id, *wanted in keys if wanted == [statuses, request]]
+        statement = select(Entrant)
+        if statuses:
+            statement = statement.where(Entrant.status.in_(statuses))
+        pages = await pages_of(session, statement, Entrant.tournament_id, ids, (Entrant.number,), request)
+        found.update({(key, statuses, request): page for key, page in pages.items()})
+    return found
+
+
+async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant]:
+    """Every entrant of a tournament, by registration."""
+    statement = select(Entrant).where(Entrant.tournament_id == tournament_id).order_by(Entrant.number)
+    return list(await session.scalars(statement))
+
+
+async def entrants_for_participants(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Entrant]:
+    """Entrants by (tournament, user or team)."""
+    statement = select(Entrant).where(
+        Entrant.tournament_id.in_({tournament for tournament, _ in keys}),
+        Entrant.participant_id.in_({participant for _, participant in keys}),
+    )
+    return {(row.tournament_id, row.participant_id): row for row in await session.scalars(statement)}
+
+
+async def entries_of_user(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Entrant]:
+    """Entrants by (tournament, user who plays for them)."""
+    statement = (
+        select(EntrantPlayer.tournament_id, EntrantPlayer.user_id, Entrant)
+        .join(Entrant, Entrant.id == EntrantPlayer.entrant_id)
+        .where(
+            EntrantPlayer.tournament_id.in_({tournament for tournament, _ in keys}),
+            EntrantPlayer.user_id.in_({user for _, user in keys}),
+        )
+    )
+    return {(tournament, user): row for tournament, user, row in await session.execute(statement)}
+
+
+async def players_of(session: ReadSession, entrant_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """The users who play for entrants."""
+    found: dict[UUID, list[UUID]] = {key: [] for key in entrant_ids}
+    statement = (
+        select(EntrantPlayer.entrant_id, EntrantPlayer.user_id)
+        .where(EntrantPlayer.entrant_id.in_(entrant_ids))
+        .order_by(EntrantPlayer.entrant_id, EntrantPlayer.user_id)
+    )
+    for entrant_id, user_id in await session.execute(statement):
+        found[entrant_id].append(user_id)
+    return found
+
+
+async def places_by_match(session: ReadSession, match_ids: Sequence[UUID]) -> Mapping[UUID, BracketPlace]:
+    """Where matches stand in their brackets. Matches outside of a bracket are left out."""
+    statement = select(BracketMatch.tournament_id).where(BracketMatch.match_id.in_(match_ids)).distinct()
+    found: dict[UUID, BracketPlace] = {}
+    for index in (await bracket_indexes(session, (await session.scalars(statement)).all())).values():
+        found.update(index.places)
+    return {match_id: found[match_id] for match_id in match_ids if match_id in found}
+
+
+async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:
+    """The brackets of tournaments that have started. Pass a snapshot session, so that all is of one instant."""
+    tournaments = await tournaments_by_id(session, ids)
+    started = [key for key, tournament in tournaments.items() if tournament.started_at is not None]
+    indexes = await bracket_indexes(session, started)
+    states = {state.id: state for state in await states_of_owners(session, started)}
+    return {key: BracketView(tournaments[key], _placed(indexes[key], states)) for key in started}
+
+
+def _placed(index: BracketIndex, states: Mapping[UUID, MatchState]) -> list[tuple[MatchState, BracketPlace]]:
+    in_order = [index.ids[node.key] for node in index.graph.matches]
+    return [(states[match_id], index.places[match_id]) for match_id in in_order]
+
+
+async def changes_after(session: ReadSession, tournament_id: UUID, after: int, limit: int) -> list[SeenChange] | None:
+    """The changes after a sequence number, oldest first; None when they are not all kept, or are more than `limit`."""
+    bounds = select(func.min(BracketChange.sequence), func.max(BracketChange.sequence)).where(
+        BracketChange.tournament_id == tournament_id
+    )
+    oldest, newest = (await session.execute(bounds)).one()
+    newest = newest or 0
+    if after == newest:
+        return []
+    if after > newest or oldest is None or after < oldest - 1 or newest - after > limit:
+        return None
+    statement = (
+        select(BracketChange)
+        .where(BracketChange.tournament_id == tournament_id, BracketChange.sequence > after)
+        .order_by(BracketChange.sequence)
+    )
+    return [SeenChange(row.sequence, _state(row.match)) for row in await session.scalars(statement)]
+
+
+# Graphs of tournaments that have started. They never change, so a process may keep the most recently used.
+_KEPT = 64
+_indexes: OrderedDict[UUID, BracketIndex] = OrderedDict()
+
+
+async def bracket_index(session: ReadSession, tournament_id: UUID) -> BracketIndex:
+    """The match graph of a started tournament, joined to its matches."""
+    return (await bracket_indexes(session, [tournament_id]))[tournament_id]
+
+
+async def bracket_indexes(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketIndex]:
+    """The match graphs of started tournaments, joined to their matches."""
+    found = {key: _indexes[key] for key in ids if key in _indexes}
+    missing = [key for key in ids if key not in found]
+    if missing:
+        statement = (
+            select(BracketMatch)
+            .where(BracketMatch.tournament_id.in_(missing))
+            .order_by(BracketMatch.tournament_id, BracketMatch.ordinal)
+        )
+        rows = (await session.scalars(statement)).all()
+        found.update({key: _index(list(group)) for key, group in groupby(rows, key=lambda row: row.tournament_id)})
+    for key, index in found.items():
+        _indexes[key] = index
+        _indexes.move_to_end(key)
+    while len(_indexes) > _KEPT:
+        _indexes.popitem(last=False)
+    return found
+
+
+def source_text(source: Source) -> str:
+    """A source as it is stored."""
+    if isinstance(source, Seed):
+        return f"S{source.number}"
+    return f"{'W' if isinstance(source, WinnerOf) else 'L'}:{source.match}"
+
+
+def _source(text: str) -> Source:
+    if text.startswith("S"):
+        return Seed(int(text[1:]))
+    return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
+
+
+def _index(rows: Sequence[BracketMatch]) -> BracketIndex:
+    nodes = tuple(
+        MatchNode(
+            row.key, row.side, row.round, row.position, _source(row.first), _source(row.second), is_reset=row.is_reset
+        )
+        for row in rows
+    )
+    seeds = sum(isinstance(source, Seed) for node in nodes for source in node.sources)
+    graph = MatchGraph(seeds, nodes)
+    ids = {row.key: row.match_id for row in rows}
+    bands = placement_bands(graph)
+    places = {
+        row.match_id: BracketPlace(
+            match_id=row.match_id,
+            tournament_id=row.tournament_id,
+            key=row.key,
+            side=row.side,
+            round=row.round,
+            position=row.position,
+            is_reset=row.is_reset,
+            sources=(_place_source(node.first, ids), _place_source(node.second, ids)),
+            winner_to=_link(graph.winner_to[row.key], ids),
+            loser_to=_link(graph.loser_to[row.key], ids),
+            band=_placement(bands[row.key]),
+        )
+        for row, node in zip(rows, nodes, strict=True)
+    }
+    keys = {match_id: key for key, match_id in ids.items()}
+    return BracketIndex(graph, ids, keys, places, earliest_rematch_round(graph))
+
+
+def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:
+    if isinstance(source, Seed):
+        return BracketSource(SourceKind.SEED, seed=source.number)
+    kind = SourceKind.WINNER if isinstance(source, WinnerOf) else SourceKind.LOSER
+    return BracketSource(kind, match_id=ids[source.match])
+
+
+def _placement(band: tuple[int, int] | None) -> Placement | None:
+    return None if band is None else Placement(*band)
+
+
+def _link(target: tuple[str, int] | None, ids: Mapping[str, UUID]) -> BracketLink | None:
+    return None if target is None else BracketLink(ids[target[0]], target[1])
+
+
+def _state(data: dict[str, Any] | None) -> MatchState | None:
+    return None if data is None else msgspec.convert(data, MatchState)

@@ -1,0 +1,230 @@
+"""Requests about tournaments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from domain import tournaments as domain
+from domain.infra.hub import Envelope
+from domain.kernel.paging import Page, PageRequest
+from domain.matches import MatchState, MatchStatus
+from domain.tournaments import BracketPlace, BracketView, Entrant, EntrantStatus, Tournament, TournamentStatus
+from resolvers.context import Context
+from resolvers.matches import viewer_runs
+from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
+
+# How far back a client can resume before it starts over with a snapshot.
+_REPLAYED = 2000
+
+
+async def tournament(ctx: Context, tournament_id: UUID) -> Tournament | None:
+    """The tournament with this key, if the viewer may see it."""
+    found = await ctx.loaders.tournament.load(tournament_id)
+    return found if found is not None and await _is_visible(ctx, found) else None
+
+
+async def tournament_by_slug(ctx: Context, slug: str) -> Tournament | None:
+    """The tournament with this slug, if the viewer may see it."""
+    async with ctx.db.read() as session:
+        found = await domain.tournament_by_slug(session, slug)
+    return found if found is not None and await _is_visible(ctx, found) else None
+
+
+async def tournaments(ctx: Context, statuses: Sequence[TournamentStatus], request: PageRequest) -> Page[Tournament]:
+    """A page of the published tournaments, newest first."""
+    async with ctx.db.read() as session:
+        return await domain.tournaments_page(session, statuses, request)
+
+
+async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
+    """The organizers of a tournament."""
+    return await ctx.loaders.grants.load(tournament_id) or []
+
+
+async def entrants(
+    ctx: Context, tournament_id: UUID, statuses: Sequence[EntrantStatus], request: PageRequest
+) -> Page[Entrant]:
+    """A page of the entrants, by registration."""
+    page = await ctx.loaders.entrant_page.load((tournament_id, tuple(statuses), request))
+    assert page is not None
+    return page
+
+
+async def entrant(ctx: Context, entrant_id: UUID) -> Entrant | None:
+    """The entrant with this key, if the viewer may see its tournament."""
+    found = await ctx.loaders.entrant.load(entrant_id)
+    return found if found is not None and await tournament(ctx, found.tournament_id) is not None else None
+
+
+async def players(ctx: Context, entrant_id: UUID) -> list[UUID]:
+    """The users who play for an entrant."""
+    return await ctx.loaders.players.load(entrant_id) or []
+
+
+async def viewer_entrant(ctx: Context, tournament_id: UUID) -> Entrant | None:
+    """The entrant the viewer plays for."""
+    if ctx.actor.user_id is None:
+        return None
+    return await ctx.loaders.entry.load((tournament_id, ctx.actor.user_id))
+
+
+async def bracket(ctx: Context, tournament_id: UUID) -> BracketView | None:
+    """The bracket as it is now; None before the start."""
+    return await ctx.loaders.bracket.load(tournament_id)
+
+
+async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
+    """The first lower round in which two who met in the upper bracket can meet again; None before the start."""
+    index = await ctx.loaders.bracket_index.load(tournament_id)
+    return None if index is None else index.rematch_round
+
+
+async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
+    """Where a match stands in its bracket; None outside of one."""
+    return await ctx.loaders.place.load(match_id)
+
+
+def is_registration_open(ctx: Context, tournament: Tournament) -> bool:
+    """Whether somebody could register now."""
+    problem = domain.registration_problem(
+        ctx.clock.now(),
+        tournament.registration_opens_at,
+        tournament.registration_closes_at,
+        tournament.starts_at,
+        is_stopped=tournament.is_registration_stopped,
+    )
+    return tournament.status is TournamentStatus.PUBLISHED and problem is None
+
+
+class BracketSnapshot(msgspec.Struct, frozen=True):
+    """A tournament and its bracket at one instant."""
+
+    tournament: Tournament
+    bracket: BracketView | None
+
+
+class MatchChange(msgspec.Struct, frozen=True):
+    """A match at a new version."""
+
+    sequence: int
+    state: MatchState
+
+
+class TournamentChange(msgspec.Struct, frozen=True):
+    """A tournament after something about it changed."""
+
+    sequence: int
+    tournament: Tournament
+
+
+BracketValue = BracketSnapshot | MatchChange | TournamentChange | ResyncReason
+
+
+async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) -> Stream[BracketValue]:
+    """What happens in a tournament; every version of every match once, in order.
+
+    Raises:
+        TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
+    """
+    audience = await _audience(ctx, tournament_id)
+
+    async def snapshot(ctx: Context) -> list[Change[BracketValue]]:
+        async with ctx.db.snapshot() as session:
+            row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
+            views = await domain.bracket_views(session, [tournament_id])
+        return [Change(BracketSnapshot(row, views.get(tournament_id)), row.change_count)]
+
+    async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
+        async with ctx.db.snapshot() as session:
+            seen = await domain.changes_after(session, tournament_id, after, _REPLAYED)
+            row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
+        if seen is None:
+            return None
+        return [_change(change.sequence, change.match, row) for change in seen]
+
+    async def changes(ctx: Context, envelope: Envelope) -> list[Change[BracketValue]]:
+        fact = msgspec.convert(envelope.payload, domain.BracketChanged)
+        if fact.match is not None:
+            return [Change(MatchChange(fact.sequence, fact.match), fact.sequence)]
+        row = await ctx.loaders.tournament.load(tournament_id)
+        assert row is not None
+        return [_change(fact.sequence, None, row)]
+
+    return Stream(
+        topics=(domain.bracket_topic(tournament_id),),
+        audience=audience,
+        after=after,
+        is_state=False,
+        snapshot=snapshot,
+        replay=replay,
+        changes=changes,
+        resync=lambda reason: reason,
+    )
+
+
+class ScoresSnapshot(msgspec.Struct, frozen=True):
+    """Every match of a tournament that is being played or waits to be."""
+
+    states: Sequence[MatchState]
+
+
+ScoreValue = ScoresSnapshot | MatchState | ResyncReason
+
+_SHOWN = frozenset({MatchStatus.READY, MatchStatus.LIVE, MatchStatus.REPORTED, MatchStatus.DISPUTED})
+
+
+async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
+    """The scores of a tournament; of each match only the newest counts.
+
+    Raises:
+        TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
+    """
+    audience = await _audience(ctx, tournament_id)
+
+    async def snapshot(ctx: Context) -> list[Change[ScoreValue]]:
+        async with ctx.db.snapshot() as session:
+            row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
+            views = await domain.bracket_views(session, [tournament_id])
+        states = [state for state, _ in views[tournament_id].matches] if tournament_id in views else []
+        value = ScoresSnapshot([state for state in states if state.status in _SHOWN])
+        return [Change(value, row.change_count, covers={str(state.id): state.version for state in states})]
+
+    async def replay(ctx: Context, after: int) -> list[Change[ScoreValue]] | None:
+        return None
+
+    async def changes(ctx: Context, envelope: Envelope) -> list[Change[ScoreValue]]:
+        fact = msgspec.convert(envelope.payload, domain.BracketChanged)
+        if fact.match is None or fact.match.status is MatchStatus.PENDING:
+            return []
+        return [Change(fact.match, fact.match.version, key=str(fact.match.id))]
+
+    return Stream(
+        topics=(domain.bracket_topic(tournament_id),),
+        audience=audience,
+        after=None,
+        is_state=True,
+        snapshot=snapshot,
+        replay=replay,
+        changes=changes,
+        resync=lambda reason: reason,
+    )
+
+
+def _change(sequence: int, match: MatchState | None, tournament: Tournament) -> Change[BracketValue]:
+    if match is None:
+        return Change(TournamentChange(sequence, tournament), sequence)
+    return Change(MatchChange(sequence, match), sequence)
+
+
+async def _is_visible(ctx: Context, tournament: Tournament) -> bool:
+    return tournament.is_published or await viewer_runs(ctx, tournament.id)
+
+
+async def _audience(ctx: Context, tournament_id: UUID) -> str:
+    found = await tournament(ctx, tournament_id)
+    if found is None:
+        raise domain.TournamentNotFound
+    return PUBLIC if found.is_published else f"user:{ctx.actor.user_id}"

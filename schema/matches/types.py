@@ -1,0 +1,221 @@
+"""Matches, their sides and their logs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain import matches as domain
+from domain import tournaments as domain_tournaments
+from domain.kernel.ids import global_id, key_of
+from resolvers import accounts as resolve_accounts
+from resolvers import games as resolve_games
+from resolvers import matches as resolve
+from resolvers import tournaments as resolve_tournaments
+from resolvers.context import Context
+from resolvers.paging import page_request
+from schema import accounts, participants, tournaments
+from schema.fields import Info, attribute, field, object_type, viewer_field
+from schema.games import Game
+from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
+from schema.node import Node, readable
+from schema.paging import After, Connection, First, connection
+from schema.refs import BracketPlaceRef, TournamentRef, UserRef
+
+
+@object_type
+class MatchSlot:
+    """One side of a match."""
+
+    slot: strawberry.Private[domain.Slot]
+    index: int = attribute("0 or 1.")
+    name: str | None = attribute("Who plays, as named at registration. Null while unknown, or when nobody will come.")
+    seed: int | None = attribute("Their seed in the tournament; the favourite is 1. Null outside of one.")
+    score: int | None = attribute("Games won so far, or in the end. Null before play and without it.")
+    is_winner: bool = attribute("Whether this side has won.")
+    is_empty: bool = attribute("Whether it is certain that nobody comes into this slot.")
+
+    @field
+    async def participant(self, info: Info) -> participants.Participant | None:
+        """The user or team itself. Null while unknown."""
+        if self.slot.kind is None or self.slot.participant_id is None:
+            return None
+        return await participants.participant(info, self.slot.kind, self.slot.participant_id)
+
+
+@object_type
+class GameScore:
+    """One game of a match."""
+
+    scores: list[int] = attribute("The points of slot 0 and of slot 1.")
+
+
+@object_type
+class MatchReport:
+    """A result that one side claims and the other has not confirmed."""
+
+    slot: int = attribute("The side that reported.")
+    scores: list[int] = attribute("The games won by slot 0 and by slot 1.")
+    games: list[GameScore] = attribute("The single games, when they were reported.")
+    reported_at: datetime = attribute("When it was reported.")
+
+
+@object_type
+class MatchEvent:
+    """An entry of a match's log."""
+
+    entry: strawberry.Private[domain.LogEntry]
+    sequence: int = attribute("Counts from 1 within the match, without a gap.")
+    kind: MatchEventKind = attribute("What happened.")
+    at: datetime = attribute("When it happened.")
+    slot: int | None = attribute("The side it concerns. Null when it concerns both.")
+    scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.")
+    message: str | None = attribute("What was said or why.")
+
+    @field
+    async def actor(self, info: Info) -> UserRef | None:
+        """Who did it. Null: the system."""
+        if self.entry.actor_id is None:
+            return None
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.entry.actor_id))
+
+    @classmethod
+    def from_entry(cls, entry: domain.LogEntry) -> MatchEvent:
+        """The entry as clients see it."""
+        return cls(
+            entry=entry,
+            sequence=entry.sequence,
+            kind=entry.kind,
+            at=entry.at,
+            slot=entry.slot,
+            scores=None if entry.scores is None else list(entry.scores),
+            message=entry.message,
+        )
+
+
+@object_type
+class Match(Node):
+    """Two sides and a best of N games."""
+
+    state: strawberry.Private[domain.MatchState]
+    known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
+    kind: MatchKind = attribute("Why it is played.")
+    best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
+    status: MatchStatus = attribute("Where it is in its life.")
+    version: int = attribute("Rises by one with each change; writes have to name the version they saw.")
+    outcome: MatchOutcome | None = attribute("How it was decided. Null until then.")
+    winner_slot: int | None = attribute("The slot that won. Null until decided, and when nobody goes on.")
+    dispute_reason: str | None = attribute("Why the sides disagree. Null unless disputed.")
+    started_at: datetime | None = attribute("When play began.")
+    finished_at: datetime | None = attribute("When the result became final.")
+
+    @field
+    def slots(self) -> list[MatchSlot]:
+        """The two sides: slot 0, then slot 1."""
+        return [
+            MatchSlot(
+                slot=slot,
+                index=index,
+                name=slot.name,
+                seed=slot.seed,
+                score=slot.score,
+                is_winner=self.state.winner == index,
+                is_empty=slot.is_empty,
+            )
+            for index, slot in enumerate(self.state.slots)
+        ]
+
+    @field
+    def games(self) -> list[GameScore]:
+        """The single games, when they were reported."""
+        return [GameScore(scores=list(scores)) for scores in self.state.games]
+
+    @field
+    def report(self) -> MatchReport | None:
+        """The result that waits for confirmation. Null when none does."""
+        report = self.state.report
+        if report is None:
+            return None
+        return MatchReport(
+            slot=report.slot,
+            scores=list(report.scores),
+            games=[GameScore(scores=list(scores)) for scores in report.games],
+            reported_at=report.at,
+        )
+
+    @field
+    async def game(self, info: Info) -> Game:
+        """What is played."""
+        return Game.from_model(await resolve_games.game(info.context, self.state.game_id))
+
+    @field
+    async def tournament(self, info: Info) -> TournamentRef | None:
+        """The tournament it belongs to. Null when it stands alone."""
+        if self.state.kind is not domain.MatchKind.TOURNAMENT or self.state.owner_id is None:
+            return None
+        row = await resolve_tournaments.tournament(info.context, self.state.owner_id)
+        return None if row is None else tournaments.Tournament.from_model(row)
+
+    @field
+    async def place(self, info: Info) -> BracketPlaceRef | None:
+        """Where it stands in the bracket. Null when it stands alone."""
+        place = self.known_place or await resolve_tournaments.place(info.context, self.state.id)
+        return None if place is None else tournaments.BracketPlace.from_place(place)
+
+    @field
+    async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:
+        """Its log, oldest entry first."""
+        page = await resolve.log(info.context, self.state.id, page_request(first, after))
+        return connection(page, lambda row: MatchEvent.from_entry(domain.entry_of(row)))
+
+    @viewer_field
+    async def viewer_slot(self, info: Info) -> int | None:
+        """The slot the viewer stands for, as the player or as captain of the team. Null when for none."""
+        return await resolve.viewer_slot(info.context, self.state)
+
+    @viewer_field
+    async def viewer_can_decide(self, info: Info) -> bool:
+        """Whether the viewer is an organizer of the match."""
+        return await resolve.viewer_can_decide(info.context, self.state)
+
+    @classmethod
+    def from_state(cls, state: domain.MatchState, place: domain_tournaments.BracketPlace | None = None) -> Match:
+        """The match of a state, with its place in the bracket when that is known already."""
+        return cls(
+            id=strawberry.ID(global_id("Match", state.id)),
+            state=state,
+            known_place=place,
+            kind=state.kind,
+            best_of=state.best_of,
+            status=state.status,
+            version=state.version,
+            outcome=state.outcome,
+            winner_slot=state.winner,
+            dispute_reason=state.dispute_reason,
+            started_at=state.started_at,
+            finished_at=state.finished_at,
+        )
+
+
+@object_type
+class MatchesQuery:
+    """Reads about matches."""
+
+    @field
+    async def match(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the match.")]
+    ) -> Match | None:
+        """The match with this id. Null when there is none."""
+        return await read(info.context, key_of(id, "Match", "id"))
+
+
+async def read(ctx: Context, key: UUID) -> Match | None:
+    """The match with this key."""
+    state = await resolve.match(ctx, key)
+    return None if state is None else Match.from_state(state)
+
+
+readable("Match", read)

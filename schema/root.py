@@ -1,0 +1,53 @@
+"""The three roots: each context brings one class per kind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+
+from schema import accounts, games, matches, notifications, teams, tournaments
+from schema.errors import HANDLERS
+from schema.fields import object_type
+from schema.node import NodeQuery
+from schema.scalars import DATE_TIME
+
+
+@object_type
+class Query(
+    NodeQuery,
+    accounts.AccountsQuery,
+    games.GamesQuery,
+    teams.TeamsQuery,
+    matches.MatchesQuery,
+    tournaments.TournamentsQuery,
+):
+    """Reads. They change nothing and see one instant per field."""
+
+
+@object_type
+class Mutation(
+    accounts.AccountsMutation,
+    teams.TeamsMutation,
+    matches.MatchesMutation,
+    tournaments.TournamentsMutation,
+    notifications.NotificationsMutation,
+):
+    """Writes. Each field happens as a whole, or answers why it did not."""
+
+
+@object_type
+class Subscription(matches.MatchesSubscription, tournaments.TournamentsSubscription):
+    """What happens, as it happens: the state first, then every change, in order."""
+
+
+def build_schema() -> Schema:
+    """The one schema of the server."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        exception_handlers=HANDLERS,
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+    )

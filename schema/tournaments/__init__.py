@@ -1,0 +1,17 @@
+"""Tournaments, as clients see them."""
+
+from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
+from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.subscriptions import TournamentsSubscription
+from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
+
+__all__ = [
+    "Bracket",
+    "BracketPlace",
+    "BracketRound",
+    "Entrant",
+    "Tournament",
+    "TournamentsMutation",
+    "TournamentsQuery",
+    "TournamentsSubscription",
+]

@@ -1,0 +1,280 @@
+"""Tournaments and who takes part in them."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from domain import tournaments as domain
+from domain.kernel.ids import global_id
+from domain.kernel.participant import ParticipantKind
+from resolvers import accounts as resolve_accounts
+from resolvers import games as resolve_games
+from resolvers import matches as resolve_matches
+from resolvers import tournaments as resolve
+from resolvers.context import Context
+from resolvers.paging import page_request
+from schema import accounts, games, participants
+from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
+from schema.node import Node, readable
+from schema.paging import After, Connection, First, connection
+from schema.refs import UserRef
+from schema.tournaments.bracket import Bracket, Placement
+
+Structure = domain.Structure
+enum_type(
+    Structure,
+    {
+        "SINGLE_ELIMINATION": "Out after one loss.",
+        "DOUBLE_ELIMINATION": "Out after two losses.",
+        "CUSTOM": "As its organizers linked the matches.",
+    },
+)
+GrandFinal = domain.GrandFinal
+enum_type(
+    GrandFinal,
+    {
+        "NONE": "None: the upper winner is champion, the lower winner second.",
+        "SINGLE": "One match between the upper and the lower winner.",
+        "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
+    },
+)
+SeedingMethod = domain.SeedingMethod
+enum_type(
+    SeedingMethod,
+    {
+        "MANUAL": "In the order the organizers give.",
+        "RANDOM": "By a draw that anyone can repeat from its number.",
+        "RATING": "By rating in the game, best first.",
+    },
+)
+TournamentStatus = domain.TournamentStatus
+enum_type(
+    TournamentStatus,
+    {
+        "DRAFT": "Only its organizers see it.",
+        "PUBLISHED": "Everybody sees it; registration follows its window.",
+        "RUNNING": "Matches are played.",
+        "FINISHED": "The last match is decided.",
+        "CANCELLED": "It was called off.",
+    },
+)
+EntrantStatus = domain.EntrantStatus
+enum_type(
+    EntrantStatus,
+    {
+        "REGISTERED": "Has a place.",
+        "WAITLISTED": "Waits for a place.",
+        "CHECKED_IN": "Has a place and is there.",
+        "PLAYING": "Plays, or has played.",
+        "WITHDRAWN": "Left.",
+        "ABSENT": "Was not there, or got no place, when it started.",
+        "DISQUALIFIED": "Was put out by an organizer.",
+    },
+)
+
+
+@object_type
+class Entrant(Node):
+    """A user or team in a tournament, named as at registration."""
+
+    row: strawberry.Private[domain.Entrant]
+    name: str = attribute("The name at registration.")
+    seed: int | None = attribute("The favourite is 1. Null until seeded.")
+    status: EntrantStatus = attribute("Whether they take part.")
+    registered_at: datetime = attribute("When they registered.")
+    checked_in_at: datetime | None = attribute("When they checked in. Null: not yet.")
+    placement: Placement | None = attribute("The places they finished in. Null until certain.")
+
+    @field
+    async def participant(self, info: Info) -> participants.Participant:
+        """The user or team itself."""
+        return await participants.participant(info, self.row.kind, self.row.participant_id)
+
+    @field
+    async def players(self, info: Info) -> list[UserRef]:
+        """Who plays for them, as at registration."""
+        return await _users(info.context, await resolve.players(info.context, self.row.id))
+
+    @classmethod
+    def from_model(cls, row: domain.Entrant) -> Entrant:
+        """The entrant of a row."""
+        low, high = row.placement_low, row.placement_high
+        return cls(
+            id=strawberry.ID(global_id("Entrant", row.id)),
+            row=row,
+            name=row.name,
+            seed=row.seed,
+            status=row.status,
+            registered_at=row.registered_at,
+            checked_in_at=row.checked_in_at,
+            placement=None if low is None or high is None else Placement(low=low, high=high),
+        )
+
+
+@object_type
+class Tournament(Node):
+    """An event: who takes part, the bracket, and who finished where."""
+
+    row: strawberry.Private[domain.Tournament]
+    slug: str = attribute("Its name in addresses.")
+    name: str = attribute("What people call it.")
+    description: str = attribute("What its organizers say about it.")
+    entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
+    structure: Structure = attribute("How its matches are linked.")
+    grand_final: GrandFinal = attribute("How a double elimination ends.")
+    has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
+    best_of: int = attribute("How many games its matches have at most.")
+    final_best_of: int = attribute("How many games the final has at most.")
+    capacity: int = attribute("How many can take part.")
+    status: TournamentStatus = attribute("Where it is in its life.")
+    registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
+    registration_closes_at: datetime | None = attribute("When registration closes. Null: with the start.")
+    check_in_opens_at: datetime | None = attribute("When check-in opens. Null: there is none.")
+    check_in_closes_at: datetime | None = attribute("When check-in closes. Null: with the start.")
+    starts_at: datetime = attribute("When it is planned to start.")
+    started_at: datetime | None = attribute("When it started.")
+    finished_at: datetime | None = attribute("When it finished or was cancelled.")
+    cancel_reason: str | None = attribute("Why it was cancelled.")
+    version: int = attribute("Rises when organizers edit it; edits have to name the version they saw.")
+    entrant_count: int = attribute("How many have a place.")
+    waitlist_count: int = attribute("How many wait for one.")
+    seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
+    seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field
+    async def game(self, info: Info) -> games.Game:
+        """What is played."""
+        return games.Game.from_model(await resolve_games.game(info.context, self.row.game_id))
+
+    @field
+    async def organizer(self, info: Info) -> UserRef:
+        """Who created it."""
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
+
+    @field
+    async def staff(self, info: Info) -> list[UserRef]:
+        """Everybody who runs it, at most 50."""
+        return await _users(info.context, await resolve.staff(info.context, self.row.id))
+
+    @field
+    def is_registration_open(self, info: Info) -> bool:
+        """Whether somebody could register now."""
+        return resolve.is_registration_open(info.context, self.row)
+
+    @field
+    async def entrants(
+        self,
+        info: Info,
+        status: Annotated[list[EntrantStatus] | None, strawberry.argument(description="Only these. Null: all.")] = None,
+        first: First = 50,
+        after: After = None,
+    ) -> Connection[Entrant]:
+        """Who entered, by registration."""
+        page = await resolve.entrants(info.context, self.row.id, status or (), page_request(first, after))
+        return connection(page, Entrant.from_model)
+
+    @field
+    async def bracket(self, info: Info) -> Bracket | None:
+        """Every match. Null before the start."""
+        view = await resolve.bracket(info.context, self.row.id)
+        return None if view is None else Bracket.from_view(view)
+
+    @field
+    async def earliest_rematch_round(self, info: Info) -> int | None:
+        """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
+        return await resolve.earliest_rematch_round(info.context, self.row.id)
+
+    @viewer_field
+    async def viewer_entrant(self, info: Info) -> Entrant | None:
+        """The entrant the viewer plays for. Null when for none."""
+        row = await resolve.viewer_entrant(info.context, self.row.id)
+        return None if row is None else Entrant.from_model(row)
+
+    @viewer_field
+    async def viewer_can_manage(self, info: Info) -> bool:
+        """Whether the viewer is one of the organizers."""
+        return await resolve_matches.viewer_runs(info.context, self.row.id)
+
+    @classmethod
+    def from_model(cls, row: domain.Tournament) -> Tournament:
+        """The tournament of a row."""
+        return cls(
+            id=strawberry.ID(global_id("Tournament", row.id)),
+            row=row,
+            slug=row.slug,
+            name=row.name,
+            description=row.description,
+            entrant_kind=row.entrant_kind,
+            structure=row.structure,
+            grand_final=row.grand_final,
+            has_third_place_match=row.has_third_place_match,
+            best_of=row.best_of,
+            final_best_of=row.final_best_of,
+            capacity=row.capacity,
+            status=row.status,
+            registration_opens_at=row.registration_opens_at,
+            registration_closes_at=row.registration_closes_at,
+            check_in_opens_at=row.check_in_opens_at,
+            check_in_closes_at=row.check_in_closes_at,
+            starts_at=row.starts_at,
+            started_at=row.started_at,
+            finished_at=row.finished_at,
+            cancel_reason=row.cancel_reason,
+            version=row.version,
+            entrant_count=row.entrant_count,
+            waitlist_count=row.waitlist_count,
+            seeding=row.seeding,
+            seeding_number=None if row.seeding_number is None else str(row.seeding_number),
+        )
+
+
+@object_type
+class TournamentsQuery:
+    """Reads about tournaments."""
+
+    @field
+    async def tournament(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
+    ) -> Tournament | None:
+        """The tournament with this slug. Null when there is none, or it is a draft of somebody else."""
+        row = await resolve.tournament_by_slug(info.context, slug)
+        return None if row is None else Tournament.from_model(row)
+
+    @field
+    async def tournaments(
+        self,
+        info: Info,
+        status: Annotated[
+            list[TournamentStatus] | None, strawberry.argument(description="Only these. Null: all that are published.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Tournament]:
+        """Published tournaments, newest first."""
+        page = await resolve.tournaments(info.context, status or (), page_request(first, after))
+        return connection(page, Tournament.from_model)
+
+
+async def _users(ctx: Context, keys: Sequence[UUID]) -> list[accounts.User]:
+    """The users with these keys, read together."""
+    return [accounts.User.from_model(row) for row in await gather(*(resolve_accounts.user(ctx, key) for key in keys))]
+
+
+async def _read_tournament(ctx: Context, key: UUID) -> Tournament | None:
+    row = await resolve.tournament(ctx, key)
+    return None if row is None else Tournament.from_model(row)
+
+
+async def _read_entrant(ctx: Context, key: UUID) -> Entrant | None:
+    row = await resolve.entrant(ctx, key)
+    return None if row is None else Entrant.from_model(row)
+
+
+readable("Tournament", _read_tournament)
+readable("Entrant", _read_entrant)

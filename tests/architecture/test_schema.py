@@ -1,0 +1,59 @@
+"""Rules about what clients see."""
+
+from __future__ import annotations
+
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
+from cli.schema import WRITTEN
+from schema.root import build_schema
+
+
+def _schema() -> GraphQLSchema:
+    return build_schema()._schema
+
+
+def test_the_committed_sdl_is_the_schema() -> None:
+    """A change of the API that nobody reads in a diff is a change nobody decided."""
+    now = build_schema().as_str().rstrip() + "\n"
+    assert WRITTEN.read_text() == now, "run `matchpoint schema --write` and read the diff"
+
+
+def test_everything_is_described() -> None:
+    """Clients read descriptions, not code."""
+    silent: list[str] = []
+    for name, kind in _schema().type_map.items():
+        if name.startswith("__") or name in ("Int", "Float", "String", "Boolean", "ID"):
+            continue
+        if not kind.description:
+            silent.append(name)
+        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)):
+            silent += [f"{name}.{key}" for key, field in kind.fields.items() if not field.description]
+        if isinstance(kind, GraphQLEnumType):
+            silent += [f"{name}.{key}" for key, value in kind.values.items() if not value.description]
+        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType)):
+            silent += [
+                f"{name}.{key}({argument})"
+                for key, field in kind.fields.items()
+                for argument, given in field.args.items()
+                if not given.description and argument != "input"
+            ]
+    assert silent == []
+
+
+def test_every_list_that_grows_is_a_connection() -> None:
+    """A list without a bound is fine in the demo and fatal in a year. Exceptions are bounded by a rule, named here."""
+    bounded = {
+        "Bracket.rounds", "BracketRound.matches", "BracketPlace.sources", "Game.formats", "Game.stats",
+        "GameScore.scores", "InvalidInputError.path", "LiveScore.names", "LiveScore.scores",
+        "LiveScoresSnapshot.scores", "Match.games", "Match.slots", "MatchEvent.scores",
+        "MatchEventsSnapshot.events", "MatchReport.games", "MatchReport.scores",
+        "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
+    }  # fmt: skip
+    lists = {
+        f"{name}.{key}"
+        for name, kind in _schema().type_map.items()
+        if isinstance(kind, GraphQLObjectType) and not name.startswith("__")
+        for key, field in kind.fields.items()
+        if "[" in str(field.type) and key != "edges"
+    }
+    assert lists == bounded
