@@ -12,7 +12,7 @@ install: .venv/installed web/graphiql/dist/installed
 	touch $@
 
 # GraphiQL is built from npm where Node is there; without it, /graphiql says how to add it.
-web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/*)
+web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* schema/documents/*)
 	@if command -v npm >/dev/null; then \
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
 	else echo "Node.js is not here, so GraphiQL is left out."; fi

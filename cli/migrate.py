@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draft",
         metavar="MESSAGE",
-        help="instead, write a migration for what the code has and the migrations have not",
+        help="instead, write a migration for what is new in the code",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -16,6 +16,11 @@ R = TypeVar("R")
 
 First = Annotated[int, strawberry.argument(description=f"How many entries, 1 to {MAX_PAGE}.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor to go on from. Null: from the start.")]
+
+
+def distinct(chosen: Sequence[T] | None) -> tuple[T, ...]:
+    """What a list is narrowed to, each choice once; nothing for no choice."""
+    return tuple(dict.fromkeys(chosen or ()))
 
 
 @object_type

@@ -4,7 +4,7 @@ The catalogue is data in `rules/catalogue.py`, written to the database when a pr
 game and a competitor, who is a user or a team; this context knows both only by their ids.
 """
 
-from domain.games.commands import rate_match, rerate_match, unrate_match, write_catalogue
+from domain.games.commands import rate_match, rerate_match, write_catalogue
 from domain.games.errors import GameNotFound
 from domain.games.models import Game, Rating, RatingChange
 from domain.games.queries import (
@@ -37,6 +37,5 @@ __all__ = [
     "ratings_by_key",
     "ratings_of",
     "rerate_match",
-    "unrate_match",
     "write_catalogue",
 ]

@@ -87,11 +87,12 @@ class Database:
                         writer = WriteSession(ReadSession(session))
                         result = await work(writer)
                         await self._settle(writer)
-                return result
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or _state(error) not in _RETRYABLE:
                     raise
-                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))
+                await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (spreads retries, no secret)
+            else:
+                return result
         raise AssertionError("unreachable")
 
     async def _settle(self, session: WriteSession) -> None:

@@ -25,7 +25,7 @@ def migrate(database_url: str) -> None:
 
 
 def draft(database_url: str, message: str) -> Path:
-    """Write a migration for what the tables of the code have and those of this database, at the newest version, have not.
+    """Write a migration for what is new in the tables of the code, against a database at the newest version.
 
     The answer is the file, to be read and mended before it is committed.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -79,9 +79,9 @@ def _bound(keys: Sequence[InstrumentedAttribute[Any]], texts: tuple[str, ...]) -
         raise InvalidInput("This cursor is not from this list.", "after")
     try:
         return [_value(cast("type[Any]", key.type.python_type), text) for key, text in zip(keys, texts, strict=True)]
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidInput("This cursor is not from this list.", "after") from error
 
 
 def _value(kind: type[Any], text: str) -> Any:
-    return datetime.fromisoformat(text) if kind is datetime else kind(text)
+    return datetime.fromisoformat(text).astimezone(UTC) if kind is datetime else kind(text)

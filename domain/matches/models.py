@@ -62,7 +62,6 @@ class Match(Row):
     dispute_reason: Mapped[str | None]
     winner: Mapped[int | None]
     outcome: Mapped[Outcome | None] = mapped_column(enum_column(Outcome))
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

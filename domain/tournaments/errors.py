@@ -141,10 +141,8 @@ class BracketUnfinished(Conflict):
 
 
 class ResultInUse(Conflict):
-    """A later match was played because of this result."""
+    """A later match was played or decided because of this result."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self.keys = tuple(keys)
-        super().__init__(
-            f"The matches {', '.join(self.keys)} have started because of this result; it cannot change any more."
-        )
+        super().__init__(f"The matches {', '.join(self.keys)} were decided because of this result; it stays as it is.")

@@ -123,17 +123,6 @@ async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant
     return list(await session.scalars(statement))
 
 
-async def entrants_for_participants(
-    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
-) -> Mapping[tuple[UUID, UUID], Entrant]:
-    """Entrants by (tournament, user or team)."""
-    statement = select(Entrant).where(
-        Entrant.tournament_id.in_({tournament for tournament, _ in keys}),
-        Entrant.participant_id.in_({participant for _, participant in keys}),
-    )
-    return {(row.tournament_id, row.participant_id): row for row in await session.scalars(statement)}
-
-
 async def entries_of_user(
     session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
 ) -> Mapping[tuple[UUID, UUID], Entrant]:

@@ -276,7 +276,6 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -286,7 +285,6 @@ def upgrade() -> None:
         sa.CheckConstraint("best_of % 2 = 1 AND best_of BETWEEN 1 AND 99", name=op.f("ck_matches_odd_best_of")),
         sa.CheckConstraint("first_id <> second_id", name=op.f("ck_matches_two_different_sides")),
         sa.CheckConstraint("winner IN (0, 1)", name=op.f("ck_matches_winner_is_a_slot")),
-        sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_matches_created_by")),
         sa.ForeignKeyConstraint(["game_id"], ["games.id"], name=op.f("fk_matches_game_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_matches")),
     )

@@ -24,7 +24,7 @@ from resolvers.paging import page_request
 from schema import games, matches, notifications, teams
 from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
 from schema.node import Node, readable
-from schema.paging import After, Connection, First, connection
+from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import MatchRef, NotificationRef, RatingRef, TeamInvitationRef, TeamRef
 
 enum_type(
@@ -182,7 +182,7 @@ class Viewer:
         after: After = None,
     ) -> Connection[MatchRef]:
         """The matches they play, or a team they lead, newest first."""
-        found = await resolve_matches.my_matches(info.context, status or (), page_request(first, after))
+        found = await resolve_matches.my_matches(info.context, distinct(status), page_request(first, after))
         page: Connection[MatchRef] = connection(found, lambda row: matches.Match.from_state(row.state))
         return page
 

@@ -22,7 +22,7 @@ from resolvers.paging import page_request
 from schema import accounts, games, participants
 from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
 from schema.node import Node, readable
-from schema.paging import After, Connection, First, connection
+from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
 from schema.tournaments.bracket import Bracket, Placement
 
@@ -176,7 +176,7 @@ class Tournament(Node):
         after: After = None,
     ) -> Connection[Entrant]:
         """Who entered, by registration."""
-        page = await resolve.entrants(info.context, self.row.id, status or (), page_request(first, after))
+        page = await resolve.entrants(info.context, self.row.id, distinct(status), page_request(first, after))
         return connection(page, Entrant.from_model)
 
     @field
@@ -257,7 +257,7 @@ class TournamentsQuery:
         after: After = None,
     ) -> Connection[Tournament]:
         """Published tournaments, newest first."""
-        page = await resolve.tournaments(info.context, status or (), page_request(first, after))
+        page = await resolve.tournaments(info.context, distinct(status), page_request(first, after))
         return connection(page, Tournament.from_model)
 
 

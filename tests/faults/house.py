@@ -22,7 +22,7 @@ _STOP_LIMIT_S = 30
 
 
 def elimination_of_eight() -> dict[str, Any]:
-    """A recorded double elimination of eight: favourites win, except that 5 beats 4, and 2 wins the final and its reset."""
+    """A recorded double elimination of eight; 5 beats 4, 2 wins the final and its reset, else favourites win."""
 
     def match(key: str, number: int, first: tuple[int, Any], second: tuple[int, Any], scores: str) -> dict[str, Any]:
         one, two = (int(part) for part in scores.split("-"))

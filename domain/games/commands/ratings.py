@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.games.models import Rating, RatingChange
@@ -67,23 +67,6 @@ async def rerate_match(session: WriteSession, game_id: UUID, match_id: UUID, win
         await session.execute(won.values(has_won=has_won))
         wins = update(Rating).where(*_of(game_id, side)).values(wins=Rating.wins + (1 if has_won else -1))
         await session.execute(wins)
-    return True
-
-
-async def unrate_match(session: WriteSession, game_id: UUID, match_id: UUID) -> bool:
-    """Let a match that counted not count, and rate again what depends on it. False when it did not count."""
-    await locks.hold(session, game_id)
-    position = await _counted(session, match_id)
-    if position is None:
-        return False
-    match, *later = await _matches_from(session, game_id, position)
-    await session.execute(delete(RatingChange).where(RatingChange.match_id == match_id))
-    skills = dict(zip(match.sides, match.before, strict=True))
-    again = replay(later, skills)
-    for slot, side in enumerate(match.sides):
-        if await _uncount(session, game_id, side, has_won=slot == match.winner):
-            del skills[side]
-    await _write_again(session, game_id, again, skills)
     return True
 
 
@@ -180,13 +163,3 @@ async def _count(session: WriteSession, game_id: UUID, side: Competitor, skill: 
     }
     key = [Rating.game_id, Rating.kind, Rating.participant_id]
     await session.execute(statement.on_conflict_do_update(index_elements=key, set_=present))
-
-
-async def _uncount(session: WriteSession, game_id: UUID, side: Competitor, *, has_won: bool) -> bool:
-    """Take a match out of the counts. True when it was the only one, so that there is no rating any more."""
-    gone = delete(Rating).where(*_of(game_id, side), Rating.matches == 1).returning(Rating.participant_id)
-    if await session.scalar(gone) is not None:
-        return True
-    fewer = {"matches": Rating.matches - 1, "wins": Rating.wins - int(has_won)}
-    await session.execute(update(Rating).where(*_of(game_id, side)).values(fewer))
-    return False

@@ -63,7 +63,6 @@ async def create_match(session: WriteSession, actor: Actor, command: CreateMatch
         first=first,
         second=second,
         games=[],
-        created_by=user_id,
         created_at=command.now,
     )
     session.add(match)
@@ -181,9 +180,9 @@ async def cancel_match(session: WriteSession, actor: Actor, command: CancelMatch
     side = await policies.require_side_or_official(session, actor, match)
     if match.owner_id is not None:
         raise WrongMatchStatus(match.status, "not part of an event; its organizers decide")
-    if match.status not in (MatchStatus.INVITED, MatchStatus.READY, MatchStatus.LIVE):
-        raise WrongMatchStatus(match.status, "INVITED, READY or LIVE")
-    match.status = MatchStatus.CANCELLED
+    if match.status is not MatchStatus.INVITED and match.status not in OPEN:
+        raise WrongMatchStatus(match.status, "INVITED or open")
+    match.status, match.report, match.dispute_reason = MatchStatus.CANCELLED, None, None
     change = Change(match, actor, command.now)
     change.log(EntryKind.CANCELLED, slot=side)
     await change.record(session)

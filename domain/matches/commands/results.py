@@ -129,6 +129,8 @@ async def decide_result(session: WriteSession, actor: Actor, command: DecideResu
     """
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
+    if any(slot.participant_id is None for slot in match.slots):
+        raise MatchNotReady
     scores = rules.final(match.best_of, command.scores)
     played = rules.games(scores, command.games)
     change = Change(match, actor, command.now)

@@ -224,7 +224,12 @@ def _graph(tournament: Tournament, entrants: int) -> MatchGraph:
         return from_links(entrants, links_of(tournament))
     if tournament.structure is Structure.SINGLE_ELIMINATION:
         third_place = tournament.has_third_place_match and entrants >= 4
-        return single_elimination(entrants, third_place, tournament.best_of, tournament.final_best_of)
+        return single_elimination(
+            entrants,
+            third_place=third_place,
+            default_best_of=tournament.best_of,
+            final_best_of=tournament.final_best_of,
+        )
     return double_elimination(entrants, tournament.grand_final, tournament.best_of, tournament.final_best_of)
 
 

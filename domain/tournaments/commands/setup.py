@@ -85,12 +85,13 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         (command.registration_opens_at, command.registration_closes_at),
         (command.check_in_opens_at, command.check_in_closes_at),
     )
-    capacity = _require_bracket(command)
     game = await games.game_by_slug(session, command.game)
     if game is None:
         raise games.GameNotFound
     await _require_room_for_another(session, user_id)
     await _require_free_slug(session, command.slug)
+    # Last, because a large bracket takes a while to check.
+    capacity = _require_bracket(command)
     tournament = Tournament(
         id=new_id(),
         slug=command.slug,
@@ -375,6 +376,8 @@ def _require_bracket(command: CreateTournament) -> int:
     for link in command.links:
         if not link.key.isprintable():
             raise InvalidInput("The key of a match has printable characters only.", "matches")
+        if link.round is not None and abs(link.round) > len(command.links):
+            raise InvalidInput("A bracket has no more rounds than matches.", "matches")
         if link.best_of is not None:
             matches.checked_best_of(link.best_of, "matches")
     seeds = sum(isinstance(source, Seed) for link in command.links for source in (link.first, link.second))
@@ -382,6 +385,7 @@ def _require_bracket(command: CreateTournament) -> int:
 
 
 async def _require_room_for_another(session: WriteSession, user_id: UUID) -> None:
+    await locks.hold(session, user_id)
     statement = select(func.count()).where(Tournament.organizer_id == user_id, Tournament.status.in_(_UNFINISHED))
     if (await session.scalar(statement) or 0) >= MAX_OPEN_TOURNAMENTS:
         raise LimitReached(f"You run {MAX_OPEN_TOURNAMENTS} unfinished events already; finish or cancel one first.")

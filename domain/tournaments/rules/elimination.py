@@ -48,6 +48,7 @@ _Slots = list[Source | None]
 
 def single_elimination(
     entrants: int,
+    *,
     third_place: bool = False,
     default_best_of: int | None = None,
     final_best_of: int | None = None,
@@ -111,7 +112,7 @@ class _Builder:
     rounds: Counter[BracketSide] = field(default_factory=Counter)
 
     def play_round(
-        self, side: BracketSide, pairs: Iterable[tuple[Source | None, Source | None]], is_reset: bool = False
+        self, side: BracketSide, pairs: Iterable[tuple[Source | None, Source | None]], *, is_reset: bool = False
     ) -> tuple[_Slots, _Slots]:
         """Adds the next round of a side and returns where its winners and its losers come from.
 

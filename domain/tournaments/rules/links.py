@@ -130,9 +130,8 @@ def _with_positions(graph: MatchGraph) -> MatchGraph:
         node = stack.pop()
         positions[node.key] = used[node.side, node.round]
         used[node.side, node.round] += 1
-        for source in reversed(node.sources):
-            if isinstance(source, WinnerOf) and graph.match(source.match).side is node.side:
-                stack.append(graph.match(source.match))
+        feeders = [graph.match(source.match) for source in reversed(node.sources) if isinstance(source, WinnerOf)]
+        stack += [feeder for feeder in feeders if feeder.side is node.side]
     return MatchGraph(graph.entrants, tuple(replace(node, position=positions[node.key]) for node in graph.matches))
 
 

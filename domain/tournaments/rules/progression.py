@@ -106,7 +106,7 @@ def fold(graph: MatchGraph, results: Mapping[str, Result]) -> Bracket:
     matches: dict[str, MatchState] = {}
     not_needed: set[str] = set()
     for node in graph.matches:
-        state = _decided(node.key, slots[node.key], results.get(node.key), node.key in not_needed)
+        state = _decided(node.key, slots[node.key], results.get(node.key), not_needed=node.key in not_needed)
         matches[node.key] = state
         if state.status is NodeStatus.DONE:
             fills, unneeded = _outcome(graph, node.key, state.sides, state.winner_slot)
@@ -128,7 +128,7 @@ def advance(
     _refuse_unknown(graph, key)
     if key in decided:
         raise ResultNotPossible(key, "This match is already decided; correct its result instead.")
-    _decided(key, slots[key], Result(winner_slot), False)
+    _decided(key, slots[key], Result(winner_slot), not_needed=False)
     now = dict(slots)
     fills: list[Fill] = []
     walkovers: list[tuple[str, int | None]] = []
@@ -156,7 +156,7 @@ def _refuse_unknown(graph: MatchGraph, key: str) -> None:
         raise ResultNotPossible(key, "There is no such match in this bracket.")
 
 
-def _decided(key: str, sides: Sides, result: Result | None, not_needed: bool) -> MatchState:
+def _decided(key: str, sides: Sides, result: Result | None, *, not_needed: bool) -> MatchState:
     """The state of a match with these sides and this result.
 
     Raises:

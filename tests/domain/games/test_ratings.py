@@ -147,16 +147,10 @@ def test_corrections_equal_the_corrected_history(
     """After any correction or removal all ratings and changes are what the corrected history gives, bit for bit."""
     told = [(number, *duel) for number, duel in enumerate(history, start=1)]
     wrong = data.draw(st.sampled_from(told))
-    is_removed = data.draw(st.booleans())
     match_id, first, second, winner = wrong
-    if is_removed:
-        right = [duel for duel in told if duel is not wrong]
-    else:
-        right = [(match_id, first, second, 1 - winner) if duel is wrong else duel for duel in told]
+    right = [(match_id, first, second, 1 - winner) if duel is wrong else duel for duel in told]
 
     async def correct(session: WriteSession) -> bool:
-        if is_removed:
-            return await games.unrate_match(session, POOL, UUID(int=match_id))
         return await games.rerate_match(session, POOL, UUID(int=match_id), 1 - winner)
 
     async def compare() -> None:
@@ -185,21 +179,10 @@ async def test_correcting_what_is_right_or_unknown_changes_nothing(db: Database)
         return [
             await games.rerate_match(session, POOL, UUID(int=1), 0),
             await games.rerate_match(session, POOL, UUID(int=8), 0),
-            await games.unrate_match(session, POOL, UUID(int=8)),
         ]
 
-    assert await db.transaction(repeat) == [False, False, False]
+    assert await db.transaction(repeat) == [False, False]
     assert (await ratings(db), await changes(db)) == before
-
-
-async def test_a_removed_match_may_count_again(db: Database) -> None:
-    """It then counts as the newest."""
-    await make_catalogue(db)
-    await rate_duels(db, "nine-ball", [(1, 1, 2, 0), (2, 2, 3, 0)])
-    await db.transaction(lambda session: games.unrate_match(session, POOL, UUID(int=1)))
-    assert [belief[0] for belief in await ratings(db)] == [2, 3]
-    await rate_duels(db, "nine-ball", [(1, 1, 2, 0)])
-    assert [step[0] for step in await changes(db)] == [2, 2, 1, 1]
 
 
 async def test_the_leaderboard_is_read_page_by_page(db: Database) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from domain import matches, tournaments
 from domain.infra.db import Database
+from domain.kernel.errors import InvalidInput, LimitReached
 from domain.kernel.paging import PageRequest
 from domain.matches import AwardWalkover, DecideResult, MatchState, MatchStatus, Outcome
 from domain.tournaments import GrandFinal, Link, LoserOf, Seed, Structure, TournamentStatus, WinnerOf
 from domain.tournaments.errors import ResultInUse
+from domain.tournaments.values import MAX_OPEN_TOURNAMENTS
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import places, play, play_on, started, states
+from tests.factories.tournaments import make_tournament, places, play, play_on, started, states
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "brackets"
 
@@ -183,3 +187,38 @@ def _source(entry: dict[str, Any], side: str) -> Seed | WinnerOf | LoserOf:
     if origin is None:
         return Seed(entry[f"{side}_seed"])
     return WinnerOf(origin[1]) if origin[0] == "winner" else LoserOf(origin[1])
+
+
+async def test_a_match_that_nobody_came_to_is_not_given_a_played_result(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    tournament, players = await started(db, organizer, 4, structure=Structure.SINGLE_ELIMINATION)
+    first, second = sorted(await states(db, tournament.id), key=lambda state: state.slots[0].seed or 99)[:2]
+    await run(db, matches.award_walkover, organizer, AwardWalkover(first.id, first.version, None, "no show", NOW))
+    await play(db, second, players, 0)
+    before = sorted(await states(db, tournament.id), key=lambda state: state.id)
+    final = next(state for state in before if state.id not in (first.id, second.id))
+    with pytest.raises(matches.MatchNotReady):
+        await run(db, matches.decide_result, organizer, DecideResult(final.id, final.version, (2, 0), NOW, reason="?"))
+    assert sorted(await states(db, tournament.id), key=lambda state: state.id) == before
+
+
+async def test_a_round_that_no_bracket_can_have_is_refused(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    links = [Link("A", Seed(1), Seed(2), round=-(2**31))]
+    with pytest.raises(InvalidInput, match="no more rounds than matches"):
+        await make_tournament(db, organizer, structure=Structure.CUSTOM, links=links)
+
+
+async def test_the_bound_of_open_tournaments_holds_when_they_are_created_at_once(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    for number in range(MAX_OPEN_TOURNAMENTS - 2):
+        await make_tournament(db, organizer, f"cup-{number}")
+    made = await asyncio.gather(
+        *(make_tournament(db, organizer, f"late-{number}") for number in range(6)), return_exceptions=True
+    )
+    assert sum(isinstance(one, LimitReached) for one in made) == 4
+    async with db.read() as session:
+        assert await session.scalar(text("SELECT count(*) FROM tournaments")) == MAX_OPEN_TOURNAMENTS

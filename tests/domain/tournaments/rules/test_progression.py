@@ -28,7 +28,7 @@ from domain.tournaments.values import GrandFinal
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
 GRAPHS = st.one_of(
-    st.builds(single_elimination, st.integers(4, 20), st.booleans()),
+    st.builds(single_elimination, st.integers(4, 20), third_place=st.booleans()),
     st.builds(double_elimination, st.integers(2, 20), st.sampled_from(GrandFinal)),
 )
 CHANCE = st.randoms(use_true_random=False)
