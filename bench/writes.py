@@ -19,20 +19,20 @@ _READY = """query($slug: String!) { tournament(slug: $slug) { bracket { rounds {
   id version status slots { name } } } } } }"""
 
 
-def _mutation(name: str, selection: str, kind: str | None = None) -> str:
-    """A document of one mutation; `kind` is the stem of its input type when that is shared."""
-    stem = kind or name[0].upper() + name[1:]
-    selection = f"{{ {selection} ... on UserError {{ code message }} }}"
+def _mutation(name: str, selection: str) -> str:
+    """A document of one mutation, with what it selects of the payload."""
+    stem = name[0].upper() + name[1:]
+    selection = f"{{ ... on {stem}Payload {{ {selection} }} ... on UserError {{ code message }} }}"
     return f"mutation($input: {stem}Input!) {{ {name}(input: $input) {selection} }}"
 
 
-_TOURNAMENT = "... on TournamentPayload { tournament { id } }"
-_MATCH = "... on MatchPayload { match { version } }"
-_REGISTER = _mutation("register", "... on RegisterPayload { tokens { accessToken } }")
+_TOURNAMENT = "tournament { id }"
+_MATCH = "match { version }"
+_REGISTER = _mutation("register", "tokens { accessToken }")
 _CREATE = _mutation("createTournament", _TOURNAMENT)
-_PUBLISH = _mutation("publishTournament", _TOURNAMENT, "Tournament")
-_START = _mutation("startTournament", _TOURNAMENT, "Tournament")
-_ENTER = _mutation("registerEntrant", "... on EntrantPayload { entrant { id } }")
+_PUBLISH = _mutation("publishTournament", _TOURNAMENT)
+_START = _mutation("startTournament", _TOURNAMENT)
+_ENTER = _mutation("registerEntrant", "entrant { id }")
 _REPORT = _mutation("reportResult", _MATCH)
 _CONFIRM = _mutation("confirmResult", _MATCH)
 

@@ -51,6 +51,9 @@ def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
         ws_max_size=2 * MAX_MESSAGE,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=_STOP_LIMIT_S,
+        # Always said: uvicorn alone would believe whoever is on this machine.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         access_log=False,
         log_config=None,
         server_header=False,

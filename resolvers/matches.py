@@ -90,9 +90,11 @@ async def log_changes(ctx: Context, match_id: UUID, after: int | None) -> Stream
 
     async def replay(ctx: Context, after: int) -> list[Change[LogValue]] | None:
         async with ctx.db.read() as session:
-            entries = await domain.log_after(session, match_id, after, _REPLAYED + 1)
             newest = await domain.newest_log(session, match_id, 1)
-        if after > newest[-1].sequence or len(entries) > _REPLAYED:
+            if after > newest[-1].sequence:
+                return None  # not a cursor of this log; it may be a number the database has no room for
+            entries = await domain.log_after(session, match_id, after, _REPLAYED + 1)
+        if len(entries) > _REPLAYED:
             return None
         return [Change(entry, entry.sequence) for entry in entries]
 

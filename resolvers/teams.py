@@ -40,7 +40,8 @@ async def teams(ctx: Context, request: PageRequest) -> Page[Team]:
 
 async def teams_of_user(ctx: Context, user_id: UUID, request: PageRequest) -> Page[Team]:
     """A page of the live teams a user is in."""
-    return await ctx.loaders.team_page_of_user.load((user_id, request)) or Page(rows=[], has_next=False)
+    empty: Page[Team] = Page(rows=[], has_previous=request.after is not None, has_next=False)
+    return await ctx.loaders.team_page_of_user.load((user_id, request)) or empty
 
 
 async def members(ctx: Context, team_id: UUID) -> Sequence[TeamMember]:

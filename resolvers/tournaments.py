@@ -77,7 +77,7 @@ async def bracket(ctx: Context, tournament_id: UUID) -> BracketView | None:
 
 
 async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
-    """The first lower round in which two who met in the upper bracket can meet again; None before the start."""
+    """The first lower round in which two who met in the upper bracket can meet again; None when they cannot."""
     index = await ctx.loaders.bracket_index.load(tournament_id)
     return None if index is None else index.rematch_round
 
@@ -132,12 +132,14 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
     audience = await _audience(ctx, tournament_id)
 
     async def snapshot(ctx: Context) -> list[Change[BracketValue]]:
+        await _check_audience(ctx, audience, tournament_id)
         async with ctx.db.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.bracket_views(session, [tournament_id])
         return [Change(BracketSnapshot(row, views.get(tournament_id)), row.change_count)]
 
     async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
+        await _check_audience(ctx, audience, tournament_id)
         async with ctx.db.snapshot() as session:
             seen = await domain.changes_after(session, tournament_id, after, _REPLAYED)
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
@@ -146,6 +148,7 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
         return [_change(change.sequence, change.match, row) for change in seen]
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[BracketValue]]:
+        await _check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
         if fact.match is not None:
             return [Change(MatchChange(fact.sequence, fact.match), fact.sequence)]
@@ -185,6 +188,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
     audience = await _audience(ctx, tournament_id)
 
     async def snapshot(ctx: Context) -> list[Change[ScoreValue]]:
+        await _check_audience(ctx, audience, tournament_id)
         async with ctx.db.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.bracket_views(session, [tournament_id])
@@ -196,6 +200,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
         return None
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[ScoreValue]]:
+        await _check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
         if fact.match is None or fact.match.status is MatchStatus.PENDING:
             return []
@@ -228,3 +233,13 @@ async def _audience(ctx: Context, tournament_id: UUID) -> str:
     if found is None:
         raise domain.TournamentNotFound
     return PUBLIC if found.is_published else f"user:{ctx.actor.user_id}"
+
+
+async def _check_audience(ctx: Context, audience: str, tournament_id: UUID) -> None:
+    """Refuse who may not see the tournament any more. What is published stays so, and is not asked about again.
+
+    Raises:
+        TournamentNotFound: it is a draft that the actor no longer runs.
+    """
+    if audience != PUBLIC and await tournament(ctx, tournament_id) is None:
+        raise domain.TournamentNotFound

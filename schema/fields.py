@@ -26,6 +26,10 @@ T = TypeVar("T")
 Info = strawberry.Info[Context, None]
 
 VIEWER_DEPENDENT = "viewer_dependent"
+IDEMPOTENCY_KEY = (
+    "1 to 100 characters. A repeat of the request with the same key happens once and answers the same."
+    " A key is kept for a week."
+)
 
 
 class Access(Enum):
@@ -77,10 +81,12 @@ def attribute(description: str, **default: Any) -> Any:
 
 
 def mutation(access: Access) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
-    """A root mutation field that `access` may call."""
+    """A root mutation field that `access` may call. Its input is described by the input type, if not otherwise."""
 
     def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         made = strawberry.mutation(resolver, description=_describe(resolver), extensions=[Guard(access)])
+        for argument in made.arguments:
+            argument.description = argument.description or _describe(argument.type)
         return cast("Callable[P, Awaitable[R]]", made)
 
     return decorate

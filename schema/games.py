@@ -69,8 +69,8 @@ class Rating:
     mu: float = attribute("The mean. A newcomer's is 25.")
     sigma: float = attribute("The standard deviation: how uncertain it is. A newcomer's is 25/3.")
     ordinal: float = attribute("mu - 3 sigma: with 99.7 % probability they are better. Leaderboards rank by it.")
-    matches: int = attribute("How many matches it rests on.")
-    wins: int = attribute("How many of them were won.")
+    match_count: int = attribute("How many matches it rests on.")
+    win_count: int = attribute("How many of them were won.")
 
     @field
     async def participant(self, info: Info) -> participants.Participant:
@@ -85,7 +85,9 @@ class Rating:
     @classmethod
     def from_model(cls, row: RatingRow) -> Rating:
         """The rating of a row."""
-        return cls(row=row, mu=row.mu, sigma=row.sigma, ordinal=row.ordinal, matches=row.matches, wins=row.wins)
+        return cls(
+            row=row, mu=row.mu, sigma=row.sigma, ordinal=row.ordinal, match_count=row.matches, win_count=row.wins
+        )
 
 
 @object_type

@@ -28,6 +28,8 @@ class PageInfo:
     """Where a page stands in its list."""
 
     has_next_page: bool = attribute("Whether more entries follow.")
+    has_previous_page: bool = attribute("Whether entries come before; true for every page after a cursor.")
+    start_cursor: str | None = attribute("The cursor of the first entry. Null when the page is empty.")
     end_cursor: str | None = attribute("Pass it as `after` for the next page. Null when the page is empty.")
 
 
@@ -50,5 +52,10 @@ class Connection(Generic[T]):
 def connection(page: Page[R], wrap: Callable[[R], T]) -> Connection[T]:
     """The page as a connection, each row wrapped as its GraphQL type."""
     edges = [Edge(cursor=encode_cursor(key), node=wrap(row)) for row, key in page.rows]
-    info = PageInfo(has_next_page=page.has_next, end_cursor=edges[-1].cursor if edges else None)
+    info = PageInfo(
+        has_next_page=page.has_next,
+        has_previous_page=page.has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
     return Connection(edges=edges, page_info=info)

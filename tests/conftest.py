@@ -17,14 +17,6 @@ from tests.fixtures import database
 from tests.fixtures.clock import FakeClock
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module in one process, and those of pages in one, so that what they share starts once."""
-    for item in items:
-        module = item.nodeid.split("::")[0]
-        group = "tests/web" if module.startswith("tests/web/") else module
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     """The PostgreSQL of this run, with the migrated template in it."""

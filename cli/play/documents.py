@@ -25,47 +25,47 @@ def _query(signature: str, field: str, selection: str) -> DocumentNode:
     return parse(f"query {signature} {{ answer: {field} {{ {selection} }} }}")
 
 
-def _mutation(field: str, payload: str, selection: str, takes: str | None = None) -> DocumentNode:
-    """A mutation that takes one input, by default of its own type, and answers a payload or a refusal."""
+def _mutation(field: str, selection: str) -> DocumentNode:
+    """A mutation that takes one input and answers a payload or a refusal."""
     name = field[0].upper() + field[1:]
     return parse(
-        f"mutation {name}($input: {takes or name + 'Input'}!) {{ answer: {field}(input: $input)"
-        f" {{ {_REFUSAL} ... on {payload}Payload {{ {selection} }} }} }}"
+        f"mutation {name}($input: {name}Input!) {{ answer: {field}(input: $input)"
+        f" {{ {_REFUSAL} ... on {name}Payload {{ {selection} }} }} }}"
     )
 
 
-def _tournament_mutation(field: str, takes: str | None = None) -> DocumentNode:
-    return _mutation(field, "Tournament", f"tournament {{ {_TOURNAMENT} }}", takes)
+def _tournament_mutation(field: str) -> DocumentNode:
+    return _mutation(field, f"tournament {{ {_TOURNAMENT} }}")
 
 
 def _match_mutation(field: str) -> DocumentNode:
-    return _mutation(field, "Match", f"match {{ {_MATCH} }}")
+    return _mutation(field, f"match {{ {_MATCH} }}")
 
 
-REGISTER = _mutation("register", "Register", f"tokens {{ {_TOKENS} }}")
-LOG_IN = _mutation("logIn", "LogIn", f"tokens {{ {_TOKENS} }}")
-REFRESH_SESSION = _mutation("refreshSession", "RefreshSession", f"tokens {{ {_TOKENS} }}")
+REGISTER = _mutation("register", f"tokens {{ {_TOKENS} }}")
+LOG_IN = _mutation("logIn", f"tokens {{ {_TOKENS} }}")
+REFRESH_SESSION = _mutation("refreshSession", f"tokens {{ {_TOKENS} }}")
 
 GAMES = _query("Games", "games(first: 100)", "edges { node { slug name teamSize } }")
 USER = _query("User($username: String!)", "user(username: $username)", "id")
 
 TEAM = _query("Team($slug: String!)", "team(slug: $slug)", "id members { user { username } }")
-CREATE_TEAM = _mutation("createTeam", "CreateTeam", "team { id }")
-INVITE_TO_TEAM = _mutation("inviteToTeam", "InviteToTeam", "invitation { id }")
+CREATE_TEAM = _mutation("createTeam", "team { id }")
+INVITE_TO_TEAM = _mutation("inviteToTeam", "invitation { id }")
 TEAM_INVITATIONS = _query(
     "TeamInvitations", "viewer", "teamInvitations(first: 100) { edges { node { id team { slug } } } }"
 )
-RESPOND_TO_TEAM_INVITATION = _mutation("respondToTeamInvitation", "RespondToTeamInvitation", "invitation { id }")
+RESPOND_TO_TEAM_INVITATION = _mutation("respondToTeamInvitation", "invitation { id }")
 
 TOURNAMENT = _query("Tournament($slug: String!)", "tournament(slug: $slug)", _TOURNAMENT)
 CREATE_TOURNAMENT = _tournament_mutation("createTournament")
-PUBLISH_TOURNAMENT = _tournament_mutation("publishTournament", "TournamentInput")
-CLOSE_REGISTRATION = _tournament_mutation("closeRegistration", "TournamentInput")
+PUBLISH_TOURNAMENT = _tournament_mutation("publishTournament")
+CLOSE_REGISTRATION = _tournament_mutation("closeRegistration")
 SEED_TOURNAMENT = _tournament_mutation("seedTournament")
-START_TOURNAMENT = _tournament_mutation("startTournament", "TournamentInput")
+START_TOURNAMENT = _tournament_mutation("startTournament")
 CANCEL_TOURNAMENT = _tournament_mutation("cancelTournament")
 MOVE_TOURNAMENT = _tournament_mutation("moveTournament")
-REGISTER_ENTRANT = _mutation("registerEntrant", "Entrant", "entrant { id status }")
+REGISTER_ENTRANT = _mutation("registerEntrant", "entrant { id status }")
 
 ENTRANTS = _query(
     "Entrants($slug: String!, $after: String)",

@@ -57,7 +57,7 @@ class _Draft:
     """A match as the file tells it, before it is held against the others."""
 
     key: str
-    round: int
+    round: int | None
     sources: tuple[Source, Source]
     seeds: tuple[int | None, int | None]
     winner: int | None
@@ -107,7 +107,7 @@ def _draft(value: object, place: str, entrants: int) -> _Draft:
     seeds = (_seed(entry, "p1_seed", place, entrants), _seed(entry, "p2_seed", place, entrants))
     return _Draft(
         key=key,
-        round=0 if round_ is None else _whole_number(round_, f"{place}, round", -_MAX_ROUND, _MAX_ROUND),
+        round=None if round_ is None else _whole_number(round_, f"{place}, round", -_MAX_ROUND, _MAX_ROUND),
         sources=(_source(entry, "p1", seeds[0], place), _source(entry, "p2", seeds[1], place)),
         seeds=seeds,
         winner=_seed(entry, "winner_seed", place, entrants),

@@ -31,12 +31,12 @@ Source = int | FromMatch
 class RecordedMatch:
     """A match as it was played.
 
-    `seeds` are its two sides and `winner` the one that won; None for a second final that was not played. `score` is
-    None when there was no play, or none that supports the winner.
+    `round` is None when the file does not tell it. `seeds` are its two sides and `winner` the one that won; None for
+    a second final that was not played. `score` is None when there was no play, or none that supports the winner.
     """
 
     key: str
-    round: int
+    round: int | None
     sources: tuple[Source, Source]
     seeds: tuple[int, int]
     winner: int | None

@@ -85,6 +85,7 @@ from domain.accounts.ports import (
     MailRefused,
 )
 from domain.accounts.queries import (
+    findable_user,
     grants_of,
     has_grant,
     live_sessions_page,
@@ -159,6 +160,7 @@ __all__ = [
     "can_look_up",
     "change_password",
     "ensure_admin",
+    "findable_user",
     "forget_changed_roles",
     "forget_revoked_session",
     "give_grant",

@@ -44,5 +44,8 @@ def require_can_take_role(actor: Actor, user_id: UUID, role: Role) -> None:
 
 
 def can_look_up(actor: Actor, user_id: UUID, preferences: Preferences | None) -> bool:
-    """Whether the actor may find this user by name or id. Where a private user plays, the name still shows."""
+    """Whether the actor may find this user by name or id, to see or to invite them.
+
+    Where a private user plays, the name still shows.
+    """
     return actor.is_admin or actor.user_id == user_id or (preferences is not None and preferences.is_profile_public)

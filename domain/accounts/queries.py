@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.accounts.errors import UserNotFound
 from domain.accounts.models import Grant, Preferences, Session, User, UserRole
+from domain.accounts.policies import can_look_up
 from domain.accounts.rules.identity import is_email, is_username
 from domain.accounts.values import GrantRole
 from domain.infra.db import ReadSession
 from domain.infra.paging import page_of
-from domain.kernel.actor import Role
+from domain.kernel.actor import Actor, Role
 from domain.kernel.paging import Page, PageRequest
 
 
@@ -27,6 +29,21 @@ async def user_by_username(session: ReadSession, username: str) -> User | None:
     if not is_username(username):
         return None
     return (await session.scalars(select(User).where(func.lower(User.username) == username.lower()))).one_or_none()
+
+
+async def findable_user(session: ReadSession, actor: Actor, username: str, *, among: UUID | None = None) -> User:
+    """The user with this name, if the actor may look them up, or finds them with a role on the row `among`.
+
+    Raises:
+        UserNotFound: there is none, or a private one.
+    """
+    user = await user_by_username(session, username)
+    if user is None:
+        raise UserNotFound
+    is_listed = among is not None and user.id in (await grants_of(session, [among]))[among]
+    if not is_listed and not can_look_up(actor, user.id, await session.get(Preferences, user.id)):
+        raise UserNotFound
+    return user
 
 
 async def user_by_email(session: ReadSession, email: str) -> User | None:

@@ -67,7 +67,7 @@ async def pages_of(
 
 def _page(found: Sequence[T], keys: Sequence[InstrumentedAttribute[Any]], request: PageRequest) -> Page[T]:
     rows = [(row, tuple(_text(getattr(row, key.key)) for key in keys)) for row in found[: request.size]]
-    return Page(rows=rows, has_next=len(found) > request.size)
+    return Page(rows=rows, has_previous=request.after is not None, has_next=len(found) > request.size)
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -31,6 +32,14 @@ class Settings:
     )
     allowed_origins: tuple[str, ...] = field(
         default=(), metadata={"about": "Origins of other sites whose pages may call the API, comma-separated."}
+    )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "about": "Addresses and networks of balancers whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed,"
+            " comma-separated. Empty: nobody's. Behind a balancer that is not listed, all users share the limits of "
+            "its address."
+        },
     )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
     access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
@@ -78,6 +87,8 @@ class Settings:
             raise InvalidSetting("LOG_FORMAT must be json or console.")
         if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise InvalidSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        for proxy in settings.trusted_proxies:
+            _check_network(proxy)
         return settings
 
 
@@ -93,3 +104,12 @@ def _parsed(variable: str, text: str, kind: str) -> Any:
     if kind.startswith("tuple"):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
+
+
+def _check_network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise InvalidSetting(
+            f"TRUSTED_PROXIES must list addresses and networks such as 10.0.0.0/8; {text!r} is neither."
+        ) from None

@@ -30,7 +30,8 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """A bounded part of a list: each row with its sort key, and whether more follow."""
+    """A bounded part of a list: each row with its sort key, and whether others come before and after."""
 
     rows: Sequence[tuple[T, tuple[str, ...]]]
+    has_previous: bool
     has_next: bool

@@ -18,6 +18,18 @@ class MatchKind(StrEnum):
     CASUAL = "CASUAL"
 
 
+class OpenMatchKind(StrEnum):
+    """Why a match outside of any tournament is played."""
+
+    CHALLENGE = "CHALLENGE"
+    CASUAL = "CASUAL"
+
+    @property
+    def match_kind(self) -> MatchKind:
+        """The same among the kinds of all matches."""
+        return MatchKind(self.value)
+
+
 class MatchStatus(StrEnum):
     """Where a match is in its life."""
 
@@ -69,10 +81,20 @@ class EntryKind(StrEnum):
     FOUL = "FOUL"
 
 
-# What people may add to a log themselves; everything else is written by the command that makes it true.
-OBSERVATIONS = frozenset(
-    {EntryKind.COMMENT, EntryKind.RACK_STARTED, EntryKind.RACK_ENDED, EntryKind.SHOT, EntryKind.FOUL}
-)
+class MatchObservation(StrEnum):
+    """What people may add to the log of a match themselves; everything else in it follows from what they do."""
+
+    COMMENT = "COMMENT"
+    RACK_STARTED = "RACK_STARTED"
+    RACK_ENDED = "RACK_ENDED"
+    SHOT = "SHOT"
+    FOUL = "FOUL"
+
+    @property
+    def entry_kind(self) -> EntryKind:
+        """As what it is logged."""
+        return EntryKind(self.value)
+
 
 Scores = tuple[int, int]
 

@@ -108,6 +108,7 @@ async def _team_pages(session: ReadSession, user_ids: Sequence[UUID], request: P
     return {
         user_id: Page(
             rows=[(team, (team.name, str(team.id))) for team in teams[: request.size]],
+            has_previous=request.after is not None,
             has_next=len(teams) > request.size,
         )
         for user_id, teams in rows.items()

@@ -14,6 +14,14 @@ enum_type(
         "CASUAL": "Played for fun; it counts for ratings too.",
     },
 )
+OpenMatchKind = domain.OpenMatchKind
+enum_type(
+    OpenMatchKind,
+    {
+        "CHALLENGE": "Somebody challenges somebody; it counts for ratings.",
+        "CASUAL": "Played for fun; it counts for ratings too.",
+    },
+)
 MatchStatus = domain.MatchStatus
 enum_type(
     MatchStatus,
@@ -65,4 +73,15 @@ enum_type(
         "FOUL": "A foul was called.",
     },
     name="MatchEventKind",
+)
+MatchObservation = domain.MatchObservation
+enum_type(
+    MatchObservation,
+    {
+        "COMMENT": "Somebody says something about it.",
+        "RACK_STARTED": "A rack began.",
+        "RACK_ENDED": "A rack ended.",
+        "SHOT": "A shot was played.",
+        "FOUL": "A foul was called.",
+    },
 )

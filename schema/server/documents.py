@@ -40,6 +40,7 @@ from schema.fields import VIEWER_DEPENDENT
 from schema.server.limits import Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
 from schema.server.parameters import Parameters
+from schema.server.sizes import Sizes
 
 FOLDER = Path(__file__).parent.parent / "documents"
 ADHOC = "adhoc"
@@ -92,6 +93,7 @@ class Documents:
         """
         self._schema = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
         self._limits = limits or Limits()
+        self._sizes = Sizes(self._schema)
         self._kept: OrderedDict[str, _Prepared] = OrderedDict()
         self._kept_characters = 0
         self._persisted = self._loaded(folder)
@@ -158,7 +160,7 @@ class Documents:
 
     def _prepared(self, source: str, key: str, label: str) -> _Prepared:
         document = self._parsed(source)
-        check(document, self._limits)
+        check(document, self._limits, self._sizes)
         try:
             errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
         except RecursionError as error:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from domain.infra.telemetry import (
     HUB_MEMBERS,
 )
 from domain.kernel.actor import ANONYMOUS, Actor
-from domain.kernel.errors import DomainError
+from domain.kernel.errors import DomainError, Unavailable
 from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
@@ -40,6 +40,7 @@ from schema.server.documents import Operation
 from schema.server.execution import Engine, encoded
 from schema.server.masking import RequestRefused, unexpected
 from schema.server.outbox import MAX_PENDING, Slot
+from schema.server.replay import Message, Replay
 
 # Facts a group may be behind before it reads again instead of working through them.
 _MAX_INBOX = 1_000
@@ -53,21 +54,16 @@ _log = structlog.get_logger("fanout")
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """A change as it goes to every member."""
-
-    payload: str
-    version: int
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Part:
-    """What one viewer missed: messages, why it starts over (if it does), and the version of each key after them."""
+    """What one viewer missed: a snapshot or what came after its cursor, and the version of each key after that.
 
-    messages: list[_Message]
+    `reason` says why it starts over, if it does.
+    """
+
+    messages: list[Message]
     reason: ResyncReason | None
     floors: Mapping[str, int]
+    missed: Replay | None = None
 
 
 @dataclass(slots=True)
@@ -128,7 +124,7 @@ class Member:
         self._fail = fail
         self._is_live = False
         self._has_missed = False
-        self._heard: deque[_Message] = deque()
+        self._heard: deque[Message] = deque()
         self._floors: Mapping[str, int] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -148,7 +144,7 @@ class Member:
         self._slot.clear()
         self._group.remove(self)
 
-    def hand(self, message: _Message) -> None:
+    def hand(self, message: Message) -> None:
         """Take a live message."""
         if message.version <= self._floors.get(message.key, -1):
             return
@@ -185,7 +181,7 @@ class Member:
             self._slot.push(await self._group.marker(ResyncReason.SLOW_CLIENT))
             await self._slot.room(below=1)
         except Exception as error:  # noqa: BLE001  (the subscription ends; the bug is logged)
-            self._end(error)
+            self.end(error)
             return
         await self._catch_up(None)
 
@@ -205,7 +201,7 @@ class Member:
             for message in heard:
                 self.hand(message)
         except Exception as error:  # noqa: BLE001  (the subscription ends; a bug is logged)
-            self._end(error)
+            self.end(error)
 
     async def _send(self, part: _Part) -> None:
         if part.reason is not None:
@@ -214,9 +210,14 @@ class Member:
         for message in part.messages:
             await self._slot.room()
             self._slot.push(message.payload, message.key)
+        if part.missed is not None:
+            async for message in part.missed.messages():
+                self._slot.push(message.payload, message.key)
+                await self._slot.room()  # before the next is executed
         self._floors = part.floors
 
-    def _end(self, error: Exception) -> None:
+    def end(self, error: Exception) -> None:
+        """End this subscription and say why."""
         self._group.remove(self)
         if isinstance(error, DomainError):
             error = RequestRefused.of(error)
@@ -247,7 +248,7 @@ class Group:
         self._has_gap = False
         self._versions: dict[str, int] = {}
         self._readings: dict[int | None, _Reading] = {}
-        self._tasks: set[asyncio.Task[_Part]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._snapshot: _Part | None = None
         self._snapshot_at = 0.0
         self._markers: dict[ResyncReason, str] = {}
@@ -272,7 +273,7 @@ class Group:
         del self._members[member]
         HUB_MEMBERS.dec()
         if not self._members:
-            self._end()
+            self._close()
 
     def deliver(self, envelope: Envelope) -> None:
         """Take a fact of the bus."""
@@ -322,7 +323,7 @@ class Group:
             if after is not None:
                 missed = await self.stream.replay(ctx, after)
                 if missed is not None:
-                    return _Part(await self._all(missed, ctx), None, {"": after} | _floors(missed))
+                    return _Part([], None, {"": after} | _floors(missed), self._replay(missed, ctx))
                 reason = ResyncReason.HISTORY_GONE
             changes = await self.stream.snapshot(ctx)
             floors = _floors(changes)
@@ -335,11 +336,20 @@ class Group:
             if self._readings.get(after) is reading:
                 del self._readings[after]
 
-    async def _all(self, changes: Iterable[Change[Any]], ctx: Context) -> list[_Message]:
+    def _replay(self, missed: Sequence[Change[Any]], ctx: Context) -> Replay:
+        def execute(change: Change[Any]) -> asyncio.Task[Message]:
+            task = asyncio.create_task(self._executed(change, ctx))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            return task
+
+        return Replay(missed, execute)
+
+    async def _all(self, changes: Iterable[Change[Any]], ctx: Context) -> list[Message]:
         messages = []
         for change in changes:
             messages.append(await self._executed(change, ctx))
-            await asyncio.sleep(0)  # a long replay lets others run
+            await asyncio.sleep(0)  # a long state lets others run
         return messages
 
     async def _run(self) -> None:
@@ -356,6 +366,9 @@ class Group:
                         await self._live(self._inbox.popleft())
                 failures = 0
             except Exception as error:  # noqa: BLE001  (the group reads again; nothing is lost)
+                if _is_final(error):
+                    self._refuse(error)
+                    return
                 if failures == 0:
                     _log.error("live update failed; reading again", operation=self._operation.label, exc_info=error)
                 await asyncio.sleep(_RETRY_S[min(failures, len(_RETRY_S) - 1)])
@@ -369,7 +382,7 @@ class Group:
                 self._hand(await self._executed(change, ctx))
         HUB_LAG_SECONDS.observe(max(0.0, time.time() - envelope.recorded_at))
 
-    def _hand(self, message: _Message) -> None:
+    def _hand(self, message: Message) -> None:
         self._versions[message.key] = message.version
         for member in tuple(self._members):
             member.hand(message)
@@ -387,6 +400,7 @@ class Group:
             for change in missed:
                 if change.version > self._versions.get(change.key, -1):
                     self._hand(await self._executed(change, ctx))
+                    await asyncio.sleep(0)  # a long replay lets others run
             return
         part = await self.part(None)
         marker = None if self.stream.is_state else await self.marker(ResyncReason.CONNECTION_GAP)
@@ -394,22 +408,27 @@ class Group:
         for member in tuple(self._members):
             member.start_over(part, marker)
 
+    def _refuse(self, error: Exception) -> None:
+        """Nobody in the group may have the stream any more."""
+        for member in tuple(self._members):
+            member.end(error)
+
     def _position(self) -> int | None:
         """The version up to which every live member has everything."""
         if "" in self._versions:
             return self._versions[""]
         return min((member.position for member in self._members if member.position is not None), default=None)
 
-    async def _executed(self, change: Change[Any], ctx: Context) -> _Message:
+    async def _executed(self, change: Change[Any], ctx: Context) -> Message:
         HUB_EXECUTIONS.inc()
         answer = await self._fanout.engine.answer(self._operation, self._variables, ctx, change.value)
-        return _Message(encoded(answer).decode(), change.version, change.key)
+        return Message(encoded(answer).decode(), change.version, change.key)
 
     def _context(self) -> Context:
         # Made anew for each fact, so that nothing is read from the loaders of an earlier one.
         return Context(services=self._fanout.services, actor=self._actor)
 
-    def _end(self) -> None:
+    def _close(self) -> None:
         self._ended()
         for topic in self.stream.topics:
             self._fanout.hub.detach(topic, self)
@@ -417,6 +436,11 @@ class Group:
         for task in self._tasks:
             task.cancel()
         HUB_GROUPS.dec()
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the domain refuses, so that reading again would be refused again."""
+    return isinstance(error, DomainError) and not isinstance(error, Unavailable)
 
 
 def _floors(changes: Iterable[Change[Any]]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""How large a document may be, checked before it is validated.
+"""How large a document may be and how much it may ask for, checked before it is validated.
 
 Every fragment is measured once and its measures are added where it is spread, so the check is linear in the size of the
 document, whatever its fragments do. (Limiters that follow each spread take seconds for 700 bytes of nested fragments.)
@@ -14,17 +14,24 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLNamedType,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
 )
 
 from schema.server.masking import Code, RequestRefused
+from schema.server.sizes import Sizes
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a document may have. Aliases, directives and root fields count as often as fragments repeat them."""
+    """What a document may have. Aliases, directives and root fields count as often as fragments repeat them.
+
+    The objects are those it may ask for, by the sizes of its lists. A subscription may ask for fewer, because it asks
+    again with each change.
+    """
 
     tokens: int = 2_000
     source_length: int = 64 * 1024
@@ -33,28 +40,33 @@ class Limits:
     directives: int = 50
     root_fields: int = 20
     repeats: int = 30
+    objects: int = 50_000
+    subscribed_objects: int = 25_000
 
 
 @dataclass(slots=True)
 class _Measure:
-    """What a selection set holds. `spreads` lists the fragments it spreads, with the depth at which it does."""
+    """What a selection set holds. `spreads` lists the fragments it spreads: at which depth, and how often each."""
 
     depth: int = 0
     aliases: int = 0
     directives: int = 0
     root_fields: int = 0
     repeats: int = 0
-    spreads: list[tuple[str, int]] = field(default_factory=list)
+    objects: int = 0
+    spreads: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-def check(document: DocumentNode, limits: Limits) -> None:
-    """Refuse a document that is larger than allowed.
+def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> None:
+    """Refuse a document that is larger, or asks for more, than allowed.
 
     Raises:
         RequestRefused: which limit it exceeds.
     """
     fragments = {
-        definition.name.value: _measured(definition.selection_set)
+        definition.name.value: _measured(
+            definition.selection_set, sizes.named(definition.type_condition.name.value), sizes
+        )
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
@@ -62,21 +74,22 @@ def check(document: DocumentNode, limits: Limits) -> None:
         _add_spreads(fragments[name], fragments, limits)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
-            operation = _measured(definition.selection_set)
+            operation = _measured(definition.selection_set, sizes.root(definition.operation), sizes)
             operation.directives += len(definition.directives or ())
             _add_spreads(operation, fragments, limits)
             _refuse_beyond(operation, limits)
+            _refuse_costly(operation, definition.operation, limits)
     # A fragment that nothing spreads is refused by validation, which must not meet a huge one.
     for measure in fragments.values():
         measure.root_fields = 0
         _refuse_beyond(measure, limits)
 
 
-def _measured(root: SelectionSetNode) -> _Measure:
+def _measured(root: SelectionSetNode, root_type: GraphQLNamedType | None, sizes: Sizes) -> _Measure:
     measure = _Measure()
-    pending = [(root, 1)]
+    pending = [(root, 1, root_type, 1)]
     while pending:
-        selection_set, depth = pending.pop()
+        selection_set, depth, parent, times = pending.pop()
         measure.depth = max(measure.depth, depth)
         seen: dict[str, int] = {}
         for selection in selection_set.selections:
@@ -86,25 +99,30 @@ def _measured(root: SelectionSetNode) -> _Measure:
                 seen[key] = seen.get(key, 0) + 1
                 measure.aliases += selection.alias is not None
                 measure.root_fields += depth == 1
+                asked = sizes.asked(parent, selection)
+                measure.objects += times * asked.objects
                 if selection.selection_set is not None:
-                    pending.append((selection.selection_set, depth + 1))
+                    pending.append((selection.selection_set, depth + 1, asked.type, times * asked.each))
             elif isinstance(selection, InlineFragmentNode):
-                pending.append((selection.selection_set, depth))
+                condition = selection.type_condition
+                narrowed = sizes.named(condition.name.value) if condition else parent
+                pending.append((selection.selection_set, depth, narrowed, times))
             elif isinstance(selection, FragmentSpreadNode):
-                measure.spreads.append((selection.name.value, depth))
+                measure.spreads.append((selection.name.value, depth, times))
         measure.repeats = max(measure.repeats, *seen.values(), 0)
     return measure
 
 
 def _add_spreads(measure: _Measure, fragments: Mapping[str, _Measure], limits: Limits) -> None:
     """Add what the spread fragments hold. Counts stop just above their limits, so that they stay small numbers."""
-    for name, depth in measure.spreads:
+    for name, depth, times in measure.spreads:
         spread = fragments.get(name)
         if spread is None:
             continue  # validation names the unknown fragment
         measure.depth = min(max(measure.depth, depth - 1 + spread.depth), limits.depth + 1)
         measure.aliases = min(measure.aliases + spread.aliases, limits.aliases + 1)
         measure.directives = min(measure.directives + spread.directives, limits.directives + 1)
+        measure.objects = min(measure.objects + times * spread.objects, limits.objects + 1)
         if depth == 1:
             measure.root_fields = min(measure.root_fields + spread.root_fields, limits.root_fields + 1)
 
@@ -121,7 +139,7 @@ def _innermost_first(fragments: Mapping[str, _Measure]) -> Iterator[str]:
             elif name not in entered:
                 entered.add(name)
                 stack.append((name, True))
-                stack.extend((inner, False) for inner, _ in fragments[name].spreads if inner in fragments)
+                stack.extend((inner, False) for inner, *_ in fragments[name].spreads if inner in fragments)
 
 
 def _refuse_beyond(measure: _Measure, limits: Limits) -> None:
@@ -136,3 +154,13 @@ def _refuse_beyond(measure: _Measure, limits: Limits) -> None:
             raise RequestRefused(
                 Code.DOCUMENT_LIMIT_EXCEEDED, f"The document has too many {what}; {allowed} are allowed."
             )
+
+
+def _refuse_costly(measure: _Measure, kind: OperationType, limits: Limits) -> None:
+    allowed = limits.subscribed_objects if kind is OperationType.SUBSCRIPTION else limits.objects
+    if measure.objects > allowed:
+        raise RequestRefused(
+            Code.QUERY_TOO_COMPLEX,
+            f"The document may ask for more than {allowed:,} objects at once. Ask for less per request: smaller pages"
+            " (`first`, written into the document), fewer lists inside of lists, or several requests.",
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
@@ -54,6 +54,15 @@ _PLEASE_CLOSE_S = 1.0
 _log = structlog.get_logger("websocket")
 
 
+class Bus(Hub, Protocol):
+    """A hub that knows when it hears nothing."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this process hears what is published."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """How patient the server is."""
@@ -70,7 +79,7 @@ class GraphQLOverWebSocket:
         services: Services,
         documents: Documents,
         engine: Engine,
-        hub: Hub,
+        hub: Bus,
         fanout: Fanout,
         timing: Timing | None = None,
     ) -> None:
@@ -128,8 +137,9 @@ class GraphQLOverWebSocket:
         if origin is None:
             return True
         settings = self.services.settings
+        host = _host_of(origin)
         return (
-            urlsplit(origin).netloc == headers.get("host")
+            (host != "" and host == headers.get("host"))
             or origin in settings.allowed_origins
             or origin == settings.public_url.rstrip("/")
         )
@@ -141,6 +151,13 @@ class GraphQLOverWebSocket:
             now = asyncio.get_running_loop().time()
             for connection in tuple(self._connections):
                 connection.shed_if_unwritable_since(now - patience)
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # it is no origin
+        return ""
 
 
 @dataclass(slots=True)
@@ -170,6 +187,8 @@ class _Connection:
         self._is_acknowledged = False
         self._is_closing = False
         self._operations: dict[str, _Running] = {}
+        # Mutations that go on although their client does not wait for them any more.
+        self._unfinished: set[asyncio.Task[None]] = set()
         self._session_topic: str | None = None
         self._outbox = Outbox(self._send_text)
         self._writer = asyncio.create_task(self._write())
@@ -298,6 +317,7 @@ class _Connection:
         self._timer = asyncio.get_running_loop().call_later(remaining_s, self.close, 4403, TokenExpired.code)
 
     async def _authenticate_again(self) -> None:
+        """Close the socket unless its credentials still stand for the same actor."""
         try:
             found = await authenticated(self._server.services, self._authorization or "")
             if found.actor != self._actor:
@@ -309,6 +329,16 @@ class _Connection:
             unexpected(error)
             self.close(1013, "Try again later")
 
+    async def _may_operate(self, operation: Operation) -> bool:
+        """Whether the actor still stands. A revocation may come late, and not at all while the bus is away.
+
+        So whoever changes something is asked for again each time, and whoever reads while nothing is heard.
+        """
+        is_heard = self._server.hub.is_connected and operation.kind is not OperationType.MUTATION
+        if self._authorization is not None and not is_heard:
+            await self._authenticate_again()
+        return not self._is_closing
+
     def _subscribe(self, message: dict[str, Any]) -> None:
         key = operation_id(message)
         if not self._is_acknowledged:
@@ -319,7 +349,7 @@ class _Connection:
             parameters = Parameters.of(message.get("payload"))
         except RequestRefused as refusal:
             raise Violation(4400, str(refusal)) from refusal
-        if len(self._operations) >= MAX_OPERATIONS:
+        if len(self._operations) + len(self._unfinished) >= MAX_OPERATIONS:
             error = failure(
                 Code.TOO_MANY_OPERATIONS, f"A connection has at most {MAX_OPERATIONS} operations at a time."
             )
@@ -332,6 +362,8 @@ class _Connection:
         bind_request_id(request_id(None))
         try:
             operation = self._server.documents.operation(parameters)
+            if not await self._may_operate(operation):
+                return
             ctx = Context(
                 services=self._server.services,
                 actor=self._actor,
@@ -405,8 +437,9 @@ class _Connection:
         if running.is_mutation:
             # A change that has begun is finished; the client would not know whether it happened.
             self._tasks.discard(running.task)
-            self._server.mutations.add(running.task)
-            running.task.add_done_callback(self._server.mutations.discard)
+            for unfinished in (self._unfinished, self._server.mutations):
+                unfinished.add(running.task)
+                running.task.add_done_callback(unfinished.discard)
         else:
             running.task.cancel()
 

@@ -12,7 +12,7 @@ from domain.kernel.ids import key_of
 from domain.teams import TeamRole
 from resolvers import teams as resolve
 from schema.errors import Refusal
-from schema.fields import Access, Info, attribute, input_type, mutation, object_type
+from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.teams.types import TeamInvitation
 
 
@@ -23,9 +23,7 @@ class InviteToTeamInput:
     team_id: strawberry.ID = attribute("The team.")
     username: str = attribute("The name of the user, whatever its case.")
     role: TeamRole = strawberry.field(default=TeamRole.PLAYER, description="Any but CAPTAIN.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="1 to 100 characters. A repeat with the same key answers the same invitation."
-    )
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
 
     def to_command(self, now: datetime) -> domain.InviteToTeam:
         """The command this asks for."""

@@ -12,7 +12,7 @@ from domain.kernel.ids import key_of
 from domain.teams import TeamRole
 from resolvers import teams as resolve
 from schema.errors import Refusal
-from schema.fields import Access, Info, attribute, input_type, mutation, object_type
+from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.teams.types import Team
 
 
@@ -24,9 +24,7 @@ class CreateTeamInput:
     slug: str = attribute("Its name in addresses: 3 to 40 of a to z, 0 to 9 and hyphen, which no team ever had.")
     tag: str = attribute("Its short name: 2 to 6 letters or digits.")
     description: str = strawberry.field(default="", description="At most 1,000 characters.")
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="1 to 100 characters. A repeat with the same key answers the same team."
-    )
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
 
     def to_command(self, now: datetime) -> domain.CreateTeam:
         """The command this asks for."""

@@ -8,8 +8,9 @@ import strawberry
 
 from domain import tournaments as domain
 from domain.kernel.ids import global_id
+from resolvers import tournaments as resolve
 from schema import matches
-from schema.fields import attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import MatchRef
 
 BracketSide = domain.BracketSide
@@ -160,6 +161,11 @@ class Bracket:
             )
             for side, number, group in rounds
         ]
+
+    @field
+    async def earliest_rematch_round(self, info: Info) -> int | None:
+        """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
+        return await resolve.earliest_rematch_round(info.context, self.view.tournament.id)
 
     @classmethod
     def from_view(cls, view: domain.BracketView) -> Bracket:

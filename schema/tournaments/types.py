@@ -185,11 +185,6 @@ class Tournament(Node):
         view = await resolve.bracket(info.context, self.row.id)
         return None if view is None else Bracket.from_view(view)
 
-    @field
-    async def earliest_rematch_round(self, info: Info) -> int | None:
-        """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
-        return await resolve.earliest_rematch_round(info.context, self.row.id)
-
     @viewer_field
     async def viewer_entrant(self, info: Info) -> Entrant | None:
         """The entrant the viewer plays for. Null when for none."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+)
 
 from cli.schema import WRITTEN
 from schema.root import build_schema
@@ -35,9 +43,22 @@ def test_everything_is_described() -> None:
                 f"{name}.{key}({argument})"
                 for key, field in kind.fields.items()
                 for argument, given in field.args.items()
-                if not given.description and argument != "input"
+                if not given.description
             ]
     assert silent == []
+
+
+def test_every_mutation_has_an_input_a_payload_and_a_result_of_its_own() -> None:
+    """What two mutations share, neither can change without the other."""
+    root = _schema().mutation_type
+    assert root is not None
+    for key, field in root.fields.items():
+        name = key[0].upper() + key[1:]
+        assert {argument: str(given.type) for argument, given in field.args.items()} in ({"input": f"{name}Input!"}, {})
+        result = get_named_type(field.type)
+        assert str(field.type) == f"{name}Result!"
+        assert isinstance(result, GraphQLUnionType)
+        assert [kind.name for kind in result.types if not kind.name.endswith("Error")] == [f"{name}Payload"]
 
 
 def test_every_list_that_grows_is_a_connection() -> None:

@@ -47,14 +47,14 @@ async def make_user(db: Database, clock: Clock, username: str, *more: Role, is_p
     return await db.transaction(work)
 
 
-async def register(made: Accounts, username: str, password: str = PASSWORD) -> SignedIn:
+async def register(made: Accounts, username: str, password: str = PASSWORD, device: Device = DEVICE) -> SignedIn:
     """Someone who registered as people do."""
     command = accounts.Register(
         email=f"{username}@example.org",
         username=username,
         password=password,
         display_name=username.title(),
-        device=DEVICE,
+        device=device,
     )
     return await accounts.register(made, command)
 

@@ -20,6 +20,11 @@ from tests.fixtures.clock import FakeClock
 _SCHEMA = build_schema()
 
 
+def payload_of(mutation: str) -> str:
+    """The name of the type that a mutation answers when it has happened."""
+    return f"{mutation[0].upper()}{mutation[1:]}Payload"
+
+
 class Ask:
     """Executes documents as somebody."""
 

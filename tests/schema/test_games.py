@@ -20,9 +20,9 @@ from tests.schema.conftest import Ask
 
 BOARD = """query ($game: String!, $kind: ParticipantKind! = USER, $first: Int! = 20, $after: String) {
   leaderboard(game: $game, kind: $kind, first: $first, after: $after) {
-    edges { node { mu sigma ordinal matches wins game { slug }
+    edges { cursor node { mu sigma ordinal matchCount winCount game { slug }
       participant { ... on User { username rating(game: $game) { ordinal } } ... on Team { slug } } } }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }"""
 
@@ -67,6 +67,13 @@ async def test_the_leaderboard_page_by_page(db: Database, ask: Ask) -> None:
     after = None
     while True:
         page = (await ask(ANONYMOUS, BOARD, game="nine-ball", first=3, after=after))["leaderboard"]
+        cursors = [edge["cursor"] for edge in page["edges"]]
+        assert page["pageInfo"] == {
+            "hasNextPage": after is None,
+            "hasPreviousPage": after is not None,
+            "startCursor": cursors[0],
+            "endCursor": cursors[-1],
+        }
         for edge in page["edges"]:
             node = edge["node"]
             assert node["game"] == {"slug": "nine-ball"}
@@ -77,8 +84,11 @@ async def test_the_leaderboard_page_by_page(db: Database, ask: Ask) -> None:
         after = page["pageInfo"]["endCursor"]
     assert seen == ["ann", "bob", "cid", "dan"]
     top = (await ask(ANONYMOUS, BOARD, game="nine-ball", first=1))["leaderboard"]["edges"][0]["node"]
-    assert (top["matches"], top["wins"]) == (3, 3)
-    assert (await ask(ANONYMOUS, BOARD, game="ten-ball"))["leaderboard"]["edges"] == []
+    assert (top["matchCount"], top["winCount"]) == (3, 3)
+    assert (await ask(ANONYMOUS, BOARD, game="ten-ball"))["leaderboard"] == {
+        "edges": [],
+        "pageInfo": {"hasNextPage": False, "hasPreviousPage": False, "startCursor": None, "endCursor": None},
+    }
 
 
 async def test_teams_have_a_leaderboard_of_their_own(db: Database, ask: Ask) -> None:
@@ -109,10 +119,10 @@ async def test_the_rating_of_a_user(db: Database, ask: Ask) -> None:
     winner, loser = (Competitor(ParticipantKind.USER, person.require_user()) for person in (ann, bob))
     await rate(db, 1, winner, loser)
     document = """{ user(username: "ann") {
-      rated: rating(game: "nine-ball") { matches wins participant { ... on User { username } } }
+      rated: rating(game: "nine-ball") { matchCount winCount participant { ... on User { username } } }
       unrated: rating(game: "ten-ball") { mu } nothing: rating(game: "go") { mu } } }"""
     assert (await ask(ANONYMOUS, document))["user"] == {
-        "rated": {"matches": 1, "wins": 1, "participant": {"username": "ann"}},
+        "rated": {"matchCount": 1, "winCount": 1, "participant": {"username": "ann"}},
         "unrated": None,
         "nothing": None,
     }

@@ -72,7 +72,7 @@ def live_server(postgres: PostgreSQL, valkey: Valkey, tmp_path_factory: pytest.T
     try:
         running.start()
         subprocess.run(running.command("seed"), env=running.environment, check=True, capture_output=True)
-        command = running.command("play", "--demo", "--forever", "--url", running.url, "--pause", "1")
+        command = running.command("play", "--demo", "--forever", "--teams", "16", "--url", running.url)
         with (running.logs / "demo.log").open("wb") as log:
             demo = subprocess.Popen(command, env=running.environment, stdout=log, stderr=log)
         assert eventually(lambda: b"is running" in (running.logs / "demo.log").read_bytes())
@@ -82,6 +82,7 @@ def live_server(postgres: PostgreSQL, valkey: Valkey, tmp_path_factory: pytest.T
             demo.kill()
             demo.wait()
         running.stop()
+        valkey.stop()
         asyncio.run(database.drop(postgres, name))
 
 

@@ -91,6 +91,6 @@ async def _run(page: Page, document: str) -> None:
     await page.keyboard.press("Delete")
     await page.keyboard.insert_text(document)
     # The editor tells GraphiQL of a change after a moment; what it shows is what it will run.
-    await page.get_by_text(document.split()[0]).first.wait_for()
+    await page.get_by_text(document.split(maxsplit=1)[0]).first.wait_for()
     await page.wait_for_timeout(500)
     await page.keyboard.press("Control+Enter")

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.accounts.commands.access import Accounts, SignedIn
+from domain.accounts.commands.attempts import count_attempt
 from domain.accounts.commands.mail_tokens import new_mail_token
 from domain.accounts.commands.sessions import Device, begin_session
 from domain.accounts.errors import EmailTaken, UsernameTaken
 from domain.accounts.events import EmailVerificationRequested, UserRegistered
 from domain.accounts.models import Preferences, Session, User, UserRole
+from domain.accounts.rules.attempts import REGISTRATIONS_BY_ADDRESS, network_of
 from domain.accounts.rules.identity import checked_display_name, checked_email, checked_username
 from domain.accounts.rules.passwords import checked_password
 from domain.accounts.values import MailTokenPurpose
@@ -46,13 +48,15 @@ async def register(accounts: Accounts, command: Register) -> SignedIn:
         PasswordTooWeak: the password is easy to guess.
         EmailTaken: another account has the address.
         UsernameTaken: another account has the name.
+        TooManyAttempts: too many were made, or tried, from this network.
         Unavailable: too many are registering at once.
     """
     email, username = checked_email(command.email), checked_username(command.username)
     display_name = checked_display_name(username if command.display_name is None else command.display_name)
     password = checked_password(command.password, "password", email, username)
-    password_hash = await accounts.passwords.hash(password)
     now = accounts.clock.now()
+    await count_attempt(accounts.db, now, (REGISTRATIONS_BY_ADDRESS, network_of(command.device.address)))
+    password_hash = await accounts.passwords.hash(password)
 
     async def create(session: WriteSession) -> tuple[User, Session]:
         user = await _add_user(session, email, username, display_name, password_hash, now)

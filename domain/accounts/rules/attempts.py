@@ -21,9 +21,13 @@ class Limit:
         return hashlib.sha256(f"{self.name}\0{who.casefold()}".encode("utf-8", "surrogatepass")).digest()
 
 
-# A person who mistypes is not locked out; one who guesses tries fewer than a thousand passwords a day.
+# A person who mistypes is not locked out; one who guesses tries fewer than a thousand passwords a day of a name, and as
+# many of the address of the same account. Counted together they would tell whose address it is.
 LOG_IN_BY_NAME = Limit("log in by name", 10, timedelta(minutes=15))
 LOG_IN_BY_ADDRESS = Limit("log in by address", 50, timedelta(minutes=15))
+# A club behind one address, or `matchpoint play`, makes the accounts of an event at once (128 who enter, or 32 teams of
+# four), and soon again; each costs a hash and a mail, so there is an end to it.
+REGISTRATIONS_BY_ADDRESS = Limit("registrations by address", 600, timedelta(minutes=15))
 PASSWORD_CHECKS = Limit("password checks", 10, timedelta(minutes=15))
 RESETS_BY_EMAIL = Limit("resets by e-mail", 3, timedelta(hours=1))
 RESETS_BY_ADDRESS = Limit("resets by address", 30, timedelta(hours=1))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from domain.accounts.rules.text import composed
 from domain.kernel.errors import InvalidInput
 
 _USERNAME = re.compile(r"[A-Za-z0-9_-]{3,30}")
@@ -61,14 +62,14 @@ def checked_display_name(text: str) -> str:
     Raises:
         InvalidInput: it is empty, too long, or has characters that do not show.
     """
-    text = unicodedata.normalize("NFC", text.strip())
-    if not 1 <= len(text) <= _MAX_DISPLAY_NAME:
+    name = composed(text.strip(), _MAX_DISPLAY_NAME)
+    if not name:
         raise InvalidInput(f"A display name has 1 to {_MAX_DISPLAY_NAME} characters.", "displayName")
-    if any(unicodedata.category(sign) in _NOT_IN_NAMES or sign in _DIRECTION_MARKS for sign in text):
+    if any(unicodedata.category(sign) in _NOT_IN_NAMES or sign in _DIRECTION_MARKS for sign in name):
         raise InvalidInput("A display name has no control characters.", "displayName")
-    if all(unicodedata.category(sign) in ("Cf", "Zs") for sign in text):
+    if all(unicodedata.category(sign) in ("Cf", "Zs") for sign in name):
         raise InvalidInput("A display name needs a character that shows.", "displayName")
-    return text
+    return name
 
 
 def checked_avatar_url(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from domain.accounts.errors import PasswordTooWeak
+from domain.accounts.rules.text import composed
 from domain.kernel.errors import InvalidInput
 
 MIN_LENGTH = 10
@@ -29,18 +30,21 @@ _COMMON = frozenset(
 
 
 def checked_password(password: str, field: str, *own: str) -> str:
-    """The password, if it can protect an account. `own` is what others know of its owner: address and name.
+    """The password in composed form (NFC), if it can protect an account.
+
+    `own` is what others know of its owner: address and name.
 
     Raises:
         InvalidInput: too short, too long, or not text.
         PasswordTooWeak: among the first that anyone would guess.
     """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+    text = composed(password, MAX_LENGTH)
+    if text is None or len(text) < MIN_LENGTH:
         raise InvalidInput(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.", field)
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in password):
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
         raise InvalidInput("A password has no control characters.", field)
-    plain = password.casefold()
-    guesses = {text.casefold() for text in own} | {text.partition("@")[0].casefold() for text in own}
+    plain = text.casefold()
+    guesses = {name.casefold() for name in own} | {name.partition("@")[0].casefold() for name in own}
     if plain in _COMMON or plain in guesses or len(set(plain)) < _MIN_DISTINCT:
         raise PasswordTooWeak("This password is easy to guess; choose another.", field)
-    return password
+    return text

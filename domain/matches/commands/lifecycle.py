@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain import accounts, games, teams
-from domain.infra import outbox
+from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
-from domain.kernel.errors import InvalidInput
+from domain.kernel.errors import InvalidInput, LimitReached
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.matches import policies
@@ -20,7 +22,11 @@ from domain.matches.errors import NotInvited, SameSides, WrongMatchStatus
 from domain.matches.events import MatchInvited, MatchReady
 from domain.matches.models import Match
 from domain.matches.rules import scores as rules
-from domain.matches.values import OBSERVATIONS, OPEN, EntryKind, MatchKind, MatchStatus, Slot
+from domain.matches.values import OPEN, EntryKind, MatchObservation, MatchStatus, OpenMatchKind, Slot
+
+# Whoever is invited is told each time.
+MAX_INVITATIONS = 20
+MAX_INVITATIONS_OF_ONE_SIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class CreateMatch:
     """Challenge a user, or with `team_id` and `opponent_team_id` another team, to a match."""
 
     game: str
-    kind: MatchKind
+    kind: OpenMatchKind
     best_of: int
     now: datetime
     opponent: str | None = None
@@ -41,10 +47,10 @@ async def create_match(session: WriteSession, actor: Actor, command: CreateMatch
 
     Raises:
         Unauthenticated, GameNotFound, UserNotFound, TeamNotFound, NotCaptain, SameSides, InvalidInput.
+        LimitReached: too many invitations of this side, or of these two sides, wait for an answer.
     """
     user_id = actor.require_user()
-    if command.kind is MatchKind.TOURNAMENT:
-        raise InvalidInput("Matches of a tournament are created by starting it.", "kind")
+    await locks.hold(session, command.team_id or user_id)
     best_of = rules.checked_best_of(command.best_of)
     game = await games.game_by_slug(session, command.game)
     if game is None:
@@ -52,10 +58,11 @@ async def create_match(session: WriteSession, actor: Actor, command: CreateMatch
     first, second = await _sides(session, actor, user_id, command)
     if first.participant_id == second.participant_id:
         raise SameSides
+    await _require_room(session, first, second)
     match = Match(
         id=new_id(),
         game_id=game.id,
-        kind=command.kind,
+        kind=command.kind.match_kind,
         best_of=best_of,
         status=MatchStatus.INVITED,
         version=0,
@@ -194,7 +201,7 @@ class RecordObservation:
     """Something seen during a match: a comment, a shot, a foul, the start or end of a rack."""
 
     match_id: UUID
-    kind: EntryKind
+    kind: MatchObservation
     message: str
     now: datetime
 
@@ -207,13 +214,11 @@ async def record_observation(session: WriteSession, actor: Actor, command: Recor
     """
     match = await held(session, command.match_id)
     side = await policies.require_side_or_official(session, actor, match)
-    if command.kind not in OBSERVATIONS:
-        raise InvalidInput("Only comments, shots, fouls and racks are recorded this way.", "kind")
     message = checked_text(command.message, "message")
     if match.status not in OPEN and match.status is not MatchStatus.FINISHED:
         raise WrongMatchStatus(match.status, "open or finished")
     change = Change(match, actor, command.now)
-    change.log(command.kind, slot=side, message=message)
+    change.log(command.kind.entry_kind, slot=side, message=message)
     await change.record(session, is_new_version=False)
     return match
 
@@ -230,6 +235,21 @@ def _go_live(change: Change) -> None:
     set_scores(change.match, (0, 0))
 
 
+async def _require_room(session: WriteSession, sender: Slot, invited: Slot) -> None:
+    columns = Match.__table__.c
+    statement = select(columns.second_id).where(
+        columns.first_id == sender.participant_id, Match.status == MatchStatus.INVITED
+    )
+    waiting = list(await session.scalars(statement))
+    if len(waiting) >= MAX_INVITATIONS:
+        raise LimitReached(f"{MAX_INVITATIONS} of your invitations wait for an answer; call some of them off.")
+    if waiting.count(invited.participant_id) >= MAX_INVITATIONS_OF_ONE_SIDE:
+        raise LimitReached(
+            f"{MAX_INVITATIONS_OF_ONE_SIDE} of your invitations wait for an answer of this opponent; "
+            "call one of them off."
+        )
+
+
 async def _sides(session: WriteSession, actor: Actor, user_id: UUID, command: CreateMatch) -> tuple[Slot, Slot]:
     if command.team_id is not None and command.opponent_team_id is not None:
         await teams.require_captain(session, actor, command.team_id)
@@ -240,9 +260,7 @@ async def _sides(session: WriteSession, actor: Actor, user_id: UUID, command: Cr
         return Slot(ParticipantKind.TEAM, mine.id, mine.name), Slot(ParticipantKind.TEAM, theirs.id, theirs.name)
     if command.opponent is None or command.team_id is not None or command.opponent_team_id is not None:
         raise InvalidInput("Name an opponent, or your team and the opposing team.", "opponent")
-    opponent = await accounts.user_by_username(session, command.opponent)
-    if opponent is None:
-        raise accounts.UserNotFound
+    opponent = await accounts.findable_user(session, actor, command.opponent)
     me = (await accounts.users_by_id(session, [user_id]))[user_id]
     return (
         Slot(ParticipantKind.USER, me.id, me.display_name),

@@ -46,7 +46,7 @@ async def invite_to_team(session: WriteSession, actor: Actor, command: InviteToT
     Raises:
         Unauthenticated, TeamNotFound, NotCaptain, TeamIsDisbanded: see `require_captain`.
         InvalidInput: the role is the captaincy.
-        UserNotFound: no user has the name.
+        UserNotFound: no user has the name, or a private one.
         AlreadyTeamMember: the user is in the team.
         AlreadyInvited: the user has an open invitation.
         TooManyInvitations: too many are open.
@@ -54,9 +54,7 @@ async def invite_to_team(session: WriteSession, actor: Actor, command: InviteToT
     await locks.hold(session, command.team_id)
     await require_captain(session, actor, command.team_id)
     role = require_given_role(command.role)
-    invitee = await accounts.user_by_username(session, command.username)
-    if invitee is None:
-        raise accounts.UserNotFound
+    invitee = await accounts.findable_user(session, actor, command.username)
     await require_absent(session, command.team_id, invitee.id)
     await _write_expiries(session, command.now, TeamInvitation.team_id == command.team_id)
     await _require_room_for_invitation(session, command.team_id, invitee.id)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 
 from domain import accounts, games, matches
@@ -128,7 +129,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
 
 @dataclass(frozen=True, slots=True)
 class UpdateTournament:
-    """New values for an event that has not started; None keeps what is there."""
+    """New values for an event that has not started. None, and UNSET for the windows, leave a thing as it is."""
 
     tournament_id: UUID
     version: int
@@ -136,10 +137,10 @@ class UpdateTournament:
     description: str | None = None
     capacity: int | None = None
     starts_at: datetime | None = None
-    registration_opens_at: datetime | None = None
-    registration_closes_at: datetime | None = None
-    check_in_opens_at: datetime | None = None
-    check_in_closes_at: datetime | None = None
+    registration_opens_at: datetime | UnsetType | None = UNSET
+    registration_closes_at: datetime | UnsetType | None = UNSET
+    check_in_opens_at: datetime | UnsetType | None = UNSET
+    check_in_closes_at: datetime | UnsetType | None = UNSET
 
 
 async def update_tournament(session: WriteSession, actor: Actor, command: UpdateTournament) -> Tournament:
@@ -158,9 +159,11 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if command.capacity is not None:
         _require_capacity(tournament, command.capacity)
         tournament.capacity = command.capacity
-    for name in ("starts_at", *_WINDOWS):
+    if command.starts_at is not None:
+        tournament.starts_at = command.starts_at
+    for name in _WINDOWS:
         value = getattr(command, name)
-        if value is not None:
+        if value is not UNSET:
             setattr(tournament, name, value)
     require_windows(
         tournament.starts_at,
@@ -278,9 +281,7 @@ async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> T
         TournamentNotFound, Unauthenticated, NotAnOrganizer, UserNotFound, InvalidInput, LimitReached.
     """
     tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
-    user = await accounts.user_by_username(session, command.username)
-    if user is None:
-        raise accounts.UserNotFound
+    user = await accounts.findable_user(session, actor, command.username, among=tournament.id)
     if command.is_staff:
         if len((await accounts.grants_of(session, [tournament.id]))[tournament.id]) >= MAX_STAFF:
             raise LimitReached(f"An event has at most {MAX_STAFF} organizers.")

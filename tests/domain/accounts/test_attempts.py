@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import select
+from argon2.profiles import CHEAPEST
+from sqlalchemy import select, update
 
 from domain import accounts as domain
-from domain.accounts import Accounts, Device, TooManyAttempts, WrongCredentials
+from domain.accounts import Accounts, Device, TooManyAttempts, UsernameTaken, WrongCredentials
 from domain.accounts.commands.attempts import count_attempt
 from domain.accounts.models import Attempts
-from domain.accounts.rules.attempts import LOG_IN_BY_ADDRESS, LOG_IN_BY_NAME
+from domain.accounts.rules.attempts import LOG_IN_BY_ADDRESS, LOG_IN_BY_NAME, REGISTRATIONS_BY_ADDRESS
 from domain.infra.db import Database
+from domain.infra.security import Passwords
 from tests.factories.accounts import DEVICE, PASSWORD, log_in, register
 from tests.fixtures.clock import FakeClock
+
+
+class Unhashed(Passwords):
+    """Where nothing may be hashed."""
+
+    async def hash(self, password: str) -> str:
+        raise AssertionError(password)
 
 
 async def fail(accounts: Accounts, login: str, address: str = DEVICE.address) -> None:
@@ -59,11 +68,12 @@ async def test_success_forgives_the_login_but_not_the_address(accounts: Accounts
     for _ in range(9):
         await fail(accounts, "zoe")
     await log_in(accounts, "zoe")
-    assert await counts(db) == {LOG_IN_BY_ADDRESS.key(DEVICE.address): 9}
+    registered = {REGISTRATIONS_BY_ADDRESS.key(DEVICE.address): 1}
+    assert await counts(db) == {**registered, LOG_IN_BY_ADDRESS.key(DEVICE.address): 9}
     for _ in range(9):
         await fail(accounts, "zoe")
     await log_in(accounts, "zoe")
-    assert await counts(db) == {LOG_IN_BY_ADDRESS.key(DEVICE.address): 18}
+    assert await counts(db) == {**registered, LOG_IN_BY_ADDRESS.key(DEVICE.address): 18}
 
 
 async def test_fifty_failures_and_an_address_must_wait(accounts: Accounts) -> None:
@@ -73,6 +83,30 @@ async def test_fifty_failures_and_an_address_must_wait(accounts: Accounts) -> No
     with pytest.raises(TooManyAttempts):
         await log_in(accounts, "zoe", PASSWORD, Device(address="2001:db8::ffff", user_agent=""))
     await log_in(accounts, "zoe", PASSWORD, Device(address="2001:db8:0:1::1", user_agent=""))
+
+
+async def test_a_network_that_registers_too_many_must_wait(accounts: Accounts, db: Database, clock: FakeClock) -> None:
+    """Refused ones count as well, and before anything is hashed; another network is not held up."""
+    await register(accounts, "zoe")
+    clock.advance(minutes=5)
+    limit, key = REGISTRATIONS_BY_ADDRESS.count, REGISTRATIONS_BY_ADDRESS.key(DEVICE.address)
+    assert limit == 600
+    # As if all but two had been made: that many would take longer than a test has.
+    await db.transaction(lambda session: session.execute(update(Attempts).values(count=limit - 2)))
+    with pytest.raises(UsernameTaken):
+        await register(accounts, "ZOE")
+    await register(accounts, "max")
+    assert await counts(db) == {key: limit}
+
+    accounts.passwords = Unhashed(CHEAPEST)
+    with pytest.raises(TooManyAttempts) as refusal:
+        await register(accounts, "eve")
+    assert refusal.value.retry_after_s == 600
+    accounts.passwords = Passwords(CHEAPEST)
+    await register(accounts, "ada", device=Device(address="192.0.2.8", user_agent=""))
+
+    clock.advance(minutes=10)
+    await register(accounts, "eve")
 
 
 async def test_attempts_at_once_are_all_counted(accounts: Accounts, db: Database, clock: FakeClock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from argon2 import PasswordHasher
@@ -56,6 +57,20 @@ async def test_a_refused_change_changes_nothing(
     await log_in(accounts, "zoe", PASSWORD)
 
 
+async def test_a_huge_password_is_just_wrong(accounts: Accounts) -> None:
+    """In no time, and without a word about its length."""
+    zoe, huge = await register(accounts, "zoe"), "a" + "\u0301\u0316" * 60_000
+    began = time.process_time()
+    with pytest.raises(WrongCredentials):
+        await log_in(accounts, "zoe", huge)
+    with pytest.raises(WrongPassword):
+        await change(accounts, actor_of(zoe), huge)
+    with pytest.raises(InvalidInput) as refusal:
+        await change(accounts, actor_of(zoe), PASSWORD, huge)
+    assert refusal.value.path == ("newPassword",)
+    assert time.process_time() - began < 1
+
+
 async def test_nobody_changes_nothing(accounts: Accounts) -> None:
     with pytest.raises(Unauthenticated):
         await change(accounts, ANONYMOUS)
@@ -94,7 +109,7 @@ async def test_nobody_costs_the_same_work_as_somebody() -> None:
     tried = []
 
     class Noted(Passwords):
-        def _matches(self, kept: str, password: bytes) -> bool:
+        def _matches(self, kept: str, password: str) -> bool:
             tried.append(kept)
             return super()._matches(kept, password)
 

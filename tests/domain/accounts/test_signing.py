@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -130,6 +132,19 @@ async def test_the_private_half_is_sealed(db: Database, daily: Settings, clock: 
     stranger = KeyRing(db, replace(daily, secret_key="another secret of 32 characters or more"), clock)
     with pytest.raises(SecretKeyMismatch):
         await stranger.sign({}, "test")
+
+
+@pytest.mark.parametrize("header", [{"crit": 5}, {"crit": ["exp"]}, {"jku": "https://example.org/keys"}])
+async def test_a_header_with_more_than_we_write(
+    db: Database, daily: Settings, clock: FakeClock, header: dict[str, object]
+) -> None:
+    """It names a key of ours, so only what it asks for beyond that is wrong with it."""
+    ring = KeyRing(db, daily, clock)
+    head, claims, signature = (await ring.sign({}, "test")).split(".")
+    written = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    other = urlsafe_b64encode(json.dumps({**written, **header}).encode()).rstrip(b"=").decode()
+    with pytest.raises(TokenInvalid):
+        await ring.verify(f"{other}.{claims}.{signature}", "test")
 
 
 async def test_a_flood_of_unknown_keys_reads_once_a_second(db: Database, daily: Settings, clock: FakeClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from domain import accounts, games, matches
 from domain.infra.db import Database
 from domain.infra.outbox import unpublished
 from domain.kernel.actor import ANONYMOUS, Actor
-from domain.kernel.errors import InvalidInput, StaleVersion, Unauthenticated
+from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion, Unauthenticated
 from domain.kernel.ids import new_id
 from domain.kernel.paging import PageRequest
 from domain.matches import (
@@ -25,14 +26,15 @@ from domain.matches import (
     DisputeResult,
     EntryKind,
     Match,
-    MatchKind,
     MatchNotFound,
     MatchNotReady,
+    MatchObservation,
     MatchOver,
     MatchState,
     MatchStatus,
     NotAnOfficial,
     NotYourMatch,
+    OpenMatchKind,
     Outcome,
     RecordObservation,
     ReportResult,
@@ -50,12 +52,14 @@ from domain.matches.errors import (
     WrongMatchStatus,
 )
 from domain.teams.errors import NotCaptain, TeamNotFound
+from tests.factories.accounts import make_user
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
+from tests.fixtures.clock import FakeClock
 from tests.fixtures.rows import refused
 
 Command = tuple[Callable[..., Awaitable[Any]], Any]
-CHALLENGE = CreateMatch(game="nine-ball", kind=MatchKind.CHALLENGE, best_of=3, now=NOW, opponent="bob")
+CHALLENGE = CreateMatch(game="nine-ball", kind=OpenMatchKind.CHALLENGE, best_of=3, now=NOW, opponent="bob")
 
 
 @dataclass
@@ -127,7 +131,6 @@ async def test_challenges_that_cannot_be(duel: Duel) -> None:
     reds, blues = await make_team(duel.db, duel.ann, "reds"), await make_team(duel.db, duel.bob, "blues")
     by_team = replace(CHALLENGE, opponent=None, team_id=reds.id, opponent_team_id=blues.id)
     cases: list[tuple[type[Any], CreateMatch]] = [
-        (InvalidInput, replace(CHALLENGE, kind=MatchKind.TOURNAMENT)),
         *((InvalidInput, replace(CHALLENGE, best_of=number)) for number in (-1, 0, 2, 101)),
         (games.GameNotFound, replace(CHALLENGE, game="chess")),
         (accounts.UserNotFound, replace(CHALLENGE, opponent="nobody")),
@@ -144,6 +147,59 @@ async def test_challenges_that_cannot_be(duel: Duel) -> None:
     await refused(duel.db, Unauthenticated, matches.create_match, ANONYMOUS, CHALLENGE)
 
 
+async def test_a_private_user_is_nobody_to_others(duel: Duel) -> None:
+    """A challenge would show the name and open the profile; a private user can still challenge others."""
+    hidden = await make_user(duel.db, FakeClock(NOW), "hidden", is_private=True)
+    challenge = replace(CHALLENGE, opponent="hidden")
+    unknown = replace(CHALLENGE, opponent="nobody")
+    absent = await refused(duel.db, accounts.UserNotFound, matches.create_match, duel.ann, unknown)
+    private = await refused(duel.db, accounts.UserNotFound, matches.create_match, duel.ann, challenge)
+    assert private.message == absent.message
+    await refused(duel.db, SameSides, matches.create_match, Actor(user_id=hidden.id), challenge)
+    match = await run(duel.db, matches.create_match, Actor(user_id=hidden.id), CHALLENGE)
+    assert match.first.participant_id == hidden.id
+    match = await run(duel.db, matches.create_match, duel.admin, challenge)
+    assert match.second.participant_id == hidden.id
+
+
+async def test_three_challenges_of_one_opponent_may_wait(duel: Duel) -> None:
+    """One of them answered or called off, there is room again; the other direction and other opponents are free."""
+    first, second, _ = [await duel.invited() for _ in range(3)]
+    full = await refused(duel.db, LimitReached, matches.create_match, duel.ann, CHALLENGE)
+    assert (full.code, full.retry_after_s) == ("LIMIT_REACHED", None)
+    await run(duel.db, matches.create_match, duel.ann, replace(CHALLENGE, opponent="cid"))
+    await run(duel.db, matches.create_match, duel.bob, replace(CHALLENGE, opponent="ann"))
+    await run(duel.db, matches.respond_to_match, duel.bob, RespondToMatch(first.id, 1, True, NOW))
+    await duel.invited()
+    await refused(duel.db, LimitReached, matches.create_match, duel.ann, CHALLENGE)
+    await run(duel.db, matches.cancel_match, duel.ann, CancelMatch(second.id, 1, NOW))
+    await duel.invited()
+
+
+async def test_twenty_challenges_of_one_side_may_wait(duel: Duel) -> None:
+    """Counted of the side that invites, so a captain is not held up as a player."""
+    people = await make_people(duel.db, *(f"player{number}" for number in range(21)))
+    for number in range(20):
+        await run(duel.db, matches.create_match, duel.ann, replace(CHALLENGE, opponent=f"player{number}"))
+    last = replace(CHALLENGE, opponent="player20")
+    await refused(duel.db, LimitReached, matches.create_match, duel.ann, last)
+    reds, blues = await make_team(duel.db, duel.ann, "reds"), await make_team(duel.db, duel.bob, "blues")
+    by_team = replace(CHALLENGE, opponent=None, team_id=reds.id, opponent_team_id=blues.id)
+    for _ in range(3):
+        await run(duel.db, matches.create_match, duel.ann, by_team)
+    await refused(duel.db, LimitReached, matches.create_match, duel.ann, by_team)
+    async with duel.db.read() as session:
+        page = await matches.matches_of(session, [people[0].require_user()], (), PageRequest())
+    await run(duel.db, matches.respond_to_match, people[0], RespondToMatch(page.rows[0][0].id, 1, False, NOW))
+    await run(duel.db, matches.create_match, duel.ann, last)
+
+
+async def test_challenges_at_once_do_not_pass_the_limit(duel: Duel) -> None:
+    """They are counted one after the other."""
+    made = await asyncio.gather(*(duel.invited() for _ in range(8)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in made) == ["LimitReached"] * 5 + ["Match"] * 3
+
+
 async def test_who_may_act_and_when(duel: Duel) -> None:
     match = await duel.invited()
     await refuse_all(duel, duel.cid, MatchNotFound, every_change(Match(id=new_id()), 1))
@@ -158,7 +214,7 @@ async def test_who_may_act_and_when(duel: Duel) -> None:
     await refuse_all(duel, duel.bob, WrongMatchStatus, [*others[1:3], *others[4:6]])
     await refuse_all(duel, duel.bob, MatchNotReady, others[3:4])
     await refuse_all(duel, duel.admin, MatchNotReady, official)
-    comment = RecordObservation(match.id, EntryKind.COMMENT, "soon", NOW)
+    comment = RecordObservation(match.id, MatchObservation.COMMENT, "soon", NOW)
     await refused(duel.db, WrongMatchStatus, matches.record_observation, duel.ann, comment)
 
     declined = await run(duel.db, matches.respond_to_match, duel.bob, RespondToMatch(match.id, 1, False, NOW))
@@ -266,14 +322,14 @@ async def test_a_dispute_needs_a_reason(duel: Duel) -> None:
 
 async def test_observations_join_the_log_without_a_new_version(duel: Duel) -> None:
     match = await duel.ready()
-    said = RecordObservation(match.id, EntryKind.COMMENT, "good break", NOW)
+    said = RecordObservation(match.id, MatchObservation.COMMENT, "good break", NOW)
     await refused(duel.db, NotYourMatch, matches.record_observation, duel.cid, said)
-    for wrong in (replace(said, kind=EntryKind.FINISHED), replace(said, message=" "), replace(said, message="x" * 501)):
+    for wrong in (replace(said, message=" "), replace(said, message="x" * 501)):
         await refused(duel.db, InvalidInput, matches.record_observation, duel.ann, wrong)
-    for kind in (EntryKind.RACK_STARTED, EntryKind.SHOT, EntryKind.FOUL, EntryKind.COMMENT, EntryKind.RACK_ENDED):
+    for kind in MatchObservation:
         noted = await run(duel.db, matches.record_observation, duel.ann, replace(said, kind=kind))
     assert (noted.version, noted.log_length) == (2, 7)
-    assert [sequence for sequence, _ in await duel.log(match)] == [1, 2, 3, 4, 5, 6, 7]
+    assert (await duel.log(match))[2:] == list(enumerate(map(EntryKind, MatchObservation), start=3))
 
 
 async def test_nobody_acts_for_both_sides(duel: Duel) -> None:

@@ -11,7 +11,7 @@ from domain import matches, notifications, teams, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
-from domain.matches import MatchKind
+from domain.matches import OpenMatchKind
 from domain.teams import TeamRole
 from tests.factories.games import make_catalogue
 from tests.factories.notifications import react, told
@@ -59,7 +59,7 @@ async def test_a_challenge_between_users(db: Database) -> None:
     await make_catalogue(db)
     ann, bob, cid = await make_people(db, "ann", "bob", "cid")
     people = {"ann": ann, "bob": bob, "cid": cid}
-    command = matches.CreateMatch(game="nine-ball", kind=MatchKind.CHALLENGE, best_of=3, opponent="bob", now=NOW)
+    command = matches.CreateMatch(game="nine-ball", kind=OpenMatchKind.CHALLENGE, best_of=3, opponent="bob", now=NOW)
     match = await run(db, matches.create_match, ann, command)
     match = await run(db, matches.respond_to_match, bob, matches.RespondToMatch(match.id, match.version, True, NOW))
     match = await run(db, matches.report_result, bob, matches.ReportResult(match.id, match.version, (2, 1), NOW))
@@ -91,7 +91,7 @@ async def test_a_challenge_between_teams(db: Database) -> None:
     await add_members(db, reds.id, cid)
     await add_members(db, blues.id, dan)
     command = matches.CreateMatch(
-        game="valorant", kind=MatchKind.CASUAL, best_of=1, team_id=reds.id, opponent_team_id=blues.id, now=NOW
+        game="valorant", kind=OpenMatchKind.CASUAL, best_of=1, team_id=reds.id, opponent_team_id=blues.id, now=NOW
     )
     match = await run(db, matches.create_match, ann, command)
     match = await run(db, matches.respond_to_match, bob, matches.RespondToMatch(match.id, match.version, True, NOW))

@@ -41,7 +41,10 @@ from domain.teams.errors import (
     TooManyTeams,
 )
 from domain.teams.values import MAX_MEMBERS, MAX_OPEN_INVITATIONS, MAX_TEAMS_PER_USER
+from tests.factories.accounts import make_user
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
+from tests.fixtures.clock import FakeClock
+from tests.fixtures.rows import refused
 
 DAY = timedelta(days=1)
 
@@ -124,6 +127,19 @@ async def test_who_may_invite(db: Database) -> None:
     assert await facts(db) == []
     invitation = await run(db, teams.invite_to_team, admin, invite(team, "dan"))
     assert invitation.invited_by_id == admin.user_id
+
+
+async def test_a_private_user_is_nobody_to_others(db: Database) -> None:
+    """The same refusal as for a name that nobody has, even to the captain; an administrator finds everybody."""
+    ann, *_ = await make_people(db, "ann")
+    admin = await make_admin(db)
+    hidden = await make_user(db, FakeClock(NOW), "hidden", is_private=True)
+    team = await make_team(db, ann)
+    unknown = await refused(db, UserNotFound, teams.invite_to_team, ann, invite(team, "nobody"))
+    private = await refused(db, UserNotFound, teams.invite_to_team, ann, invite(team, "hidden"))
+    assert private.message == unknown.message
+    invitation = await run(db, teams.invite_to_team, admin, invite(team, "HIDDEN"))
+    assert invitation.user_id == hidden.id
 
 
 async def test_whom_one_cannot_invite(db: Database) -> None:

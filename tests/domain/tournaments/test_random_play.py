@@ -154,7 +154,7 @@ class Crowd:
         await run(self.db, matches.award_walkover, self.organizer, command)
 
     async def _comment(self, state: MatchState) -> None:
-        command = matches.RecordObservation(state.id, matches.EntryKind.COMMENT, "nice", NOW)
+        command = matches.RecordObservation(state.id, matches.MatchObservation.COMMENT, "nice", NOW)
         await run(self.db, matches.record_observation, self._side(state), command)
 
 

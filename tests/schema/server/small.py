@@ -251,6 +251,7 @@ class Mutation:
     @mutation(Access.ANYONE)
     async def add_card(self, info: Info, input: CardInput) -> AddCardResult:  # noqa: A002
         """Add a card."""
+        await BOARD.read()
         if len(BOARD.cards) >= 3:
             raise BoardFull("The board is full.")
         await asyncio.sleep(0.05)

@@ -267,6 +267,32 @@ async def test_a_socket_has_at_most_fifty_operations(server: Server) -> None:
         assert refused[0]["payload"][0]["extensions"]["code"] == "TOO_MANY_OPERATIONS"
 
 
+async def test_a_mutation_counts_until_it_is_done(server: Server) -> None:
+    gate, running = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def wait() -> None:
+        running.release()
+        await gate.wait()
+
+    server.board.before_read = wait
+    async with acknowledged(server) as socket:
+        for number in range(MAX_OPERATIONS):
+            await subscribe(socket, str(number), 'mutation { addCard(input: {text: "x"}) { __typename } }')
+        for number in range(MAX_OPERATIONS):
+            await asyncio.wait_for(running.acquire(), 5)
+            await say(socket, id=str(number), type="complete")
+        await subscribe(socket, "one more", "{ hello }")
+        message = await heard(socket)
+        assert (message["id"], message["type"]) == ("one more", "error")
+        assert message["payload"][0]["extensions"]["code"] == "TOO_MANY_OPERATIONS"
+        gate.set()
+        async with asyncio.timeout(5):
+            while server.socket.mutations:
+                await asyncio.sleep(0.01)
+        await subscribe(socket, "one more", "{ hello }")
+        assert (await heard(socket))["payload"] == {"data": {"hello": "hello world"}}
+
+
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "accessToken"])
 async def test_the_token_comes_with_the_initialisation(server: Server, services: Services, name: str) -> None:
     signed_in = await register(services.accounts, "ada")
@@ -356,7 +382,7 @@ async def test_origins(server: Server, settings: Settings) -> None:
     for origin in (same, FRIENDS, settings.public_url, None):
         async with acknowledged(server, origin=origin):
             pass
-    for origin in ("https://evil.example", "null", same + "1"):
+    for origin in ("https://evil.example", "null", same + "1", "http://[", ""):
         with pytest.raises(InvalidStatus) as refused:
             async with opened(server, origin=origin):
                 pass

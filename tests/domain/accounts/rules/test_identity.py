@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from domain.accounts.rules.identity import (
@@ -55,6 +57,22 @@ def test_no_address(email: str) -> None:
 
 def test_a_display_name_is_composed_and_trimmed() -> None:
     assert checked_display_name("  Zoe\u0308 👩\u200d🚀 ") == "Zoë 👩\u200d🚀"
+
+
+def test_the_length_of_a_display_name_is_that_of_its_composed_form() -> None:
+    """However it was typed; the letter here is the one that is taken apart into the most signs."""
+    assert checked_display_name("α\u0313\u0300\u0345" * 60) == "ᾂ" * 60
+    # Each of these has no composed form and becomes two signs.
+    with pytest.raises(InvalidInput):
+        checked_display_name("\u0958" * 31)
+
+
+def test_a_huge_display_name_is_refused_in_no_time() -> None:
+    """Composing unsorted marks takes a time that grows with their square."""
+    began = time.process_time()
+    with pytest.raises(InvalidInput):
+        checked_display_name("a" + "\u0301\u0316" * 60_000)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\nb", "a\0b", "\ud800", "a\u202eb", "a\u2028b", "\u200d \u200d"])

@@ -14,6 +14,16 @@ def test_a_password_is_kept_as_it_is(password: str) -> None:
     assert checked_password(password, "password", "zoe@example.org", "zoe") == password
 
 
+def test_the_length_of_a_password_is_that_of_its_composed_form() -> None:
+    """Five letters do not become ten by typing their accents apart; two hundred do not become too many."""
+    with pytest.raises(InvalidInput):
+        checked_password("a\u0301e\u0301i\u0301o\u0301u\u0301", "password")
+    letters = "e\u0301o\u0302a\u0300u\u0308"
+    assert checked_password(letters * 50, "password") == "éôàü" * 50
+    with pytest.raises(InvalidInput):
+        checked_password(letters * 50 + "x", "password")
+
+
 @pytest.mark.parametrize("password", ["nine sign", "abcd" * 50 + "e", "ten\0signs!", "ten signs\ud800"])
 def test_no_password(password: str) -> None:
     with pytest.raises(InvalidInput) as refusal:

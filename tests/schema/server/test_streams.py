@@ -1,0 +1,75 @@
+"""The streams of tournaments and matches, asked as the fan-out asks them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from domain import tournaments
+from domain.infra.db import Database
+from domain.infra.hub import Envelope
+from domain.tournaments import SetStaff, TournamentNotFound
+from resolvers import matches as match_streams
+from resolvers import tournaments as tournament_streams
+from resolvers.context import Context
+from resolvers.services import Services
+from resolvers.streams import Stream
+from tests.factories.games import make_catalogue
+from tests.factories.teams import make_people, run
+from tests.factories.tournaments import make_tournament, started, states
+from tests.schema.server.small import envelope
+
+Read = Callable[[Context], Awaitable[object]]
+
+
+def reads_of(stream: Stream[Any], fact: Envelope) -> list[Read]:
+    """Everything that the fan-out asks a stream."""
+    reads: list[Read] = [stream.snapshot, partial(_second, stream.changes, fact)]
+    return reads if stream.is_state else [*reads, partial(_second, stream.replay, 0)]
+
+
+def _second(read: Callable[[Context, Any], Awaitable[object]], given: Any, ctx: Context) -> Awaitable[object]:
+    return read(ctx, given)
+
+
+async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, services: Services) -> None:
+    await make_catalogue(db)
+    organizer, staff = await make_people(db, "organizer", "staff")
+    draft = await make_tournament(db, organizer)
+    await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=True))
+
+    for actor in (organizer, staff):
+        ctx = Context(services=services, actor=actor)
+        bracket = await tournament_streams.bracket_changes(ctx, draft.id, None)
+        scores = await tournament_streams.live_scores(ctx, draft.id)
+        fact = envelope(bracket.topics[0], tournament_id=str(draft.id), sequence=1, match=None)
+        reads = reads_of(bracket, fact) + reads_of(scores, fact)
+        for read in reads:
+            await read(ctx)
+        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=False))
+        for read in reads:
+            later = Context(services=services, actor=actor)
+            if actor is organizer:
+                await read(later)
+            else:
+                with pytest.raises(TournamentNotFound):
+                    await read(later)
+        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=True))
+
+
+@pytest.mark.parametrize("after", [2**31, 99_999_999_999, 2**62])
+async def test_a_cursor_beyond_the_log_starts_over(db: Database, services: Services, after: int) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event, _ = await started(db, organizer, 2)
+    (match, *_) = await states(db, event.id)
+    ctx = Context(services=services)
+    stream = await match_streams.log_changes(ctx, match.id, after)
+    assert await stream.replay(ctx, after) is None
+    bracket = await tournament_streams.bracket_changes(ctx, event.id, after)
+    assert await bracket.replay(ctx, after) is None
+    newest = (await stream.snapshot(ctx))[0].version
+    assert await stream.replay(ctx, newest) == []
