@@ -88,7 +88,6 @@ class TournamentsSubscription:
         self, info: Info, tournament_id: TournamentId, after: Resume = None
     ) -> AsyncIterable[BracketChange]:
         """What happens in a tournament: a snapshot, then every change, once and in order.
-
         Matches come to be at version 1 with the start, which arrives as a TournamentChanged: read the bracket from it.
         From then on every version of every match arrives.
         """

@@ -187,8 +187,9 @@ async def cancel_match(session: WriteSession, actor: Actor, command: CancelMatch
     side = await policies.require_side_or_official(session, actor, match)
     if match.owner_id is not None:
         raise WrongMatchStatus(match.status, "not part of an event; its organizers decide")
-    if match.status is not MatchStatus.INVITED and match.status not in OPEN:
-        raise WrongMatchStatus(match.status, "INVITED or open")
+    # Nobody decides a dispute outside of an event. A reported result is for the other side to answer.
+    if match.status not in (MatchStatus.INVITED, MatchStatus.READY, MatchStatus.LIVE, MatchStatus.DISPUTED):
+        raise WrongMatchStatus(match.status, "INVITED, READY, LIVE or DISPUTED")
     match.status, match.report, match.dispute_reason = MatchStatus.CANCELLED, None, None
     change = Change(match, actor, command.now)
     change.log(EntryKind.CANCELLED, slot=side)

@@ -278,6 +278,15 @@ async def test_an_equal_second_report_confirms(duel: Duel) -> None:
     assert await duel.facts() == ["matches.invited", "matches.ready", "matches.reported", "matches.finished"]
 
 
+async def test_two_who_disagree_may_call_a_match_off(duel: Duel) -> None:
+    """Outside of an event nobody decides a dispute, so it must not stay open for ever."""
+    match = await duel.ready()
+    await run(duel.db, matches.report_result, duel.ann, ReportResult(match.id, 2, (2, 0), NOW))
+    await run(duel.db, matches.dispute_result, duel.bob, DisputeResult(match.id, 3, "I won", NOW))
+    called_off = await run(duel.db, matches.cancel_match, duel.ann, CancelMatch(match.id, 4, NOW))
+    assert (called_off.status, called_off.report, called_off.dispute_reason) == (MatchStatus.CANCELLED, None, None)
+
+
 async def test_a_different_second_report_is_a_dispute_that_an_official_decides(duel: Duel) -> None:
     match = await duel.reported()
     disputed = await run(duel.db, matches.report_result, duel.bob, ReportResult(match.id, 3, (0, 2), NOW))
@@ -285,7 +294,7 @@ async def test_a_different_second_report_is_a_dispute_that_an_official_decides(d
     assert disputed.report == matches.Report(0, (2, 1), (), NOW)
     for actor in (duel.ann, duel.bob):
         waiting = every_change(match, 4)
-        await refuse_all(duel, actor, WrongMatchStatus, [*waiting[:6], waiting[8]])
+        await refuse_all(duel, actor, WrongMatchStatus, waiting[:6])
     await refused(duel.db, NotAnOfficial, matches.decide_result, duel.bob, DecideResult(match.id, 4, (0, 2), NOW))
     tie = DecideResult(match.id, 4, (1, 1), NOW)
     await refused(duel.db, ImpossibleScore, matches.decide_result, duel.admin, tie)
