@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 
@@ -72,6 +71,12 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def redis_url(own_valkey: Valkey) -> str:
+    """A Valkey of this test's own, so that no worker takes the jobs of another test."""
+    return own_valkey.url
 
 
 async def play_tournament(db: Database, entrants: int = 4) -> int:
@@ -223,7 +228,6 @@ async def test_jobs_that_redis_forgot_are_called_for_again(
 async def test_both_outlive_a_redis_that_goes_and_comes_back_empty(
     db: Database, settings: Settings, own_valkey: Valkey, tmp_path: Path
 ) -> None:
-    settings = replace(settings, redis_url=own_valkey.url)
     relay_log, worker_log = tmp_path / "relay", tmp_path / "worker"
     played = await play_tournament(db)
     with ExitStack() as stack:
