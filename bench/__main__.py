@@ -13,10 +13,11 @@ from typing import Any
 
 import orjson
 
-from bench import fanout, memory, queries, writes
+from bench import brackets, fanout, memory, queries, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
+    "bracket_build": brackets.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
     "bracket_query": queries.measure,

@@ -1,47 +1,24 @@
-"""Loaders: relations are read in batches, each batch in a session of its own."""
+"""Loaders: relations are read in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import TypeVar
 from uuid import UUID
 
 from aiodataloader import DataLoader
 
 from domain import accounts, games, matches, notifications, teams, tournaments
-from domain.infra.db import Database, ReadSession
+from domain.infra.db import Database
 from domain.kernel.actor import Role
 from domain.kernel.paging import Page, PageRequest
 from domain.kernel.participant import ParticipantKind
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-_MAX_BATCH = 1000
-
-
-def one(
-    session_of: Callable[[], AbstractAsyncContextManager[ReadSession]],
-    fetch: Callable[[ReadSession, Sequence[K]], Awaitable[Mapping[K, V]]],
-) -> DataLoader[K, V | None]:
-    """A loader of at most one value per key; keys without a value give None.
-
-    Each batch has a session of its own: `db.read`, or `db.snapshot` where several statements must see one instant.
-    """
-
-    async def batch(keys: list[K]) -> list[V | None]:
-        async with session_of() as session:
-            found = await fetch(session, keys)
-        return [found.get(key) for key in keys]
-
-    return DataLoader(batch, max_batch_size=_MAX_BATCH)
+from resolvers.batches import Rounds
 
 
 class Loaders:
     """The loaders of one request. A singular name gives one value per key, a plural one a list."""
 
     def __init__(self, db: Database) -> None:
+        one = Rounds().loader
         self.user: DataLoader[UUID, accounts.User | None] = one(db.read, accounts.users_by_id)
         self.session: DataLoader[UUID, accounts.Session | None] = one(db.read, accounts.sessions_by_id)
         self.roles: DataLoader[UUID, frozenset[Role] | None] = one(db.read, accounts.roles_by_user)

@@ -35,6 +35,8 @@ _REQUEST_LIMIT_S = 30.0
 _LONGEST_PAUSE_S = 5.0
 # The longest that the server makes anybody wait is the quarter of an hour after too many log-ins.
 _LONGEST_WAIT_S = 1000.0
+# A token may run out before it arrives, when the server is busy; one that is refused this often in a row never holds.
+_RENEWALS = 5
 _SERVER_ERROR = 500
 _TOO_MANY = 429
 # What a server says while something that it needs is away.
@@ -222,10 +224,12 @@ class Account:
             Unreachable: it stayed away.
         """
         token = await self._token(None)
-        try:
-            return await self._server.ask(document, variables, token)
-        except SignedOut:
-            return await self._server.ask(document, variables, await self._token(token))
+        for _ in range(_RENEWALS):
+            try:
+                return await self._server.ask(document, variables, token)
+            except SignedOut:
+                token = await self._token(token)
+        return await self._server.ask(document, variables, token)
 
     async def do(self, document: DocumentNode, **given: object) -> Answer:
         """What a mutation answers to an input.

@@ -290,9 +290,6 @@ async def test_a_repeated_key_answers_the_same(db: Database, ask: Ask, clock: Fa
     assert taken["createTeam"] == {"__typename": "ConflictError", "code": "TEAM_SLUG_TAKEN"}
 
 
-# Twelve levels of what is asked for, each at most one statement.
-MOST_STATEMENTS = 12
-
 NESTED = """{ teams(first: 50) { edges { node {
     slug captain { username rating(game: "nine-ball") { mu } } invitations { id user { username } }
     members { role user { username teams(first: 5) { edges { node { slug captain { username } } } } } }
@@ -319,5 +316,4 @@ async def test_nested_lists_take_the_same_statements_for_any_size(db: Database, 
     await grow(range(2), 2)
     few = await statements()
     await grow(range(2, 6), 4)
-    # How loads of one level fall into batches depends on the moment; how many levels there are does not.
-    assert max(few, await statements()) <= MOST_STATEMENTS
+    assert await statements() == few
