@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import Unauthenticated
-from resolvers.context import Context
 from resolvers.services import Services
+from schema.server.clients import Client
 from schema.server.documents import Documents
 from schema.server.execution import Engine, encoded
 from schema.server.masking import Code, RequestRefused, unexpected
@@ -96,7 +96,7 @@ class GraphQLOverHTTP:
             given = _decoded(await _body(headers, receive))
         else:
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST.")
-        actor = await self._actor(headers)
+        client = await self._client(scope, headers)
         parameters = Parameters.of(given)
         operation = self._documents.operation(parameters)
         if operation.kind is OperationType.SUBSCRIPTION:
@@ -106,17 +106,18 @@ class GraphQLOverHTTP:
             )
         if operation.kind is OperationType.MUTATION and method == "GET":
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "Mutations are sent by POST.")
-        ctx = Context(
-            services=self._services,
-            actor=actor,
-            address=(scope.get("client") or ("",))[0],
-            user_agent=headers.get("user-agent", ""),
-        )
         with observed(operation) as outcome:
-            answer = await self._engine.answer(operation, parameters.variables, ctx)
+            answer = await self._engine.answer(operation, parameters.variables, client.context(self._services))
             if "errors" in answer:
                 outcome.name = "errors"
         return answer
+
+    async def _client(self, scope: Scope, headers: Headers) -> Client:
+        return Client(
+            actor=await self._actor(headers),
+            address=(scope.get("client") or ("",))[0],
+            user_agent=headers.get("user-agent", ""),
+        )
 
     async def _actor(self, headers: Headers) -> Actor:
         authorization = headers.get("authorization")

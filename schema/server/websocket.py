@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -21,10 +21,10 @@ from starlette.types import Receive, Scope, Send
 from domain.accounts import SessionEnded, SessionRevoked, TokenExpired, session_topic
 from domain.infra.hub import Envelope, Hub
 from domain.infra.telemetry import CONNECTIONS, bind_request_id
-from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import DomainError, Unauthenticated
 from resolvers.context import Context
 from resolvers.services import Services
+from schema.server.clients import Client
 from schema.server.documents import Documents, Operation
 from schema.server.execution import Engine, encoded
 from schema.server.fanout import Fanout, Member
@@ -179,9 +179,7 @@ class _Connection:
         self._receive = receive
         self._send = send
         self._force_close: Callable[[int, str], None] | None = (scope.get("extensions") or {}).get(EXTENSION)
-        self._address = (scope.get("client") or ("",))[0]
-        self._user_agent = headers.get("user-agent", "")
-        self._actor: Actor = ANONYMOUS
+        self._client = Client(address=(scope.get("client") or ("",))[0], user_agent=headers.get("user-agent", ""))
         self._authorization: str | None = None
         self._is_initialised = False
         self._is_acknowledged = False
@@ -312,7 +310,7 @@ class _Connection:
                 found = await authenticated(services, authorization)
         except Unauthenticated as refusal:
             raise Violation(4403, refusal.code) from refusal
-        self._actor = found.actor
+        self._client = replace(self._client, actor=found.actor)
         remaining_s = (found.expires_at - services.clock.now()).total_seconds()
         self._timer = asyncio.get_running_loop().call_later(remaining_s, self.close, 4403, TokenExpired.code)
 
@@ -320,7 +318,7 @@ class _Connection:
         """Close the socket unless its credentials still stand for the same actor."""
         try:
             found = await authenticated(self._server.services, self._authorization or "")
-            if found.actor != self._actor:
+            if found.actor != self._client.actor:
                 # What is subscribed was granted to who it was; the client connects again as who it is now.
                 self.close(4403, "ROLES_CHANGED")
         except Unauthenticated as refusal:
@@ -364,12 +362,7 @@ class _Connection:
             operation = self._server.documents.operation(parameters)
             if not await self._may_operate(operation):
                 return
-            ctx = Context(
-                services=self._server.services,
-                actor=self._actor,
-                address=self._address,
-                user_agent=self._user_agent,
-            )
+            ctx = self._client.context(self._server.services)
             if operation.kind is OperationType.SUBSCRIPTION:
                 await self._join(key, running, operation, parameters, ctx)
                 return
@@ -404,7 +397,7 @@ class _Connection:
             parameters.variables,
             coerced,
             stream,
-            self._actor,
+            self._client.actor,
             self._outbox.slot(head_of(key), is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
