@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: install run test check bench graphiql format clean
 
-install: .venv/installed web/graphiql/dist/installed
+install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed
 
 .venv/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -17,7 +17,13 @@ web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js we
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
 	else echo "Node.js is not here, so GraphiQL is left out."; fi
 
-run: install
+# Other people's clients and audits, which the tests run against the server.
+tests/conformance/node_modules/installed: tests/conformance/package-lock.json
+	@if command -v npm >/dev/null; then \
+	    cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
+	else echo "Node.js is not here, so the conformance tests are skipped."; fi
+
+run: .venv/installed web/graphiql/dist/installed
 	$(BIN)/matchpoint up
 
 test: install
