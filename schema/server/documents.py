@@ -36,8 +36,9 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.field import StrawberryField
 
+from domain.kernel.actor import ANONYMOUS, Actor
 from schema.fields import VIEWER_DEPENDENT
-from schema.server.limits import Limits, check
+from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
 from schema.server.parameters import Parameters
 from schema.server.sizes import Sizes
@@ -65,6 +66,7 @@ class Operation:
         label: its name in metrics; one word for all documents that are not ours, so that clients cannot add labels.
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
+        demand: what it asks for at most.
     """
 
     document: DocumentNode
@@ -74,6 +76,7 @@ class Operation:
     label: str
     is_viewer_dependent: bool
     cursor_variable: str | None
+    demand: Demand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,23 +101,23 @@ class Documents:
         self._kept_characters = 0
         self._persisted = self._loaded(folder)
 
-    def operation(self, parameters: Parameters) -> Operation:
-        """The operation that a request asks for.
+    def operation(self, parameters: Parameters, actor: Actor = ANONYMOUS) -> Operation:
+        """The operation that a request asks for. Only administrators may ask about the schema, and get hints.
 
         Raises:
-            RequestRefused: there is no such document or operation, or it cannot be served.
+            RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
-        prepared = self._persisted_document(parameters) if parameters.query is None else self._adhoc(parameters.query)
-        name = parameters.operation_name
-        if name is None and len(prepared.operations) == 1:
-            return next(iter(prepared.operations.values()))
-        found = prepared.operations.get(name) if name is not None else None
-        if found is None:
+        prepared = (
+            self._persisted_document(parameters)
+            if parameters.query is None
+            else self._adhoc(parameters.query, has_hints=actor.is_admin)
+        )
+        found = _chosen(prepared, parameters.operation_name)
+        if found.demand.introspects and not actor.is_admin:
             raise RequestRefused(
-                Code.OPERATION_RESOLUTION_FAILED,
-                "The document has several operations; choose one with `operationName`."
-                if name is None
-                else "The document has no operation of that name.",
+                Code.INTROSPECTION_DISABLED,
+                "Only administrators may introspect. The schema, with its descriptions, is the file"
+                " schema/schema.graphql of the project; generate code and check documents against that.",
             )
         return found
 
@@ -125,11 +128,11 @@ class Documents:
             raise RequestRefused(Code.PERSISTED_DOCUMENT_NOT_FOUND, "There is no persisted document with this id.")
         return found
 
-    def _adhoc(self, source: str) -> _Prepared:
+    def _adhoc(self, source: str, *, has_hints: bool) -> _Prepared:
         key = _digest(source)
         found = self._persisted.get(key) or self._kept.get(key)
         if found is None:
-            found = self._prepared(source, key, label=ADHOC)
+            found = self._prepared(source, key, label=ADHOC, has_hints=has_hints)
             self._keep(key, found)
         elif key in self._kept:
             self._kept.move_to_end(key)
@@ -158,11 +161,11 @@ class Documents:
             found[key] = prepared
         return found
 
-    def _prepared(self, source: str, key: str, label: str) -> _Prepared:
+    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool = False) -> _Prepared:
         document = self._parsed(source)
-        check(document, self._limits, self._sizes)
+        demands = check(document, self._limits, self._sizes)
         try:
-            errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
+            errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=not has_hints)
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
@@ -177,6 +180,7 @@ class Documents:
                 label=label,
                 is_viewer_dependent=index in viewer_dependent,
                 cursor_variable=_cursor_variable(document, definition),
+                demand=demands[definition.name.value if definition.name else None],
             )
             for index, definition in enumerate(document.definitions)
             if isinstance(definition, OperationDefinitionNode)
@@ -216,6 +220,20 @@ class Documents:
                     marked.add(outer)
                     pending.append(outer)
         return marked
+
+
+def _chosen(prepared: _Prepared, name: str | None) -> Operation:
+    if name is None and len(prepared.operations) == 1:
+        return next(iter(prepared.operations.values()))
+    found = prepared.operations.get(name) if name is not None else None
+    if found is None:
+        raise RequestRefused(
+            Code.OPERATION_RESOLUTION_FAILED,
+            "The document has several operations; choose one with `operationName`."
+            if name is None
+            else "The document has no operation of that name.",
+        )
+    return found
 
 
 class _ViewerFields(Visitor):

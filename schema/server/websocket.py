@@ -40,6 +40,7 @@ from schema.server.messages import (
     short,
     text_of,
 )
+from schema.server.meter import Meter
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from schema.server.tracing import observed, request_id
@@ -79,6 +80,7 @@ class GraphQLOverWebSocket:
         services: Services,
         documents: Documents,
         engine: Engine,
+        meter: Meter,
         hub: Bus,
         fanout: Fanout,
         timing: Timing | None = None,
@@ -86,6 +88,7 @@ class GraphQLOverWebSocket:
         self.services = services
         self.documents = documents
         self.engine = engine
+        self.meter = meter
         self.hub = hub
         self.fanout = fanout
         self.timing = timing or Timing()
@@ -359,9 +362,10 @@ class _Connection:
     async def _operate(self, key: str, running: _Running, parameters: Parameters) -> None:
         bind_request_id(request_id(None))
         try:
-            operation = self._server.documents.operation(parameters)
+            operation = self._server.documents.operation(parameters, self._client.actor)
             if not await self._may_operate(operation):
                 return
+            charge = await self._server.meter.charge(operation, self._client)
             ctx = self._client.context(self._server.services)
             if operation.kind is OperationType.SUBSCRIPTION:
                 await self._join(key, running, operation, parameters, ctx)
@@ -371,7 +375,7 @@ class _Connection:
                 answer = await self._server.engine.answer(operation, parameters.variables, ctx)
                 if "errors" in answer:
                     outcome.name = "errors"
-            message = f"{head_of(key)}{encoded(answer).decode()}}}"
+            message = f"{head_of(key)}{encoded(charge.settled(answer)).decode()}}}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
         except DomainError as refusal:
