@@ -12,11 +12,11 @@ install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modu
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-# GraphiQL is built from npm where Node is there; without it, /graphiql says how to add it.
-web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* schema/documents/*)
+# GraphiQL is built from npm where Node is there; without it, /graphiql is a plain page that asks and subscribes.
+web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* web/assets/session.js web/assets/explorer.css schema/documents/*)
 	@if command -v npm >/dev/null; then \
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
-	else echo "Node.js is not here, so GraphiQL is left out."; fi
+	else echo "Node.js is not here, so a plain page stands in for GraphiQL."; fi
 
 # Other people's clients and audits, which the tests run against the server, and graphql-eslint, which reads the schema.
 tests/conformance/node_modules/installed: tests/conformance/package-lock.json

@@ -34,6 +34,8 @@ _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page that a test fulfils itself has no address, and may else not open a socket to this machine.
+    "--disable-features=LocalNetworkAccessChecks",
 )
 
 
