@@ -189,6 +189,13 @@ class Query:
         """Greets."""
         return f"hello {name}"
 
+    @strawberry.field(description="Greets.", deprecation_reason="Use hello.")  # type: ignore[untyped-decorator]
+    async def greeting(
+        self, shout: Annotated[bool, strawberry.argument(deprecation_reason="It is too loud.")] = False
+    ) -> str:
+        """Greets, as it used to."""
+        return "HELLO" if shout else "hello"
+
     @graphql_field
     async def viewer(self, info: Info) -> str | None:
         """The key of who asks."""
