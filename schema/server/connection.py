@@ -12,8 +12,6 @@ from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from domain.accounts import SessionEnded, SessionRevoked, TokenExpired, session_topic
-from domain.infra.hub import Envelope
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.errors import DomainError, Unauthenticated
 from resolvers.context import Context
@@ -38,8 +36,8 @@ from schema.server.messages import (
 from schema.server.outbox import MAX_WAITING, Outbox
 from schema.server.parameters import Parameters
 from schema.server.quotas import Pace
+from schema.server.standing import Standing
 from schema.server.tracing import observed, request_id
-from schema.server.viewer import authenticated
 from schema.server.wire import EXTENSION, WebSocketProtocol
 
 MAX_OPERATIONS = 50
@@ -64,7 +62,7 @@ class _Running:
 
 
 class Connection:
-    """One socket. A sink of the hub for its session's topic."""
+    """One socket."""
 
     def __init__(self, endpoint: Endpoint, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         self._endpoint = endpoint
@@ -72,7 +70,6 @@ class Connection:
         self._send = send
         self._wire: WebSocketProtocol | None = (scope.get("extensions") or {}).get(EXTENSION)
         self._client = Client(address=(scope.get("client") or ("",))[0], user_agent=headers.get("user-agent", ""))
-        self._authorization: str | None = None
         self._is_initialised = False
         self._is_acknowledged = False
         self._is_retiring = False
@@ -80,16 +77,14 @@ class Connection:
         self._operations: dict[str, _Running] = {}
         # Mutations that go on although their client does not wait for them any more.
         self._unfinished: set[asyncio.Task[None]] = set()
-        self._session_topic: str | None = None
+        self._standing = Standing(endpoint.services, endpoint.hub, self._stands_no_more)
         self._user: str | None = None
         self._pace = Pace(MESSAGES_PER_S, BURST)
         self._outbox = Outbox(self._send_text)
         self._writer = asyncio.create_task(self._write())
         self._tasks: set[asyncio.Task[None]] = set()
         timing, loop = endpoint.timing, asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = loop.call_later(
-            timing.init_s, self.close, 4408, "Connection initialisation timeout"
-        )
+        self._init_timer = loop.call_later(timing.init_s, self.close, 4408, "Connection initialisation timeout")
         lifetime_s = timing.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads, no secret)
         self._lifetime = loop.call_later(lifetime_s, self.retire, retry_in(0, "Connection lifetime reached"))
 
@@ -148,17 +143,6 @@ class Connection:
         if stuck_s > patience_s or (stuck_s > _MOMENT_S and self._outbox.waiting > MAX_WAITING):
             self.close(1013, "Too slow")
 
-    def deliver(self, envelope: Envelope) -> None:
-        """Hear something about the session of this socket: it was revoked, or what it may do has changed."""
-        if envelope.name == SessionRevoked.name:
-            self.close(4403, SessionEnded.code)
-        else:
-            self._spawn(self._authenticate_again())
-
-    def gap(self) -> None:
-        """Something about the session may have been missed: ask again."""
-        self._spawn(self._authenticate_again())
-
     async def _finish(self, code: int, reason: str) -> None:
         try:
             async with asyncio.timeout(_PLEASE_CLOSE_S):
@@ -211,30 +195,20 @@ class Connection:
         if self._is_initialised:
             raise Violation(4429, "Too many initialisation requests")
         self._is_initialised = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._authorization = authorization_in(payload_of(message) or {})
-        if self._authorization is not None:
-            await self._authenticate(self._authorization)
+        self._init_timer.cancel()
+        authorization = authorization_in(payload_of(message) or {})
+        if authorization is not None:
+            await self._authenticate(authorization)
             self._take_seat()
         self._is_acknowledged = True
         self._outbox.put('{"type":"connection_ack"}')
 
     async def _authenticate(self, authorization: str) -> None:
-        services = self._endpoint.services
         try:
-            found = await authenticated(services, authorization)
-            if found.actor.session_id is not None:
-                self._session_topic = session_topic(found.actor.session_id)
-                self._endpoint.hub.attach(self._session_topic, self)
-                # Asked again now that revocations are heard, so that none falls in between.
-                found = await authenticated(services, authorization)
+            await self._standing.begin(authorization)
         except Unauthenticated as refusal:
             raise Violation(4403, refusal.code) from refusal
-        self._client = replace(self._client, actor=found.actor)
-        remaining_s = (found.expires_at - services.clock.now()).total_seconds()
-        self._timer = asyncio.get_running_loop().call_later(remaining_s, self.close, 4403, TokenExpired.code)
+        self._client = replace(self._client, actor=self._standing.actor)
 
     def _take_seat(self) -> None:
         user, users = str(self._client.actor.user_id), self._endpoint.users
@@ -243,18 +217,11 @@ class Connection:
             raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
         self._user = user
 
-    async def _authenticate_again(self) -> None:
-        """Close the socket unless its credentials still stand for the same actor."""
-        try:
-            found = await authenticated(self._endpoint.services, self._authorization or "")
-            if found.actor != self._client.actor:
-                # What is subscribed was granted to who it was; the client connects again as who it is now.
-                self.close(4403, "ROLES_CHANGED")
-        except Unauthenticated as refusal:
-            self.close(4403, refusal.code)
-        except Exception as error:  # noqa: BLE001  (who cannot be checked must come again)
-            unexpected(error)
+    def _stands_no_more(self, code: str | None) -> None:
+        if code is None:
             self.close(1013, "Try again later")
+        else:
+            self.close(4403, code)
 
     async def _may_operate(self, operation: Operation) -> bool:
         """Whether the actor still stands. A revocation may come late, and not at all while the bus is away.
@@ -262,8 +229,8 @@ class Connection:
         So whoever changes something is asked for again each time, and whoever reads while nothing is heard.
         """
         is_heard = self._endpoint.hub.is_connected and operation.kind is not OperationType.MUTATION
-        if self._authorization is not None and not is_heard:
-            await self._authenticate_again()
+        if not is_heard:
+            await self._standing.check()
         return not (self._is_closing or self._is_retiring)
 
     def _subscribe(self, message: dict[str, Any]) -> None:
@@ -368,13 +335,9 @@ class Connection:
             running.task.cancel()
 
     def _forget_credentials(self) -> None:
+        self._init_timer.cancel()
         self._lifetime.cancel()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._session_topic is not None:
-            self._endpoint.hub.detach(self._session_topic, self)
-            self._session_topic = None
+        self._standing.end()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

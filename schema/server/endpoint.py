@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from domain.infra.hub import Hub
 from resolvers.services import Services
 from schema.server.documents import Documents
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.quotas import Quota
-
-
-class Bus(Hub, Protocol):
-    """A hub that knows when it hears nothing."""
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether this process hears what is published."""
-        ...
+from schema.server.standing import Bus
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,12 @@ from domain.infra.telemetry import CONNECTIONS
 from resolvers.services import Services
 from schema.server.connection import Connection
 from schema.server.documents import Documents
-from schema.server.endpoint import Bus, Endpoint, Timing
+from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.messages import retry_in
 from schema.server.quotas import Quota
+from schema.server.standing import Bus
 from schema.server.wire import EXTENSION, WebSocketProtocol
 
 SUBPROTOCOL = "graphql-transport-ws"
