@@ -42,6 +42,13 @@ class Settings:
         },
     )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
+    sockets_per_user: int = field(
+        default=20, metadata={"about": "WebSocket connections a user may have open at once, per process."}
+    )
+    sockets_per_address: int = field(
+        default=200,
+        metadata={"about": "WebSocket connections an address (of IPv6, a /64) may have open at once, per process."},
+    )
     access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
     refresh_token_ttl_s: int = field(
         default=30 * 24 * 3600, metadata={"about": "Seconds a session lives without being refreshed."}

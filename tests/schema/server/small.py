@@ -32,11 +32,12 @@ from schema.fields import Access, Info, attribute, input_type, mutation, object_
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
 from schema.server.documents import Documents
+from schema.server.endpoint import Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.tracing import instrument
-from schema.server.websocket import GraphQLOverWebSocket, Timing
+from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import WebSocketProtocol
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
