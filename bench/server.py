@@ -68,6 +68,9 @@ def running() -> Iterator[System]:
                 # Every client of a benchmark has the same address.
                 "SOCKETS_PER_ADDRESS": "100000",
                 "SOCKETS_PER_USER": "100000",
+                # All requests come from one address, as fast as they can.
+                "USER_POINTS": "1000000000+1000000",
+                "ADDRESS_POINTS": "1000000000+1000000",
             }
             subprocess.run([sys.executable, "-m", "cli.main", "migrate"], env=environment, check=True)
             for arguments in (["api", "--port", str(port)], ["relay"], ["worker"]):

@@ -257,9 +257,10 @@ class Connection:
     async def _operate(self, key: str, running: _Running, parameters: Parameters) -> None:
         bind_request_id(request_id(None))
         try:
-            operation = self._endpoint.documents.operation(parameters)
+            operation = self._endpoint.documents.operation(parameters, self._client.actor)
             if not await self._may_operate(operation):
                 return
+            charge = await self._endpoint.meter.charge(operation, self._client)
             ctx = self._client.context(self._endpoint.services)
             if operation.kind is OperationType.SUBSCRIPTION:
                 await self._join(key, running, operation, parameters, ctx)
@@ -269,7 +270,7 @@ class Connection:
                 answer = await self._endpoint.engine.answer(operation, parameters.variables, ctx)
                 if "errors" in answer:
                     outcome.name = "errors"
-            message = f"{head_of(key)}{encoded(answer).decode()}}}"
+            message = f"{head_of(key)}{encoded(charge.settled(answer)).decode()}}}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
         except DomainError as refusal:

@@ -35,9 +35,10 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.field import StrawberryField
 
+from domain.kernel.actor import ANONYMOUS, Actor
 from schema.fields import VIEWER_DEPENDENT
 from schema.server.deprecations import Deprecation, deprecations
-from schema.server.limits import Limits, check
+from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
 from schema.server.parameters import Parameters, digest
 from schema.server.sizes import Sizes
@@ -63,9 +64,10 @@ class Operation:
 
     Attributes:
         label: its name in metrics; one word for all documents that are not ours, so that clients cannot add labels.
-        deprecations: what it uses that will go away. Known of registered documents only.
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
+        demand: what it asks for at most.
+        deprecations: what it uses that will go away. Known of registered documents only.
     """
 
     document: DocumentNode
@@ -75,6 +77,7 @@ class Operation:
     label: str
     is_viewer_dependent: bool
     cursor_variable: str | None
+    demand: Demand
     deprecations: tuple[Deprecation, ...] = ()
 
 
@@ -100,19 +103,25 @@ class Documents:
         self._registered = _Kept()
         self._first_party = self._loaded(folder)
 
-    def operation(self, parameters: Parameters) -> Operation:
+    def operation(self, parameters: Parameters, actor: Actor = ANONYMOUS) -> Operation:
         """The operation that a request asks for, of a first-party document or of one it brings along.
 
+        Only administrators may ask about the schema, and get hints.
+
         Raises:
-            RequestRefused: there is no such document or operation, or it cannot be served.
+            RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
         if parameters.query is None:
             return self.first_party(parameters)
         key = digest(parameters.query)
         found = self._first_party.get(key) or self._adhoc.get(key)
         if found is None:
-            found = self._adhoc.keep(key, self._prepared(parameters.query, key, ADHOC, self._limits))
-        return _chosen(found, parameters.operation_name)
+            prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
+            found = self._adhoc.keep(key, prepared)
+        operation = _chosen(found, parameters.operation_name)
+        if operation.demand.introspects and not actor.is_admin:
+            raise _introspects()
+        return operation
 
     def first_party(self, parameters: Parameters) -> Operation:
         """The operation that a request asks for, of a first-party document.
@@ -153,6 +162,8 @@ class Documents:
                 f"The document has {len(prepared.operations)} operations; a registered document has exactly one.",
             )
         (operation,) = prepared.operations.values()
+        if operation.demand.introspects:
+            raise _introspects()
         return replace(operation, deprecations=deprecations(self._schema, operation.document))
 
     def _loaded(self, folder: Path) -> dict[str, _Prepared]:
@@ -168,11 +179,11 @@ class Documents:
             found[operation.document_hash] = _of_one(operation, source)
         return found
 
-    def _prepared(self, source: str, key: str, label: str, limits: Limits) -> _Prepared:
+    def _prepared(self, source: str, key: str, label: str, limits: Limits, *, has_hints: bool = False) -> _Prepared:
         document = _parsed(source, limits)
-        check(document, limits, self._sizes)
+        demands = check(document, limits, self._sizes)
         try:
-            errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS)
+            errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=not has_hints)
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
@@ -187,6 +198,7 @@ class Documents:
                 label=label,
                 is_viewer_dependent=index in viewer_dependent,
                 cursor_variable=_cursor_variable(document, definition),
+                demand=demands[definition.name.value if definition.name else None],
             )
             for index, definition in enumerate(document.definitions)
             if isinstance(definition, OperationDefinitionNode)
@@ -273,6 +285,14 @@ def not_found() -> RequestRefused:
         Code.PERSISTED_DOCUMENT_NOT_FOUND,
         "There is no such document for this client. Send the id of a document that is registered for it, or its text"
         " exactly as registered.",
+    )
+
+
+def _introspects() -> RequestRefused:
+    return RequestRefused(
+        Code.INTROSPECTION_DISABLED,
+        "Only administrators may introspect. The schema, with its descriptions, is the file"
+        " schema/schema.graphql of the project; generate code and check documents against that.",
     )
 
 

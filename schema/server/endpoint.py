@@ -9,6 +9,7 @@ from resolvers.services import Services
 from schema.server.documents import Documents
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
+from schema.server.meter import Meter
 from schema.server.quotas import Quota
 from schema.server.standing import Bus
 
@@ -29,6 +30,7 @@ class Endpoint:
     services: Services
     documents: Documents
     engine: Engine
+    meter: Meter
     hub: Bus
     fanout: Fanout
     timing: Timing

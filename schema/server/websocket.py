@@ -27,6 +27,7 @@ from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.messages import retry_in
+from schema.server.meter import Meter
 from schema.server.quotas import Quota
 from schema.server.standing import Bus
 from schema.server.wire import EXTENSION, WebSocketProtocol
@@ -50,13 +51,14 @@ class GraphQLOverWebSocket:
         services: Services,
         documents: Documents,
         engine: Engine,
+        meter: Meter,
         hub: Bus,
         fanout: Fanout,
         timing: Timing | None = None,
     ) -> None:
         settings = services.settings
         users = Quota(settings.sockets_per_user)
-        self._endpoint = Endpoint(services, documents, engine, hub, fanout, timing or Timing(), users)
+        self._endpoint = Endpoint(services, documents, engine, meter, hub, fanout, timing or Timing(), users)
         self._addresses = Quota(settings.sockets_per_address)
         self._connections: set[Connection] = set()
         self._watch: asyncio.Task[None] | None = None
