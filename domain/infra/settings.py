@@ -11,6 +11,10 @@ from typing import Any
 # Redis counts in floating point, exactly up to here.
 _MAX_DIGITS = 12
 
+# The modes of `documents`.
+OPEN = "open"
+PERSISTED = "persisted"
+
 
 class InvalidSetting(ValueError):
     """A setting is missing or malformed; the message names the variable and says what it must be."""
@@ -73,6 +77,13 @@ class Settings:
         default=200,
         metadata={"about": "WebSocket connections an address (of IPv6, a /64) may have open at once, per process."},
     )
+    documents: str = field(
+        default=OPEN,
+        metadata={
+            "about": "Who may send documents of their own: `open` (everybody, within the limits) or `persisted`"
+            " (administrators only). Applications with an API key send registered ones in either."
+        },
+    )
     access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
     refresh_token_ttl_s: int = field(
         default=30 * 24 * 3600, metadata={"about": "Seconds a session lives without being refreshed."}
@@ -118,6 +129,8 @@ class Settings:
             raise InvalidSetting("LOG_FORMAT must be json or console.")
         if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise InvalidSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        if settings.documents not in (OPEN, PERSISTED):
+            raise InvalidSetting(f"DOCUMENTS must be {OPEN} or {PERSISTED}.")
         for proxy in settings.trusted_proxies:
             _check_network(proxy)
         return settings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.partners import ApiClient
+
 from domain.kernel.actor import ANONYMOUS, Actor
 from resolvers.context import Context
 from resolvers.services import Services
@@ -11,11 +13,12 @@ from resolvers.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The person who asks, and where they ask from."""
+    """The person who asks, where they ask from, and the application that asks for them if it showed an API key."""
 
     actor: Actor = ANONYMOUS
     address: str = ""
     user_agent: str = ""
+    partner: ApiClient | None = None
 
     def context(self, services: Services) -> Context:
         """What one request of this client carries."""

@@ -20,13 +20,14 @@ from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import Unauthenticated
 from resolvers.services import Services
 from schema.server.clients import Client
-from schema.server.documents import Documents
 from schema.server.execution import Engine, encoded
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.meter import Meter
 from schema.server.parameters import Parameters
-from schema.server.tracing import observed, request_id
-from schema.server.viewer import authenticated
+from schema.server.registry import Registry
+from schema.server.tracing import request_id
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys, authenticated
 
 MAX_BODY = 256 * 1024
 _JSON = "application/json"
@@ -39,6 +40,7 @@ _STATUS = {
     Code.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
     Code.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.SCOPE_MISSING: HTTPStatus.FORBIDDEN,
     Code.SUBSCRIPTION_NEEDS_WEBSOCKET: HTTPStatus.BAD_REQUEST,
     Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -65,9 +67,13 @@ class _Unauthenticated(RequestRefused):
 class GraphQLOverHTTP:
     """The endpoint, as an ASGI application."""
 
-    def __init__(self, services: Services, documents: Documents, engine: Engine, meter: Meter) -> None:
+    def __init__(
+        self, services: Services, registry: Registry, keys: ApiKeys, usage: Usage, engine: Engine, meter: Meter
+    ) -> None:
         self._services = services
-        self._documents = documents
+        self._registry = registry
+        self._keys = keys
+        self._usage = usage
         self._engine = engine
         self._meter = meter
 
@@ -102,7 +108,7 @@ class GraphQLOverHTTP:
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST.")
         client = await self._client(scope, headers)
         parameters = Parameters.of(given)
-        operation = self._documents.operation(parameters, client.actor)
+        operation = await self._registry.operation(parameters, client)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise RequestRefused(
                 Code.SUBSCRIPTION_NEEDS_WEBSOCKET,
@@ -110,29 +116,28 @@ class GraphQLOverHTTP:
             )
         if operation.kind is OperationType.MUTATION and method == "GET":
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "Mutations are sent by POST.")
-        with observed(operation) as outcome:
+        with self._usage.observed(operation, client) as outcome:
             charge = await self._meter.charge(operation, client)
             answer = await self._engine.answer(operation, parameters.variables, client.context(self._services))
-            if "errors" in answer:
-                outcome.name = "errors"
-        return charge.settled(answer)
+            answer = charge.settled(answer)
+            outcome.settle(answer)
+        return answer
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
-        return Client(
-            actor=await self._actor(headers),
-            address=(scope.get("client") or ("",))[0],
-            user_agent=headers.get("user-agent", ""),
-        )
-
-    async def _actor(self, headers: Headers) -> Actor:
-        authorization = headers.get("authorization")
-        if authorization is None:
-            return ANONYMOUS
         try:
-            return (await authenticated(self._services, authorization)).actor
+            return Client(
+                actor=await self._actor(headers),
+                address=(scope.get("client") or ("",))[0],
+                user_agent=headers.get("user-agent", ""),
+                partner=await self._keys.client(headers.get("x-api-key")),
+            )
         except Unauthenticated as refusal:
             refused = RequestRefused.of(refusal)
             raise _Unauthenticated(refused.code, str(refused), refused.errors) from refusal
+
+    async def _actor(self, headers: Headers) -> Actor:
+        authorization = headers.get("authorization")
+        return ANONYMOUS if authorization is None else (await authenticated(self._services, authorization)).actor
 
 
 class _Disconnected(Exception):
@@ -227,7 +232,7 @@ async def _send(send: Send, status: int, body: bytes, headers: dict[str, str], g
         "content-length": str(len(body)),
         "x-request-id": given_id,
         "cache-control": "no-store",
-        "vary": "Accept, Authorization",
+        "vary": "Accept, Authorization, X-Api-Key",
         "x-content-type-options": "nosniff",
     }
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -73,6 +73,14 @@ def authorization_in(payload: dict[str, Any]) -> str | None:
     return None
 
 
+def api_key_in(payload: dict[str, Any]) -> str | None:
+    """The API key that `connection_init` shows."""
+    given = payload.get("apiKey")
+    if given is not None and not isinstance(given, str):
+        raise Violation(4400, "`apiKey` is a string")
+    return given
+
+
 def head_of(key: str) -> str:
     """All of a `next` message that comes before its payload."""
     return f'{{"id":{text_of(key)},"type":"next","payload":'

@@ -38,7 +38,10 @@ from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
+from schema.server.registry import Registry
 from schema.server.tracing import instrument
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys
 from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import WebSocketProtocol
 
@@ -437,6 +440,7 @@ class Server:
     hub: LocalHub
     fanout: Fanout
     socket: GraphQLOverWebSocket
+    usage: Usage
     board: Board
     uvicorn: uvicorn.Server
     task: asyncio.Task[None]
@@ -461,13 +465,17 @@ async def serving(
     board = reset()
     schema = build_schema()
     instrument(schema)
-    prepared = Documents(schema, documents)
     engine = Engine(schema, time_limit_s)
     meter = Meter(Buckets(services.settings.redis_url), services.settings)
     hub = LocalHub()
     fanout = Fanout(engine, hub, services)
-    websocket = GraphQLOverWebSocket(services, prepared, engine, meter, hub, fanout, timing)
-    http = GraphQLOverHTTP(services, prepared, engine, meter)
+    registry, keys, usage = (
+        Registry(Documents(schema, documents), services, hub),
+        ApiKeys(services, hub),
+        Usage(services),
+    )
+    websocket = GraphQLOverWebSocket(services, registry, keys, usage, engine, meter, hub, fanout, timing)
+    http = GraphQLOverHTTP(services, registry, keys, usage, engine, meter)
     app = Starlette(
         routes=[Route("/graphql", http), WebSocketRoute("/graphql", websocket)],
         middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
@@ -495,6 +503,7 @@ async def serving(
             hub=hub,
             fanout=fanout,
             socket=websocket,
+            usage=usage,
             board=board,
             uvicorn=server,
             task=task,
