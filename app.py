@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from domain import registry
 from domain.accounts import Accounts
+from domain.infra.buckets import Buckets
 from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.settings import Settings
@@ -24,6 +25,7 @@ from schema.server.documents import Documents
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
+from schema.server.meter import Meter
 from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
 
@@ -43,7 +45,8 @@ def create_app(settings: Settings) -> Starlette:
     instrument(schema)
     documents = Documents(schema)
     engine = Engine(schema)
-    socket = GraphQLOverWebSocket(services, documents, engine, hub, Fanout(engine, hub, services))
+    meter = Meter(Buckets(settings.redis_url), settings)
+    socket = GraphQLOverWebSocket(services, documents, engine, meter, hub, Fanout(engine, hub, services))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -51,12 +54,13 @@ def create_app(settings: Settings) -> Starlette:
         yield
         await socket.drain()
         await hub.stop()
+        await meter.close()
         await cache.close()
         await db.close()
 
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLOverHTTP(services, documents, engine)),
+            Route("/graphql", GraphQLOverHTTP(services, documents, engine, meter)),
             WebSocketRoute("/graphql", socket),
             *pages.routes(services, hub),
         ],
@@ -66,7 +70,7 @@ def create_app(settings: Settings) -> Starlette:
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
                 allow_headers=("authorization", "content-type", "x-request-id"),
-                expose_headers=("x-request-id",),
+                expose_headers=("x-request-id", "retry-after"),
                 max_age=86_400,
             )
         ],

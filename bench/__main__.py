@@ -13,14 +13,16 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, memory, queries, writes
+from bench import brackets, fanout, hostile, memory, queries, smallest, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
     "bracket_build": brackets.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
+    "smallest_query": smallest.measure,
     "bracket_query": queries.measure,
+    "hostile_documents": hostile.measure,
     "report_and_confirm": writes.measure,
 }
 

@@ -65,6 +65,12 @@ def running() -> Iterator[System]:
                 "REDIS_URL": valkey.url,
                 "SECRET_KEY": "only for a benchmark, 32 characters or more",
                 "LOG_LEVEL": "WARNING",
+                # Every client of a benchmark has the same address.
+                "SOCKETS_PER_ADDRESS": "100000",
+                "SOCKETS_PER_USER": "100000",
+                # All requests come from one address, as fast as they can.
+                "USER_POINTS": "1000000000+1000000",
+                "ADDRESS_POINTS": "1000000000+1000000",
             }
             subprocess.run([sys.executable, "-m", "cli.main", "migrate"], env=environment, check=True)
             for arguments in (["api", "--port", str(port)], ["relay"], ["worker"]):

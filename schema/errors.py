@@ -49,7 +49,9 @@ class StaleVersionError(UserError):
 class InvalidInputError(UserError):
     """A value is wrong, whatever the state."""
 
-    path: list[str] = attribute("The input field that is wrong, outermost first. Empty when it is not one field.")
+    path: list[str] = attribute(
+        "The input field that is wrong, outermost first. Empty when it is not one field.", size=3
+    )
 
 
 @object_type

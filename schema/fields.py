@@ -9,10 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable
 from enum import Enum, auto
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 
 import strawberry
 from strawberry.extensions import FieldExtension
+from strawberry.schema_directive import Location, schema_directive
 from typing_extensions import dataclass_transform
 
 from domain.kernel.actor import Role
@@ -30,6 +31,41 @@ IDEMPOTENCY_KEY = (
     "1 to 100 characters. A repeat of the request with the same key happens once and answers the same."
     " A key is kept for a week."
 )
+
+
+# What a change, or following something, costs on its own, in points.
+_WEIGHT = 10
+_PAGE_SIZE = "first"
+
+
+@schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="listSize",
+    description="How many entries a list counts as, before it is known how many there are.",
+)
+class ListSize:
+    """The size of a list, as the GraphQL cost specification declares it."""
+
+    assumed_size: int | None = strawberry.field(
+        default=strawberry.UNSET, description="A list that is not a page counts as this many."
+    )
+    slicing_arguments: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="The arguments that say how long the page is."
+    )
+    sized_fields: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="The fields of the answer that hold the page."
+    )
+
+
+@schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="cost",
+    description="How many points a field costs on its own, besides those for the objects it answers.",
+)
+class Cost:
+    """The weight of a field, as the GraphQL cost specification declares it."""
+
+    weight: int = strawberry.field(description="In points.")
 
 
 class Access(Enum):
@@ -64,27 +100,40 @@ class Guard(FieldExtension):
         return await next_(source, info, **kwargs)
 
 
-def field(resolver: Callable[P, R]) -> Callable[P, R]:
-    """A field resolved by a method; its docstring becomes the description."""
-    return cast("Callable[P, R]", strawberry.field(resolver, description=_describe(resolver)))
+@overload
+def field(resolver: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def field(*, size: int) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def field(resolver: Callable[..., Any] | None = None, *, size: int | None = None) -> Callable[..., Any]:
+    """A field resolved by a method; its docstring becomes the description. `size` is how many a list counts as."""
+    return _resolved(size, {}) if resolver is None else _resolved(size, {})(resolver)
 
 
-def viewer_field(resolver: Callable[P, R]) -> Callable[P, R]:
+@overload
+def viewer_field(resolver: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def viewer_field(*, size: int) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def viewer_field(resolver: Callable[..., Any] | None = None, *, size: int | None = None) -> Callable[..., Any]:
     """A field whose value depends on who asks. A subscription that selects one is not shared between viewers."""
-    made = strawberry.field(resolver, description=_describe(resolver), metadata={VIEWER_DEPENDENT: True})
-    return cast("Callable[P, R]", made)
+    marked = {VIEWER_DEPENDENT: True}
+    return _resolved(size, marked) if resolver is None else _resolved(size, marked)(resolver)
 
 
-def attribute(description: str, **default: Any) -> Any:
-    """A field that is a plain attribute of the type; `default=` makes it optional in an input."""
-    return strawberry.field(description=description, **default)
+def attribute(description: str, *, size: int | None = None, **default: Any) -> Any:
+    """A field that is a plain attribute of the type; `default=` makes it optional in an input.
+
+    `size` is how many a list counts as.
+    """
+    return strawberry.field(description=description, directives=_sized(size), **default)
 
 
 def mutation(access: Access) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
     """A root mutation field that `access` may call. Its input is described by the input type, if not otherwise."""
 
     def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-        made = strawberry.mutation(resolver, description=_describe(resolver), extensions=[Guard(access)])
+        made = strawberry.mutation(
+            resolver, description=_describe(resolver), extensions=[Guard(access)], directives=[Cost(weight=_WEIGHT)]
+        )
         for argument in made.arguments:
             argument.description = argument.description or _describe(argument.type)
         return cast("Callable[P, Awaitable[R]]", made)
@@ -98,7 +147,9 @@ def subscription(
     """A root subscription field that `access` may call. It answers a `resolvers.streams.Stream`."""
 
     def decorate(resolver: Callable[P, Awaitable[AsyncIterable[R]]]) -> Callable[P, Awaitable[AsyncIterable[R]]]:
-        made = strawberry.subscription(resolver, description=_describe(resolver), extensions=[Guard(access)])
+        made = strawberry.subscription(
+            resolver, description=_describe(resolver), extensions=[Guard(access)], directives=[Cost(weight=_WEIGHT)]
+        )
         return cast("Callable[P, Awaitable[AsyncIterable[R]]]", made)
 
     return decorate
@@ -130,6 +181,22 @@ def enum_type(cls: type[Enum], descriptions: dict[str, str], *, name: str | None
     made = strawberry.enum(cls, name=name, description=_describe(cls))
     for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = descriptions[value.name]
+
+
+def _resolved(size: int | None, metadata: dict[str, Any]) -> Callable[[Callable[..., Any]], Any]:
+    def decorate(resolver: Callable[..., Any]) -> Any:
+        directives = _page() if _PAGE_SIZE in inspect.signature(resolver).parameters else _sized(size)
+        return strawberry.field(resolver, description=_describe(resolver), metadata=metadata, directives=directives)
+
+    return decorate
+
+
+def _sized(size: int | None) -> list[ListSize]:
+    return [] if size is None else [ListSize(assumed_size=size)]
+
+
+def _page() -> list[ListSize]:
+    return [ListSize(slicing_arguments=[_PAGE_SIZE], sized_fields=["edges"])]
 
 
 def _describe(thing: Any) -> str:

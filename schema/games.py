@@ -45,8 +45,8 @@ class Game(Node):
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
     team_size: int = attribute("How many players a side has.")
-    formats: list[MatchFormat] = attribute("The ways to decide a match.")
-    stats: list[StatField] = attribute("What a match measures.")
+    formats: list[MatchFormat] = attribute("The ways to decide a match.", size=5)
+    stats: list[StatField] = attribute("What a match measures.", size=10)
 
     @classmethod
     def from_model(cls, row: GameRow) -> Game:

@@ -12,7 +12,7 @@ import pytest_asyncio
 from domain import registry
 from domain.infra.db import Database
 from domain.infra.embedded import PostgreSQL, Valkey
-from domain.infra.settings import Settings
+from domain.infra.settings import Allowance, Settings
 from tests.fixtures import database
 from tests.fixtures.clock import FakeClock
 
@@ -74,4 +74,12 @@ def clock() -> FakeClock:
 def settings(database_url: str, redis_url: str) -> Settings:
     """Settings of a process on this test's own database."""
     secret_key = "a secret for tests, 32 characters or more"
-    return Settings(database_url=database_url, redis_url=redis_url, secret_key=secret_key)
+    # Every test comes from the same address.
+    plenty = Allowance(10**9, 10**6)
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=secret_key,
+        user_points=plenty,
+        address_points=plenty,
+    )

@@ -102,6 +102,9 @@ from domain.accounts.reactions import (
     send_email_verification,
     send_password_reset,
 )
+from domain.accounts.rules.attempts import (
+    network_of,
+)
 from domain.accounts.values import (
     GrantRole,
     RevocationReason,
@@ -171,6 +174,7 @@ __all__ = [
     "live_sessions_page",
     "log_in",
     "log_out",
+    "network_of",
     "preferences_by_user",
     "refresh_session",
     "register",

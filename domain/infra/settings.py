@@ -8,9 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+# Redis counts in floating point, exactly up to here.
+_MAX_DIGITS = 12
+
 
 class InvalidSetting(ValueError):
     """A setting is missing or malformed; the message names the variable and says what it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What somebody may use: at most `capacity` points at once, of which `per_s` come back each second."""
+
+    capacity: int
+    per_s: int
+
+    def __str__(self) -> str:
+        return f"{self.capacity}+{self.per_s}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +55,24 @@ class Settings:
             "its address."
         },
     )
+    user_points: Allowance = field(
+        default=Allowance(1000, 100),
+        metadata={
+            "about": "What a signed-in user may ask for, as `capacity+restored each second` in points (see Limits)."
+        },
+    )
+    address_points: Allowance = field(
+        default=Allowance(5000, 500),
+        metadata={"about": "The same for everybody together who is not signed in, by address (IPv6: by /64 network)."},
+    )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
+    sockets_per_user: int = field(
+        default=20, metadata={"about": "WebSocket connections a user may have open at once, per process."}
+    )
+    sockets_per_address: int = field(
+        default=200,
+        metadata={"about": "WebSocket connections an address (of IPv6, a /64) may have open at once, per process."},
+    )
     access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
     refresh_token_ttl_s: int = field(
         default=30 * 24 * 3600, metadata={"about": "Seconds a session lives without being refreshed."}
@@ -101,9 +132,22 @@ def _parsed(variable: str, text: str, kind: str) -> Any:
         if number <= 0:
             raise InvalidSetting(f"{variable} must be positive.")
         return number
+    if kind == "Allowance":
+        return _allowance(variable, text)
     if kind.startswith("tuple"):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
+
+
+def _allowance(variable: str, text: str) -> Allowance:
+    capacity, _, per_s = text.partition("+")
+    if not (_is_count(capacity) and _is_count(per_s)):
+        raise InvalidSetting(f"{variable} must be two positive whole numbers such as 1000+100, not {text!r}.")
+    return Allowance(int(capacity), int(per_s))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) > 0
 
 
 def _check_network(text: str) -> None:

@@ -154,7 +154,7 @@ class Viewer:
         """What everyone may see of them."""
         return User.from_model(self.row)
 
-    @viewer_field
+    @viewer_field(size=7)
     async def roles(self, info: Info) -> list[Role]:
         """What they may do everywhere."""
         return sorted(await resolve.roles(info.context, self.row.id))

@@ -22,7 +22,7 @@ class MatchEventsSnapshot:
 
     cursor: str = attribute("Resume from here.")
     match: Match = attribute("The match as it is now.")
-    events: list[MatchEvent] = attribute("The newest entries of its log, at most 100, oldest first.")
+    events: list[MatchEvent] = attribute("The newest entries of its log, at most 100, oldest first.", size=100)
 
 
 @object_type

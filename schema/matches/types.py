@@ -50,7 +50,7 @@ class MatchSlot:
 class GameScore:
     """One game of a match."""
 
-    scores: list[int] = attribute("The points of slot 0 and of slot 1.")
+    scores: list[int] = attribute("The points of slot 0 and of slot 1.", size=2)
 
 
 @object_type
@@ -58,8 +58,8 @@ class MatchReport:
     """A result that one side claims and the other has not confirmed."""
 
     slot: int = attribute("The side that reported.")
-    scores: list[int] = attribute("The games won by slot 0 and by slot 1.")
-    games: list[GameScore] = attribute("The single games, when they were reported.")
+    scores: list[int] = attribute("The games won by slot 0 and by slot 1.", size=2)
+    games: list[GameScore] = attribute("The single games, when they were reported.", size=7)
     reported_at: datetime = attribute("When it was reported.")
 
 
@@ -72,7 +72,7 @@ class MatchEvent:
     kind: MatchEventKind = attribute("What happened.")
     at: datetime = attribute("When it happened.")
     slot: int | None = attribute("The side it concerns. Null when it concerns both.")
-    scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.")
+    scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.", size=2)
     message: str | None = attribute("What was said or why.")
 
     @field
@@ -112,7 +112,7 @@ class Match(Node):
     started_at: datetime | None = attribute("When play began.")
     finished_at: datetime | None = attribute("When the result became final.")
 
-    @field
+    @field(size=2)
     def slots(self) -> list[MatchSlot]:
         """The two sides: slot 0, then slot 1."""
         return [
@@ -128,7 +128,7 @@ class Match(Node):
             for index, slot in enumerate(self.state.slots)
         ]
 
-    @field
+    @field(size=7)
     def games(self) -> list[GameScore]:
         """The single games, when they were reported."""
         return [GameScore(scores=list(scores)) for scores in self.state.games]

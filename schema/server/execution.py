@@ -80,6 +80,7 @@ class Engine:
             variables,
             operation.name,
             max_coercion_errors=MAX_ERRORS,
+            hide_suggestions=not ctx.actor.is_admin,
             is_awaitable=_is_awaitable,
         )
         if isinstance(built, list):

@@ -23,6 +23,7 @@ from schema.server.clients import Client
 from schema.server.documents import Documents
 from schema.server.execution import Engine, encoded
 from schema.server.masking import Code, RequestRefused, unexpected
+from schema.server.meter import Meter
 from schema.server.parameters import Parameters
 from schema.server.tracing import observed, request_id
 from schema.server.viewer import authenticated
@@ -37,6 +38,7 @@ _STATUS = {
     Code.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     Code.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
     Code.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Code.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
     Code.SUBSCRIPTION_NEEDS_WEBSOCKET: HTTPStatus.BAD_REQUEST,
     Code.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -48,6 +50,7 @@ _ABOUT_THE_DOCUMENT = frozenset(
         Code.DOCUMENT_LIMIT_EXCEEDED,
         Code.GRAPHQL_PARSE_FAILED,
         Code.GRAPHQL_VALIDATION_FAILED,
+        Code.INTROSPECTION_DISABLED,
         Code.OPERATION_RESOLUTION_FAILED,
         Code.PERSISTED_DOCUMENT_NOT_FOUND,
         Code.QUERY_TOO_COMPLEX,
@@ -62,10 +65,11 @@ class _Unauthenticated(RequestRefused):
 class GraphQLOverHTTP:
     """The endpoint, as an ASGI application."""
 
-    def __init__(self, services: Services, documents: Documents, engine: Engine) -> None:
+    def __init__(self, services: Services, documents: Documents, engine: Engine, meter: Meter) -> None:
         self._services = services
         self._documents = documents
         self._engine = engine
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,7 +102,7 @@ class GraphQLOverHTTP:
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST.")
         client = await self._client(scope, headers)
         parameters = Parameters.of(given)
-        operation = self._documents.operation(parameters)
+        operation = self._documents.operation(parameters, client.actor)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise RequestRefused(
                 Code.SUBSCRIPTION_NEEDS_WEBSOCKET,
@@ -107,10 +111,11 @@ class GraphQLOverHTTP:
         if operation.kind is OperationType.MUTATION and method == "GET":
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "Mutations are sent by POST.")
         with observed(operation) as outcome:
+            charge = await self._meter.charge(operation, client)
             answer = await self._engine.answer(operation, parameters.variables, client.context(self._services))
             if "errors" in answer:
                 outcome.name = "errors"
-        return answer
+        return charge.settled(answer)
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
         return Client(
@@ -212,6 +217,8 @@ def _failed(refused: RequestRefused, media_type: str, method: str) -> tuple[HTTP
     status = _STATUS.get(Code(refused.code), HTTPStatus.BAD_REQUEST)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         return status, {"allow": "POST" if method == "GET" else "GET, POST"}
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        return status, {"retry-after": str(refused.errors[0]["extensions"]["retryAfterSeconds"])}
     return status, {}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -23,6 +24,8 @@ from graphql import (
 
 from schema.server.masking import Code, RequestRefused
 from schema.server.sizes import Sizes
+
+_OBJECTS_PER_POINT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,25 @@ class Limits:
     directives: int = 50
     root_fields: int = 20
     repeats: int = 30
-    objects: int = 50_000
-    subscribed_objects: int = 25_000
+    objects: int = 10_000
+    subscribed_objects: int = 5_000
+
+
+# For documents of partners, who can ask in several requests where our own pages have to be quick.
+PARTNER = Limits(depth=10, aliases=15, root_fields=15, objects=5_000, subscribed_objects=2_500)
+
+
+class Demand(NamedTuple):
+    """What an operation asks for: at most so many objects, for so many points, and whether about the schema itself."""
+
+    objects: int
+    points: int
+    introspects: bool
+
+
+def points_for(objects: int) -> int:
+    """What objects cost: one point for ten of them or a part of that, and one for none."""
+    return max(1, -(-objects // _OBJECTS_PER_POINT))
 
 
 @dataclass(slots=True)
@@ -54,11 +74,13 @@ class _Measure:
     root_fields: int = 0
     repeats: int = 0
     objects: int = 0
+    weight: int = 0
+    introspects: bool = False
     spreads: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> None:
-    """Refuse a document that is larger, or asks for more, than allowed.
+def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> Mapping[str | None, Demand]:
+    """What each operation of a document asks for, by its name. Refuses what is larger, or asks for more, than allowed.
 
     Raises:
         RequestRefused: which limit it exceeds.
@@ -72,6 +94,7 @@ def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> None:
     }
     for name in _innermost_first(fragments):
         _add_spreads(fragments[name], fragments, limits)
+    demands: dict[str | None, Demand] = {}
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             operation = _measured(definition.selection_set, sizes.root(definition.operation), sizes)
@@ -79,17 +102,26 @@ def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> None:
             _add_spreads(operation, fragments, limits)
             _refuse_beyond(operation, limits)
             _refuse_costly(operation, definition.operation, limits)
+            demands[definition.name.value if definition.name else None] = _demand(operation, definition.operation)
     # A fragment that nothing spreads is refused by validation, which must not meet a huge one.
     for measure in fragments.values():
         measure.root_fields = 0
         _refuse_beyond(measure, limits)
+    return demands
+
+
+def _demand(measure: _Measure, kind: OperationType) -> Demand:
+    # A subscription is paid for when it begins; its messages are executed once for all who follow it.
+    objects = 0 if kind is OperationType.SUBSCRIPTION else points_for(measure.objects)
+    return Demand(measure.objects, objects + measure.weight, measure.introspects)
 
 
 def _measured(root: SelectionSetNode, root_type: GraphQLNamedType | None, sizes: Sizes) -> _Measure:
     measure = _Measure()
-    pending = [(root, 1, root_type, 1)]
+    # How often a selection set is asked for: for each entry where a connection has a page, and `once` for the page.
+    pending = [(root, 1, root_type, 1, 1)]
     while pending:
-        selection_set, depth, parent, times = pending.pop()
+        selection_set, depth, parent, times, once = pending.pop()
         measure.depth = max(measure.depth, depth)
         seen: dict[str, int] = {}
         for selection in selection_set.selections:
@@ -100,13 +132,15 @@ def _measured(root: SelectionSetNode, root_type: GraphQLNamedType | None, sizes:
                 measure.aliases += selection.alias is not None
                 measure.root_fields += depth == 1
                 asked = sizes.asked(parent, selection)
-                measure.objects += times * asked.objects
+                measure.objects += (once if asked.is_once else times) * asked.objects
+                measure.weight += asked.points
+                measure.introspects |= asked.is_introspection
                 if selection.selection_set is not None:
-                    pending.append((selection.selection_set, depth + 1, asked.type, times * asked.each))
+                    pending.append((selection.selection_set, depth + 1, asked.type, times * asked.each, times))
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 narrowed = sizes.named(condition.name.value) if condition else parent
-                pending.append((selection.selection_set, depth, narrowed, times))
+                pending.append((selection.selection_set, depth, narrowed, times, once))
             elif isinstance(selection, FragmentSpreadNode):
                 measure.spreads.append((selection.name.value, depth, times))
         measure.repeats = max(measure.repeats, *seen.values(), 0)
@@ -123,6 +157,8 @@ def _add_spreads(measure: _Measure, fragments: Mapping[str, _Measure], limits: L
         measure.aliases = min(measure.aliases + spread.aliases, limits.aliases + 1)
         measure.directives = min(measure.directives + spread.directives, limits.directives + 1)
         measure.objects = min(measure.objects + times * spread.objects, limits.objects + 1)
+        measure.weight = min(measure.weight + spread.weight, limits.objects + 1)
+        measure.introspects |= spread.introspects
         if depth == 1:
             measure.root_fields = min(measure.root_fields + spread.root_fields, limits.root_fields + 1)
 

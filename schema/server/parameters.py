@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from schema.server.masking import Code, RequestRefused
+
+_PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Parameters:
         persisted = self.extensions.get("persistedQuery")
         found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
         return found if isinstance(found, str) else None
+
+    @property
+    def document_hash(self) -> str:
+        """The SHA-256 of the document that is asked for, whichever way; empty when its id has no form of ours."""
+        if self.query is not None:
+            return digest(self.query)
+        match = _PERSISTED_ID.fullmatch(self.persisted_id or "")
+        return match[1] if match else ""
+
+
+def digest(source: str) -> str:
+    """The SHA-256 of a document's text, by which clients name it."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def _text(given: dict[Any, Any], name: str) -> str | None:

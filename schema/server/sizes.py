@@ -1,12 +1,14 @@
-"""How many objects a field asks for: what the bound on the cost of a document is counted in.
+"""What a field asks for, by what the schema declares: `@listSize` says how many objects, `@cost` what it costs besides.
 
 A page of a connection has as many entries as the document asks for. Of other lists only what is usual is known; what is
-written here is meant for large events, so that a document that may ask for too much is refused before it does.
+declared is meant for large events, so that a document that may ask for too much is refused before it does. A bracket
+counts as 256 matches, that of 128 teams who play a double elimination: large enough that no document gets through that
+asks for brackets inside of a bracket.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from graphql import (
     FieldNode,
@@ -18,41 +20,39 @@ from graphql import (
     IntValueNode,
     OperationType,
     get_named_type,
-    get_nullable_type,
     is_leaf_type,
-    is_list_type,
 )
+from strawberry.types.field import StrawberryField
 
 from domain.kernel.paging import MAX_PAGE
+from schema.fields import Cost, ListSize
 
-LIST_SIZE = 5
-# A bracket counts as 256 matches, that of 128 teams who play a double elimination: large enough that no document gets
-# through that asks for brackets inside of a bracket.
-LIST_SIZES = {
-    "BracketPlace.sources": 2,
-    "Bracket.rounds": 16,
-    "BracketRound.matches": 16,
-    "Entrant.players": 10,
-    "LiveScoresSnapshot.scores": 256,
-    "Match.slots": 2,
-    "MatchEventsSnapshot.events": 100,
-    "Team.members": 10,
-    "Tournament.staff": 10,
-}
+D = TypeVar("D")
+
 # Introspection answers the same for everybody; it counts as much as the whole schema, whatever is selected of it.
 _INTROSPECTION = {"__schema": 5_000, "__type": 500}
 _CONNECTION = "Connection"
-# Counts as a part of its connection.
-_PAGE_INFO = "PageInfo"
-_PAGE_SIZE = "first"
+_EDGES = "edges"
 
 
 class Asked(NamedTuple):
-    """What a field asks for: objects by itself, and how often it asks for what is selected below it, of which type."""
+    """What a field asks for.
+
+    Attributes:
+        objects: how many objects by itself.
+        each: how often it asks for what is selected below it.
+        type: what is selected from below it.
+        points: what it costs besides its objects.
+        is_once: whether a connection has it once, and not for each entry of its page.
+        is_introspection: whether it asks about the schema itself.
+    """
 
     objects: int
     each: int
     type: GraphQLNamedType | None
+    points: int = 0
+    is_once: bool = False
+    is_introspection: bool = False
 
 
 _NOTHING = Asked(0, 0, None)
@@ -76,35 +76,44 @@ class Sizes:
         """What a field asks for. Fields that do not exist ask for nothing; validation names them."""
         name = node.name.value
         if name in _INTROSPECTION:
-            return Asked(_INTROSPECTION[name], 0, None)
+            return Asked(_INTROSPECTION[name], 0, None, is_introspection=True)
         if not isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType)) or name not in parent.fields:
             return _NOTHING
         definition = parent.fields[name]
+        cost = _declared(definition, Cost)
+        points = 0 if cost is None else cost.weight
         named = get_named_type(definition.type)
-        if is_leaf_type(named) or named.name == _PAGE_INFO:
-            return _NOTHING
-        if _is_page(named, definition):
-            return Asked(1, _page_size(definition, node), named)
-        size = _size(parent, name, definition)
-        return Asked(size, size, named)
+        if is_leaf_type(named):
+            return Asked(0, 0, None, points)
+        objects, each = _counts(definition, node)
+        # Every entry of a page is one of its edges, and what else a connection has, it has once.
+        is_once = parent.name.endswith(_CONNECTION) and name != _EDGES
+        return Asked(objects, each, named, points, is_once)
 
 
-def _is_page(named: GraphQLNamedType, definition: GraphQLField) -> bool:
-    return named.name.endswith(_CONNECTION) and _PAGE_SIZE in definition.args
+def _declared(definition: GraphQLField, kind: type[D]) -> D | None:
+    """The directive of that kind on a field."""
+    field = definition.extensions.get("strawberry-definition")
+    directives = field.directives if isinstance(field, StrawberryField) else ()
+    return next((directive for directive in directives if isinstance(directive, kind)), None)
 
 
-def _size(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> int:
-    # What is below a connection is counted for each entry of its page already.
-    if parent.name.endswith(_CONNECTION) or not is_list_type(get_nullable_type(definition.type)):
-        return 1
-    return LIST_SIZES.get(f"{parent.name}.{name}", LIST_SIZE)
+def _counts(definition: GraphQLField, node: FieldNode) -> tuple[int, int]:
+    """How many objects a field asks for, and how often for what is selected below it."""
+    size = _declared(definition, ListSize)
+    if size is None:
+        return 1, 1
+    if size.slicing_arguments:
+        return 1, _page_size(definition, node, size.slicing_arguments[0])
+    count = size.assumed_size or 1
+    return count, count
 
 
-def _page_size(definition: GraphQLField, node: FieldNode) -> int:
+def _page_size(definition: GraphQLField, node: FieldNode, argument: str) -> int:
     """The size of the page. A variable may have any value when it is executed, so it counts as the largest page."""
-    given = next((each.value for each in node.arguments or () if each.name.value == _PAGE_SIZE), None)
+    given = next((each.value for each in node.arguments or () if each.name.value == argument), None)
     if given is None:
-        default = definition.args[_PAGE_SIZE].default_value
+        default = definition.args[argument].default_value
         return default if isinstance(default, int) else MAX_PAGE
     if not isinstance(given, IntValueNode) or len(given.value) > len(str(MAX_PAGE)):
         return MAX_PAGE

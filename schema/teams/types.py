@@ -79,12 +79,12 @@ class Team(Node):
         """Who leads it. For a disbanded team, who led it last."""
         return accounts.User.from_model(await resolve.captain(info.context, self.key))
 
-    @field
+    @field(size=10)
     async def members(self, info: Info) -> list[TeamMember]:
         """Everyone in it, at most 50, in the order in which they joined."""
         return [TeamMember.from_model(row) for row in await resolve.members(info.context, self.key)]
 
-    @viewer_field
+    @viewer_field(size=20)
     async def invitations(self, info: Info) -> list[TeamInvitation] | None:
         """The invitations that wait for an answer, at most 20, oldest first. Null unless the viewer leads the team."""
         found = await resolve.invitations(info.context, self.key)

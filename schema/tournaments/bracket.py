@@ -71,7 +71,7 @@ class BracketPlace:
     position: int = attribute("Counts from 0, top to bottom, within the round; a bye leaves a gap.")
     is_reset: bool = attribute("Whether it is only played if the side without a loss loses the first final.")
 
-    @field
+    @field(size=2)
     def sources(self) -> list[SlotSource]:
         """Where the competitors of slot 0 and slot 1 come from."""
         return [
@@ -122,7 +122,7 @@ class BracketRound:
     number: int = attribute("Counts from 1 within the side.")
     name: str = attribute("What people call it, such as Upper semi-finals.")
 
-    @field
+    @field(size=16)
     def matches(self) -> list[MatchRef]:
         """Its matches, top to bottom."""
         return [matches.Match.from_state(*self.bracket.matches[index]) for index in self.view]
@@ -140,7 +140,7 @@ class Bracket:
         """How many started."""
         return sum(source.kind is domain.SourceKind.SEED for _, place in self.view.matches for source in place.sources)
 
-    @field
+    @field(size=16)
     def rounds(self) -> list[BracketRound]:
         """Its rounds: upper, lower, third place, final, each from the first to the last."""
         order = {side: number for number, side in enumerate(_SIDES)}

@@ -61,8 +61,10 @@ class LiveScore:
     match_id: strawberry.ID = attribute("The match.")
     version: int = attribute("Its version; only newer ones follow.")
     status: MatchStatus = attribute("Where the match is in its life.")
-    names: list[str | None] = attribute("Who plays in slot 0 and in slot 1.")
-    scores: list[int | None] = attribute("The games won by slot 0 and by slot 1. Null before play and without it.")
+    names: list[str | None] = attribute("Who plays in slot 0 and in slot 1.", size=2)
+    scores: list[int | None] = attribute(
+        "The games won by slot 0 and by slot 1. Null before play and without it.", size=2
+    )
     winner_slot: int | None = attribute("The slot that won. Null until decided.")
 
 
@@ -70,7 +72,7 @@ class LiveScore:
 class LiveScoresSnapshot:
     """Where a stream of scores begins, or begins again."""
 
-    scores: list[LiveScore] = attribute("Every match that can be played now and is not over.")
+    scores: list[LiveScore] = attribute("Every match that can be played now and is not over.", size=256)
 
 
 LiveScoreChange = Annotated[

@@ -96,7 +96,7 @@ class Entrant(Node):
         """The user or team itself."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
-    @field
+    @field(size=10)
     async def players(self, info: Info) -> list[UserRef]:
         """Who plays for them, as at registration."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
@@ -157,7 +157,7 @@ class Tournament(Node):
         """Who created it."""
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
-    @field
+    @field(size=10)
     async def staff(self, info: Info) -> list[UserRef]:
         """Everybody who runs it, at most 50."""
         return await _users(info.context, await resolve.staff(info.context, self.row.id))

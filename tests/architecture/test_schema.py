@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -11,9 +14,13 @@ from graphql import (
     GraphQLUnionType,
     get_named_type,
 )
+from strawberry.types.field import StrawberryField
 
 from cli.schema import WRITTEN
+from schema.fields import Cost, ListSize
 from schema.root import build_schema
+
+D = TypeVar("D")
 
 
 def _schema() -> GraphQLSchema:
@@ -78,3 +85,46 @@ def test_every_list_that_grows_is_a_connection() -> None:
         if "[" in str(field.type) and key != "edges"
     }
     assert lists == bounded
+
+
+def test_every_list_says_how_many_it_counts_as() -> None:
+    """Without a size a list would count as one object, whatever it holds. Edges count as their connection says."""
+    unsized = {
+        f"{name}.{key}"
+        for name, kind in _schema().type_map.items()
+        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType)) and not name.startswith("__")
+        for key, field in kind.fields.items()
+        if "[" in str(field.type) and not any(size.assumed_size for size in _declared(field, ListSize))
+    }
+    assert {place for place in unsized if not place.endswith("Connection.edges")} == set()
+
+
+def test_every_connection_is_sliced_by_first() -> None:
+    """A page is as large as the document says; what cannot say it would count as one."""
+    for name, kind in _schema().type_map.items():
+        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType)):
+            for key, field in kind.fields.items():
+                if get_named_type(field.type).name.endswith("Connection"):
+                    (size,) = _declared(field, ListSize)
+                    assert (size.slicing_arguments, size.sized_fields) == (["first"], ["edges"]), f"{name}.{key}"
+                    assert "first" in field.args, f"{name}.{key}"
+
+
+def test_every_change_and_subscription_has_a_weight() -> None:
+    """A change costs more than the objects it answers, and a subscription is paid for when it begins."""
+    schema = _schema()
+    for root in (schema.mutation_type, schema.subscription_type):
+        assert root is not None
+        assert {name for name, field in root.fields.items() if _weight(field) != 10} == set()
+    assert schema.query_type is not None
+    assert {name for name, field in schema.query_type.fields.items() if _weight(field)} == set()
+
+
+def _declared(field: GraphQLField, kind: type[D]) -> list[D]:
+    made = field.extensions.get("strawberry-definition")
+    directives = made.directives if isinstance(made, StrawberryField) else ()
+    return [directive for directive in directives if isinstance(directive, kind)]
+
+
+def _weight(field: GraphQLField) -> int:
+    return sum(cost.weight for cost in _declared(field, Cost))

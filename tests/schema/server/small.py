@@ -21,6 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
+from domain.infra.buckets import Buckets
 from domain.infra.hub import Envelope, Sink
 from domain.kernel.errors import Conflict, InvalidInput, LimitReached
 from domain.kernel.ids import new_id
@@ -32,11 +33,13 @@ from schema.fields import Access, Info, attribute, input_type, mutation, object_
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
 from schema.server.documents import Documents
+from schema.server.endpoint import Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
+from schema.server.meter import Meter
 from schema.server.tracing import instrument
-from schema.server.websocket import GraphQLOverWebSocket, Timing
+from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import WebSocketProtocol
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
@@ -130,7 +133,7 @@ class BoardSnapshot:
     """All cards."""
 
     cursor: str = attribute("Where to resume.")
-    cards: list[Card] = attribute("All cards, in order.")
+    cards: list[Card] = attribute("All cards, in order.", size=10)
 
 
 @object_type
@@ -154,7 +157,7 @@ class Score:
 class Scores:
     """All scores."""
 
-    scores: list[Score] = attribute("One for each table.")
+    scores: list[Score] = attribute("One for each table.", size=10)
 
 
 CardChange = Annotated[CardAdded | BoardSnapshot | Resync, strawberry.union("CardChange", description="A change.")]
@@ -188,6 +191,13 @@ class Query:
     async def hello(self, name: str = "world") -> str:
         """Greets."""
         return f"hello {name}"
+
+    @strawberry.field(description="Greets.", deprecation_reason="Use hello.")  # type: ignore[untyped-decorator]
+    async def greeting(
+        self, shout: Annotated[bool, strawberry.argument(deprecation_reason="It is too loud.")] = False
+    ) -> str:
+        """Greets, as it used to."""
+        return "HELLO" if shout else "hello"
 
     @graphql_field
     async def viewer(self, info: Info) -> str | None:
@@ -227,7 +237,7 @@ class Query:
         """Null where the schema forbids it."""
         return None  # type: ignore[return-value]
 
-    @graphql_field
+    @graphql_field(size=10)
     async def cards(self) -> list[Card]:
         """Every card."""
         return [_card(number + 1) for number in range(len(BOARD.cards))]
@@ -453,18 +463,16 @@ async def serving(
     instrument(schema)
     prepared = Documents(schema, documents)
     engine = Engine(schema, time_limit_s)
+    meter = Meter(Buckets(services.settings.redis_url), services.settings)
     hub = LocalHub()
     fanout = Fanout(engine, hub, services)
-    websocket = GraphQLOverWebSocket(services, prepared, engine, hub, fanout, timing)
+    websocket = GraphQLOverWebSocket(services, prepared, engine, meter, hub, fanout, timing)
+    http = GraphQLOverHTTP(services, prepared, engine, meter)
     app = Starlette(
-        routes=[
-            Route("/graphql", GraphQLOverHTTP(services, prepared, engine)),
-            WebSocketRoute("/graphql", websocket),
-        ],
+        routes=[Route("/graphql", http), WebSocketRoute("/graphql", websocket)],
         middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
     )
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         app,
@@ -495,4 +503,5 @@ async def serving(
         await websocket.drain()
         server.should_exit = True
         await task
+        await meter.close()
         listener.close()

@@ -80,7 +80,7 @@ async def test_the_process_serves_is_small_and_ends_well(database_url: str, redi
         assert (await ready(server)).json() == {"ready": True, "missing": []}
         async with httpx.AsyncClient(base_url=server.url) as client:
             answer = await client.post("/graphql", json={"query": "{ __typename }"})
-            assert answer.json() == {"data": {"__typename": "Query"}}
+            assert answer.json()["data"] == {"__typename": "Query"}
             assert (await client.get("/healthz")).json() == {"alive": True}
             keys = (await client.get("/.well-known/jwks.json")).json()["keys"]
             assert keys
@@ -114,6 +114,7 @@ async def test_the_process_serves_is_small_and_ends_well(database_url: str, redi
                 await client.recv()
             assert end.value.rcvd is not None
             assert end.value.rcvd.code == 1012
+            assert end.value.rcvd.reason.startswith("Service restart; retry in ")
         assert await asyncio.to_thread(server.process.wait, 10) == 0
         assert "Traceback" not in server.log.read_text()
 

@@ -33,6 +33,13 @@ async def post(client: httpx.AsyncClient, body: Any, accept: str = OLD, **header
     return await client.post("/graphql", json=body, headers={"accept": accept, **headers})
 
 
+def said(response: httpx.Response) -> Any:
+    """What was answered, without what it has cost."""
+    answer = response.json()
+    del answer["extensions"]["cost"]
+    return {name: value for name, value in answer.items() if value}
+
+
 def code(response: httpx.Response) -> str:
     found: str = response.json()["errors"][0]["extensions"]["code"]
     return found
@@ -41,14 +48,14 @@ def code(response: httpx.Response) -> str:
 async def test_a_query_is_answered(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "query H($n: String!) { hello(name: $n) }", "variables": {"n": "you"}})
     assert answer.status_code == 200
-    assert answer.json() == {"data": {"hello": "hello you"}}
+    assert said(answer) == {"data": {"hello": "hello you"}}
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
 
 
 async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:
     given = {"query": "query H($n: String!) { hello(name: $n) }", "variables": '{"n": "you"}', "operationName": ""}
     answer = await client.get("/graphql", params=given)
-    assert (answer.status_code, answer.json()) == (200, {"data": {"hello": "hello you"}})
+    assert (answer.status_code, said(answer)) == (200, {"data": {"hello": "hello you"}})
 
 
 @pytest.mark.parametrize(
@@ -181,9 +188,9 @@ async def test_a_mutation_answers_its_payload_or_a_refusal(client: httpx.AsyncCl
     for number in (1, 2, 3):
         answer = await post(client, {"query": document, "variables": {"text": f"card {number}"}})
         card = {"number": number, "text": f"card {number}"}
-        assert answer.json() == {"data": {"addCard": {"__typename": "AddCardPayload", "card": card}}}
+        assert said(answer) == {"data": {"addCard": {"__typename": "AddCardPayload", "card": card}}}
     answer = await post(client, {"query": document, "variables": {"text": "one too many"}})
-    assert answer.json() == {
+    assert said(answer) == {
         "data": {"addCard": {"__typename": "ConflictError", "code": "BOARD_FULL", "message": "The board is full."}}
     }
 
@@ -191,7 +198,7 @@ async def test_a_mutation_answers_its_payload_or_a_refusal(client: httpx.AsyncCl
 async def test_refusals_of_queries_carry_their_code_and_data(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "{ card(number: 0) { text } }"}, NEW)
     assert answer.status_code == 200
-    assert answer.json() == {
+    assert said(answer) == {
         "data": {"card": None},
         "errors": [
             {
@@ -267,8 +274,8 @@ async def test_who_asks_is_known_by_the_token(client: httpx.AsyncClient, service
     signed_in = await register(services.accounts, "ada")
     for scheme in ("Bearer", "bearer"):
         answer = await post(client, {"query": "{ viewer }"}, authorization=f"{scheme} {signed_in.tokens.access_token}")
-        assert answer.json() == {"data": {"viewer": str(signed_in.user.id)}}
-    assert (await post(client, {"query": "{ viewer }"})).json() == {"data": {"viewer": None}}
+        assert said(answer) == {"data": {"viewer": str(signed_in.user.id)}}
+    assert said(await post(client, {"query": "{ viewer }"})) == {"data": {"viewer": None}}
 
 
 @pytest.mark.parametrize("authorization", ["Bearer nonsense", "Bearer", "Basic YTpi", "", "Bearer a.b.c"])
@@ -308,7 +315,7 @@ async def test_execution_has_a_ceiling(services: Services) -> None:
     ):
         answer = await post(client, {"query": "{ slow(seconds: 5) }"})
         assert (answer.status_code, code(answer)) == (503, "UNAVAILABLE")
-        assert (await post(client, {"query": "{ slow(seconds: 0.01) }"})).json() == {"data": {"slow": "done"}}
+        assert said(await post(client, {"query": "{ slow(seconds: 0.01) }"})) == {"data": {"slow": "done"}}
 
 
 async def test_persisted_documents_are_known_by_their_hash(services: Services, tmp_path: Path) -> None:
@@ -326,14 +333,14 @@ async def test_persisted_documents_are_known_by_their_hash(services: Services, t
             {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest}}},
         ):
             answer = await post(client, {"variables": variables, **asked})
-            assert answer.json() == {"data": {"hello": "hello file"}}
+            assert said(answer) == {"data": {"hello": "hello file"}}
         by_get = await client.get("/graphql", params={"documentId": f"sha256:{digest}", "variables": '{"n":"file"}'})
-        assert by_get.json() == {"data": {"hello": "hello file"}}
+        assert said(by_get) == {"data": {"hello": "hello file"}}
 
         # A client cannot add one.
         other = "{ hello }"
         hashed = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(other.encode()).hexdigest()}}
-        assert (await post(client, {"query": other, "extensions": hashed})).json() == {"data": {"hello": "hello world"}}
+        assert said(await post(client, {"query": other, "extensions": hashed})) == {"data": {"hello": "hello world"}}
         assert code(await post(client, {"extensions": hashed})) == "PERSISTED_DOCUMENT_NOT_FOUND"
 
 

@@ -1,0 +1,135 @@
+"""What operations cost whoever sends them: paid for before they run, corrected by what they really answered.
+
+An operation is charged what it may ask for at most, in one step with the check that so much is left, so that requests
+that race cannot use the same points. Afterwards the difference is given back, or taken; nobody waits for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from domain.accounts import network_of
+from domain.infra.buckets import Buckets
+from domain.infra.settings import Allowance, Settings
+from domain.infra.telemetry import POINTS_REFUSED
+from schema.server.clients import Client
+from schema.server.documents import Operation
+from schema.server.limits import points_for
+from schema.server.masking import Code, RequestRefused, failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    """Whose points are used. `kind` is its name in metrics."""
+
+    kind: str
+    name: str
+    allowance: Allowance
+
+    @property
+    def bucket(self) -> tuple[str, int, int]:
+        """The bucket: its key, how much it holds, and how much comes back each second."""
+        return f"{self.kind}:{self.name}", self.allowance.capacity, self.allowance.per_s
+
+
+class Charge:
+    """What one operation has been charged. `settled` corrects it; one that fails keeps what was reserved."""
+
+    def __init__(self, meter: Meter, payer: _Payer, operation: Operation, remaining: int) -> None:
+        self._meter = meter
+        self._payer = payer
+        self._operation = operation
+        self._remaining = remaining
+
+    def settled(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The answer, with what it has cost in its extensions."""
+        requested = self._operation.demand.points
+        unused = 0
+        # What introspection answers is the same for everybody; it costs what is declared, however long it is.
+        if not self._operation.demand.introspects:
+            unused = points_for(self._operation.demand.objects) - points_for(objects_in(answer["data"]))
+        if unused:
+            self._meter.give_back(self._payer, unused)
+        capacity = self._payer.allowance.capacity
+        cost = {
+            "requested": requested,
+            "actual": requested - unused,
+            "remaining": min(capacity, max(0, self._remaining + unused)),
+            "restoreRate": self._payer.allowance.per_s,
+        }
+        return {**answer, "extensions": {**answer.get("extensions", {}), "cost": cost}}
+
+
+class Meter:
+    """Charges everybody for what they ask."""
+
+    def __init__(self, buckets: Buckets, settings: Settings) -> None:
+        self._buckets = buckets
+        self._settings = settings
+        self._given_back: set[asyncio.Task[None]] = set()
+
+    async def charge(self, operation: Operation, client: Client) -> Charge:
+        """Reserve the points that an operation needs at most.
+
+        Raises:
+            RequestRefused: so many are not left, or will never be.
+        """
+        payer = self._payer(client)
+        points, allowance = operation.demand.points, payer.allowance
+        if points > allowance.capacity:
+            raise RequestRefused(
+                Code.QUERY_TOO_COMPLEX,
+                f"This operation needs {points:,} points, and nobody here may use more than {allowance.capacity:,} at"
+                " once, so it can never run. Ask for less per request: smaller pages, fewer lists inside of lists, or"
+                " several requests.",
+            )
+        taken = await self._buckets.take(*payer.bucket, points)
+        if taken.retry_after_s is not None:
+            POINTS_REFUSED.labels(payer.kind).inc()
+            raise _rate_limited(points, taken.remaining, taken.retry_after_s, allowance)
+        return Charge(self, payer, operation, taken.remaining)
+
+    def give_back(self, payer: _Payer, points: int) -> None:
+        """Put points back soon; a negative number takes more."""
+        task = asyncio.create_task(self._buckets.give_back(*payer.bucket, points))
+        self._given_back.add(task)
+        task.add_done_callback(self._given_back.discard)
+
+    async def close(self) -> None:
+        """Finish what is to be given back."""
+        if self._given_back:
+            await asyncio.wait(self._given_back)
+        await self._buckets.close()
+
+    def _payer(self, client: Client) -> _Payer:
+        if client.actor.user_id is not None:
+            return _Payer("user", str(client.actor.user_id), self._settings.user_points)
+        return _Payer("address", network_of(client.address), self._settings.address_points)
+
+
+def objects_in(data: object) -> int:
+    """How many objects an answer holds, the root not counted."""
+    count, pending = -1, [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            count += 1
+            pending.extend(each for each in value.values() if isinstance(each, (dict, list)))
+        elif isinstance(value, list):
+            pending.extend(value)
+    return max(0, count)
+
+
+def _rate_limited(points: int, remaining: int, retry_after_s: int, allowance: Allowance) -> RequestRefused:
+    message = (
+        f"This operation needs {points:,} points and {remaining:,} are left; {allowance.per_s:,} come back each second."
+        f" Send it again in {retry_after_s} s, or ask for less."
+    )
+    error = failure(Code.RATE_LIMITED, message)
+    error["extensions"] |= {
+        "retryAfterSeconds": retry_after_s,
+        "cost": {"requested": points, "actual": 0, "remaining": remaining, "restoreRate": allowance.per_s},
+    }
+    return RequestRefused(Code.RATE_LIMITED, message, [error])

@@ -1,0 +1,89 @@
+"""Buckets of points on a real Valkey: what is in them, what comes back, and who races for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from domain.infra.buckets import Buckets, Taken
+from domain.infra.telemetry import POINTS_UNCHARGED
+from domain.kernel.ids import new_id
+
+
+@pytest_asyncio.fixture
+async def buckets(redis_url: str) -> AsyncIterator[Buckets]:
+    opened = Buckets(redis_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def key() -> str:
+    """A bucket nobody has used."""
+    return new_id().hex
+
+
+async def test_a_bucket_gives_what_it_holds_and_says_when_to_come_again(buckets: Buckets, key: str) -> None:
+    assert await buckets.take(key, 3600, 1, 3000) == Taken(600)
+    assert await buckets.take(key, 3600, 1, 600) == Taken(0)
+    refused = await buckets.take(key, 3600, 1, 100)
+    assert refused.retry_after_s in range(90, 101) and refused.remaining in range(10)
+    assert (await buckets.take(key, 3600, 1, 100)).retry_after_s is not None  # a refusal takes nothing
+
+
+async def test_points_come_back(buckets: Buckets, key: str) -> None:
+    assert (await buckets.take(key, 10, 100, 10)).remaining == 0
+    assert (await buckets.take(key, 10, 100, 10)).retry_after_s == 1  # whole seconds, never too early
+    await asyncio.sleep(0.11)
+    assert await buckets.take(key, 10, 100, 10) == Taken(0)
+
+
+async def test_what_was_not_used_is_given_back_and_what_was_used_beyond_is_owed(buckets: Buckets, key: str) -> None:
+    await buckets.take(key, 1000, 1, 900)
+    await buckets.give_back(key, 1000, 1, 500)
+    assert (await buckets.take(key, 1000, 1, 100)).remaining in range(500, 510)
+    await buckets.give_back(key, 1000, 1, -2000)
+    refused = await buckets.take(key, 1000, 1, 1)
+    assert refused.remaining == 0 and refused.retry_after_s in range(1490, 1502)
+    await buckets.give_back(key, 1000, 1, 10_000)  # it never holds more than its capacity
+    assert await buckets.take(key, 1000, 1, 1) == Taken(999)
+
+
+async def test_a_bucket_that_is_full_again_is_gone(buckets: Buckets, key: str, redis_url: str) -> None:
+    async with Redis.from_url(redis_url) as redis:
+        await buckets.take(key, 100, 10, 50)
+        assert await redis.pttl(f"points:{key}") in range(4000, 5001)
+        await buckets.give_back(key, 100, 10, 50)
+        assert await redis.exists(f"points:{key}") == 0
+
+
+async def test_racing_clients_get_what_there_is_and_no_more(redis_url: str, key: str) -> None:
+    capacity, per_s, points = 500, 50, 7
+    clients = [Buckets(redis_url) for _ in range(64)]
+    granted = 0
+    began = time.monotonic()
+
+    async def race(client: Buckets) -> None:
+        nonlocal granted
+        for _ in range(10):
+            taken = await client.take(key, capacity, per_s, points)
+            granted += points if taken.retry_after_s is None else 0
+
+    await asyncio.gather(*(race(client) for client in clients))
+    restored = (time.monotonic() - began) * per_s
+    await asyncio.gather(*(client.close() for client in clients))
+    assert capacity - points < granted <= capacity + restored + points
+
+
+async def test_while_redis_is_away_everything_passes_and_is_counted(key: str) -> None:
+    away = Buckets("redis://127.0.0.1:1")
+    before = POINTS_UNCHARGED._value.get()
+    assert [await away.take(key, 10, 1, 8) for _ in range(3)] == [Taken(2)] * 3
+    await away.give_back(key, 10, 1, 8)
+    assert POINTS_UNCHARGED._value.get() == before + 3
+    await away.close()

@@ -1,0 +1,159 @@
+"""What is counted before an operation runs is never less than what it answers, whatever it selects."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Sequence
+
+import pytest_asyncio
+from graphql import (
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from domain.infra.cache import Cache
+from domain.infra.db import Database
+from domain.infra.settings import Settings
+from domain.kernel.actor import Actor
+from domain.kernel.ids import global_id
+from domain.tournaments import Tournament
+from resolvers.context import Context
+from resolvers.services import Services
+from schema.root import build_schema
+from schema.server.documents import Documents
+from schema.server.execution import Engine
+from schema.server.masking import RequestRefused
+from schema.server.meter import objects_in
+from schema.server.parameters import Parameters
+from tests.factories.accounts import make_accounts
+from tests.factories.games import make_catalogue
+from tests.factories.teams import add_members, make_invitation, make_people, make_team
+from tests.factories.tournaments import play_on, started, states
+from tests.fixtures.clock import FakeClock
+from tests.schema.server.small import NO_DOCUMENTS
+
+SCHEMA = build_schema()
+_CORE = SCHEMA._schema
+_DOCUMENTS = 200
+_SEED = 20260501
+
+
+class Writer:
+    """Writes queries over the schema that find what is there: by chance, with aliases, fragments and conditions."""
+
+    def __init__(self, chance: random.Random, known: dict[str, Sequence[str]]) -> None:
+        self._chance = chance
+        self._known = known
+        self._fragments: list[str] = []
+
+    def query(self) -> str:
+        """A query."""
+        self._fragments = []
+        root = _CORE.query_type
+        assert root is not None
+        return " ".join(["query ($n: Int = 7) {", self._selected(root, 6), "}", *self._fragments])
+
+    def _selected(self, parent: GraphQLNamedType, depth: int) -> str:
+        if isinstance(parent, GraphQLUnionType) or (
+            isinstance(parent, GraphQLInterfaceType) and self._chance.random() < 0.8
+        ):
+            kinds = list(_CORE.get_possible_types(parent))
+            chosen = self._chance.sample(kinds, min(len(kinds), self._chance.randint(1, 3)))
+            parts = [f"... on {kind.name} {{ {self._selected(kind, depth)} }}" for kind in chosen]
+            return " ".join(["__typename", *parts])
+        assert isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
+        usable = [name for name, field in parent.fields.items() if depth or is_leaf_type(get_named_type(field.type))]
+        composite = [name for name in usable if not is_leaf_type(get_named_type(parent.fields[name].type))]
+        names = self._chance.sample(usable, min(len(usable), self._chance.randint(1, 3)))
+        names += self._chance.sample(composite, min(len(composite), 1))
+        parts = ["__typename", *(self._field(parent, name, depth) for name in dict.fromkeys(names))]
+        if composite and self._chance.random() < 0.2:
+            alias = f"a{self._chance.randrange(10**9)}"
+            parts.append(f"{alias}: {self._field(parent, self._chance.choice(composite), depth)}")
+        return self._wrapped(parent, " ".join(parts))
+
+    def _wrapped(self, parent: GraphQLNamedType, selection: str) -> str:
+        if self._chance.random() < 0.2:
+            name = f"F{len(self._fragments)}"
+            self._fragments.append(f"fragment {name} on {parent.name} {{ {selection} }}")
+            return f"...{name}"
+        return f"... {{ {selection} }}" if self._chance.random() < 0.1 else selection
+
+    def _field(self, parent: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
+        field = parent.fields[name]
+        given = [
+            f"{key}: {self._value(key, field)}" for key, argument in field.args.items() if self._gives(key, argument)
+        ]
+        kind = get_named_type(field.type)
+        selection = "" if is_leaf_type(kind) else f" {{ {self._selected(kind, depth - 1)} }}"
+        arguments = f"({', '.join(given)})" if given else ""
+        return f"{name}{arguments}{selection}"
+
+    def _gives(self, key: str, argument: GraphQLArgument) -> bool:
+        return is_required_argument(argument) or (key == "first" and self._chance.random() < 0.8)
+
+    def _value(self, key: str, field: GraphQLField) -> str:
+        if key == "first":
+            return self._chance.choice(["1", "2", "3", "5", "$n"])
+        kind = get_named_type(field.type).name
+        found = self._known.get(f"{kind}.{key}") or self._known[key]
+        return f'"{self._chance.choice(found)}"'
+
+
+async def make_world(db: Database) -> tuple[Actor, Tournament]:
+    """Who runs two events, one of them over, and leads a team that one more person is invited to."""
+    await make_catalogue(db)
+    organizer, *others = await make_people(db, "organizer", "ben", "cleo", "dan")
+    cup, players = await started(db, organizer, 8)
+    await play_on(db, cup.id, players)
+    await started(db, organizer, 12, "summer-cup")
+    team = await make_team(db, organizer)
+    await add_members(db, team.id, *others[:2])
+    await make_invitation(db, organizer, team.id, "dan")
+    return organizer, cup
+
+
+@pytest_asyncio.fixture
+async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Services]:
+    """The services of a process."""
+    cache = Cache(settings.redis_url)
+    yield Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock))
+    await cache.close()
+
+
+async def test_no_answer_holds_more_objects_than_its_document_was_counted_with(
+    db: Database, services: Services
+) -> None:
+    organizer, cup = await make_world(db)
+    matches = [global_id("Match", state.id) for state in await states(db, cup.id)]
+    known = {
+        "Tournament.slug": ("spring-cup", "summer-cup"),
+        "Team.slug": ("reds",),
+        "Game.slug": ("rocket-league-1v1",),
+        "game": ("rocket-league-1v1",),
+        "username": ("organizer", "ben", "spring-cup-1"),
+        "Match.id": matches,
+        "id": [global_id("Tournament", cup.id), global_id("User", organizer.require_user()), *matches[:2]],
+    }
+    documents, engine = Documents(SCHEMA, NO_DOCUMENTS), Engine(SCHEMA)
+    writer = Writer(random.Random(_SEED), known)
+    counted: list[int] = []
+    while len(counted) < _DOCUMENTS:
+        source = writer.query()
+        try:
+            operation = documents.operation(Parameters(query=source))
+        except RequestRefused:
+            continue  # it asks for too much, or two fragments give one name to different things
+        answer = await engine.answer(operation, {}, Context(services=services, actor=organizer))
+        assert "errors" not in answer, (answer, source)
+        counted.append(objects_in(answer["data"]))
+        assert operation.demand.objects >= counted[-1], source
+    # What was written did find something.
+    assert sum(counted) > 20 * _DOCUMENTS
