@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import orjson
 from arq.connections import ArqRedis
+from arq.constants import job_key_prefix
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
@@ -20,6 +21,7 @@ QUEUE = "matchpoint:jobs"
 REACT = "react"
 _LIMIT_S = 2.0
 _AT_ONCE = 16
+_NOT_TAKEN = "The job queue did not take the call."
 
 
 def connect(redis_url: str) -> ArqRedis:
@@ -52,9 +54,13 @@ class ArqJobs:
         name = f"{owed.event_id}:{owed.consumer}:{owed.attempts}.{owed.calls}"
         try:
             async with asyncio.timeout(_LIMIT_S):
-                await self._redis.enqueue_job(REACT, str(owed.event_id), owed.consumer, _job_id=name)
+                job = await self._redis.enqueue_job(REACT, str(owed.event_id), owed.consumer, _job_id=name)
+                # arq says None for a job that is queued already, and as well when the connection broke before it was.
+                is_queued = job is not None or await self._redis.exists(job_key_prefix + name)
         except (OSError, RedisError) as error:
-            raise Unavailable("The job queue did not take the call.") from error
+            raise Unavailable(_NOT_TAKEN) from error
+        if not is_queued:
+            raise Unavailable(_NOT_TAKEN)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -92,6 +92,7 @@ from domain.accounts.queries import (
     preferences_by_user,
     roles_by_user,
     sessions_by_id,
+    subjects_granted,
     user_by_username,
     users_by_id,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "send_password_reset",
     "session_topic",
     "sessions_by_id",
+    "subjects_granted",
     "sweep_accounts",
     "take_grant",
     "take_role",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -41,6 +44,33 @@ async def test_many_calls_are_all_queued(redis: Redis, redis_url: str) -> None:
     await jobs.enqueue([Owed(new_id(), "matches.rate") for _ in range(100)])
     assert await redis.zcard(QUEUE) == 100
     await jobs.close()
+
+
+async def test_a_connection_that_breaks_before_a_call_is_queued_is_told(
+    redis: Redis, redis_url: str, tmp_path: Path
+) -> None:
+    there, here = urlsplit(redis_url).path, str(tmp_path / "breaking.sock")
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (data := await reader.read(4096)) and b"MULTI" not in data:
+            writer.write(data)
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_unix_connection(there)
+        await asyncio.wait(
+            {
+                asyncio.create_task(forward(reader, there_writer)),
+                asyncio.create_task(forward(there_reader, writer)),
+            }
+        )
+
+    async with await asyncio.start_unix_server(connect, here):
+        jobs = ArqJobs(f"unix://{here}")
+        with pytest.raises(Unavailable):
+            await jobs.enqueue([Owed(new_id(), "matches.rate")])
+        await jobs.close()
+    assert await redis.zcard(QUEUE) == 0
 
 
 async def test_a_queue_that_is_away_is_unavailable() -> None:
