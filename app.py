@@ -24,6 +24,7 @@ from schema.server.documents import Documents
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
+from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
 
@@ -43,12 +44,15 @@ def create_app(settings: Settings) -> Starlette:
     instrument(schema)
     documents = Documents(schema)
     engine = Engine(schema)
-    socket = GraphQLOverWebSocket(services, documents, engine, hub, Fanout(engine, hub, services))
+    fanout = Fanout(engine, hub, services)
+    socket = GraphQLOverWebSocket(services, documents, engine, hub, fanout)
+    streams = EventStreams(services, engine, hub, fanout)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.start()
         yield
+        await streams.drain()
         await socket.drain()
         await hub.stop()
         await cache.close()
@@ -56,7 +60,7 @@ def create_app(settings: Settings) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLOverHTTP(services, documents, engine)),
+            Route("/graphql", GraphQLOverHTTP(services, documents, engine, streams)),
             WebSocketRoute("/graphql", socket),
             *pages.routes(services, hub),
         ],

@@ -47,6 +47,7 @@ HUB_LAG_SECONDS = Histogram(
     buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
 CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
+EVENT_STREAMS = Gauge("matchpoint_event_streams", "Open streams of server-sent events.")
 
 tracer = trace.get_tracer("matchpoint")
 

@@ -22,6 +22,7 @@ from schema.server.execution import encoded
 from schema.server.fanout import Member
 from schema.server.masking import Code, RequestRefused, failure, unexpected
 from schema.server.messages import (
+    TAIL,
     Violation,
     authorization_in,
     decoded,
@@ -269,7 +270,7 @@ class Connection:
                 answer = await self._endpoint.engine.answer(operation, parameters.variables, ctx)
                 if "errors" in answer:
                     outcome.name = "errors"
-            message = f"{head_of(key)}{encoded(answer).decode()}}}"
+            message = f"{head_of(key)}{encoded(answer).decode()}{TAIL}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
         except DomainError as refusal:
@@ -296,7 +297,7 @@ class Connection:
             coerced,
             stream,
             self._client.actor,
-            self._outbox.slot(head_of(key), is_state=stream.is_state),
+            self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
 

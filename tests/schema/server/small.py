@@ -36,9 +36,10 @@ from schema.server.endpoint import Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
+from schema.server.sse import EventStreams, Patience
 from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
-from schema.server.wire import WebSocketProtocol
+from schema.server.wire import HTTPProtocol, WebSocketProtocol
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
 
@@ -428,6 +429,7 @@ class Server:
     hub: LocalHub
     fanout: Fanout
     socket: GraphQLOverWebSocket
+    streams: EventStreams
     board: Board
     uvicorn: uvicorn.Server
     task: asyncio.Task[None]
@@ -446,7 +448,12 @@ class Server:
 
 @asynccontextmanager
 async def serving(
-    services: Services, documents: Path = NO_DOCUMENTS, timing: Timing | None = None, time_limit_s: float = 10.0
+    services: Services,
+    documents: Path = NO_DOCUMENTS,
+    timing: Timing | None = None,
+    time_limit_s: float = 10.0,
+    patience: Patience | None = None,
+    body_limit_s: float = 10.0,
 ) -> AsyncIterator[Server]:
     """The small schema behind uvicorn, on a free port of loopback."""
     board = reset()
@@ -457,9 +464,10 @@ async def serving(
     hub = LocalHub()
     fanout = Fanout(engine, hub, services)
     websocket = GraphQLOverWebSocket(services, prepared, engine, hub, fanout, timing)
+    streams = EventStreams(services, engine, hub, fanout, patience)
     app = Starlette(
         routes=[
-            Route("/graphql", GraphQLOverHTTP(services, prepared, engine)),
+            Route("/graphql", GraphQLOverHTTP(services, prepared, engine, streams, body_limit_s)),
             WebSocketRoute("/graphql", websocket),
         ],
         middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
@@ -469,6 +477,7 @@ async def serving(
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         app,
+        http=HTTPProtocol,
         ws=WebSocketProtocol,
         ws_max_size=128 * 1024,
         ws_per_message_deflate=False,
@@ -488,11 +497,13 @@ async def serving(
             hub=hub,
             fanout=fanout,
             socket=websocket,
+            streams=streams,
             board=board,
             uvicorn=server,
             task=task,
         )
     finally:
+        await streams.drain()
         await websocket.drain()
         server.should_exit = True
         await task
