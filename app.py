@@ -27,6 +27,7 @@ from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
 from schema.server.registry import Registry
+from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
 from schema.server.usage import Usage
 from schema.server.viewer import ApiKeys
@@ -50,7 +51,8 @@ def create_app(settings: Settings) -> Starlette:
     meter = Meter(Buckets(settings.redis_url), settings)
     documents, keys, usage = Registry(Documents(schema), services, hub), ApiKeys(services, hub), Usage(services)
     fanout = Fanout(engine, hub, services)
-    http = GraphQLOverHTTP(services, documents, keys, usage, engine, meter)
+    streams = EventStreams(services, documents, keys, usage, engine, meter, hub, fanout)
+    http = GraphQLOverHTTP(services, documents, keys, usage, engine, meter, streams)
     socket = GraphQLOverWebSocket(services, documents, keys, usage, engine, meter, hub, fanout)
 
     @asynccontextmanager
@@ -58,6 +60,7 @@ def create_app(settings: Settings) -> Starlette:
         await hub.start()
         usage.start()
         yield
+        await streams.drain()
         await socket.drain()
         await usage.stop()
         await hub.stop()

@@ -71,11 +71,16 @@ class Settings:
     )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
     sockets_per_user: int = field(
-        default=20, metadata={"about": "WebSocket connections a user may have open at once, per process."}
+        default=20,
+        metadata={
+            "about": "WebSocket connections a user may have open at once, per process; and as many event streams."
+        },
     )
     sockets_per_address: int = field(
         default=200,
-        metadata={"about": "WebSocket connections an address (of IPv6, a /64) may have open at once, per process."},
+        metadata={
+            "about": "The same for an address (of IPv6, a /64); its event streams count when nobody is signed in."
+        },
     )
     documents: str = field(
         default=OPEN,
@@ -100,6 +105,13 @@ class Settings:
         },
     )
     mail_from: str = field(default="Matchpoint <no-reply@localhost>", metadata={"about": "Sender of mail."})
+    http_status_profile: str = field(
+        default="audit",
+        metadata={
+            "about": "Statuses of GraphQL over HTTP: `audit`, as its audit suite asks, or `draft`, as the working draft"
+            " of August 2026 does (422 for what cannot run, 294 for data with errors)."
+        },
+    )
     log_format: str = field(default="json", metadata={"about": "`json` or `console`."})
     log_level: str = field(default="INFO", metadata={"about": "`DEBUG`, `INFO`, `WARNING` or `ERROR`."})
     otel_exporter_otlp_endpoint: str = field(
@@ -125,6 +137,8 @@ class Settings:
         settings = cls(**given)
         if len(settings.secret_key) < 32:
             raise InvalidSetting("SECRET_KEY needs at least 32 characters.")
+        if settings.http_status_profile not in ("audit", "draft"):
+            raise InvalidSetting("HTTP_STATUS_PROFILE must be audit or draft.")
         if settings.log_format not in ("json", "console"):
             raise InvalidSetting("LOG_FORMAT must be json or console.")
         if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

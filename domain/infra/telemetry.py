@@ -52,6 +52,7 @@ POINTS_UNCHARGED = Counter(
 )
 USES_LOST = Counter("matchpoint_uses_lost", "Uses of partners' documents that could not be counted.")
 CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
+EVENT_STREAMS = Gauge("matchpoint_event_streams", "Open streams of server-sent events.")
 
 tracer = trace.get_tracer("matchpoint")
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from domain.partners import ApiClient
+from typing import NamedTuple
 
 from domain.kernel.actor import ANONYMOUS, Actor
+from domain.partners import ApiClient
 from resolvers.context import Context
 from resolvers.services import Services
+
+
+class Credentials(NamedTuple):
+    """What a client shows: a token (as the header has it) for the person, a key for the application, or neither."""
+
+    authorization: str | None = None
+    api_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.partners import registry_topic
 from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from domain.infra.hub import Envelope
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.errors import DomainError, Unauthenticated
 from resolvers.context import Context
@@ -24,6 +22,7 @@ from schema.server.execution import encoded
 from schema.server.fanout import Member
 from schema.server.masking import Code, RequestRefused, failure, unexpected
 from schema.server.messages import (
+    TAIL,
     Violation,
     api_key_in,
     authorization_in,
@@ -66,7 +65,7 @@ class _Running:
 
 
 class Connection:
-    """One socket. A sink of the hub for the documents that are served to its client."""
+    """One socket."""
 
     def __init__(self, endpoint: Endpoint, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         self._endpoint = endpoint
@@ -81,9 +80,10 @@ class Connection:
         self._operations: dict[str, _Running] = {}
         # Mutations that go on although their client does not wait for them any more.
         self._unfinished: set[asyncio.Task[None]] = set()
-        self._standing = Standing(endpoint.services, endpoint.keys, endpoint.hub, self._stands_no_more)
+        self._standing = Standing(
+            endpoint.services, endpoint.keys, endpoint.hub, self._stands_no_more, self._confirm_documents
+        )
         self._user: str | None = None
-        self._topic: str | None = None
         self._pace = Pace(MESSAGES_PER_S, BURST)
         self._outbox = Outbox(self._send_text)
         self._writer = asyncio.create_task(self._write())
@@ -152,12 +152,8 @@ class Connection:
         if stuck_s > patience_s or (stuck_s > _MOMENT_S and self._outbox.waiting > MAX_WAITING):
             self.close(1013, "Too slow")
 
-    def deliver(self, envelope: Envelope) -> None:
-        """Hear that other documents are served to this client than before."""
-        self.gap()
-
-    def gap(self) -> None:
-        """So may be the case: end what is followed with a document that is not served any more."""
+    def _confirm_documents(self) -> None:
+        """End what is followed with a document that is not served to this client any more."""
         for key, running in self._operations.items():
             if running.member is not None:
                 self._spawn(self._confirm(key, running))
@@ -229,7 +225,6 @@ class Connection:
         except Unauthenticated as refusal:
             raise Violation(4403, refusal.code) from refusal
         self._take_seat()
-        self._listen()
         self._is_acknowledged = True
         self._outbox.put('{"type":"connection_ack"}')
 
@@ -241,11 +236,6 @@ class Connection:
             # Clients come again after 1013, which is right: the reason may pass, and nothing is wrong with the token.
             raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
         self._user = user
-
-    def _listen(self) -> None:
-        if self._standing.partner is not None:
-            self._topic = registry_topic(self._standing.partner.partner_id)
-            self._endpoint.hub.attach(self._topic, self)
 
     def _stands_no_more(self, code: str | None) -> None:
         if code is None:
@@ -302,7 +292,7 @@ class Connection:
                 running.is_mutation = operation.kind is OperationType.MUTATION
                 answer = charge.settled(await self._endpoint.engine.answer(operation, parameters.variables, ctx))
                 outcome.settle(answer)
-            message = f"{head_of(key)}{encoded(answer).decode()}}}"
+            message = f"{head_of(key)}{encoded(answer).decode()}{TAIL}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
         except DomainError as refusal:
@@ -326,7 +316,7 @@ class Connection:
             coerced,
             stream,
             ctx.actor,
-            self._outbox.slot(head_of(key), is_state=stream.is_state),
+            self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
 
@@ -368,9 +358,6 @@ class Connection:
         self._init_timer.cancel()
         self._lifetime.cancel()
         self._standing.end()
-        if self._topic is not None:
-            self._endpoint.hub.detach(self._topic, self)
-            self._topic = None
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -13,6 +13,8 @@ from schema.server.masking import RequestRefused
 MAX_MESSAGE = 64 * 1024
 # What a close frame has room for (RFC 6455, 5.5).
 MAX_REASON = 123
+# What comes after the payload of a `next` message.
+TAIL = "}"
 
 
 class Violation(Exception):

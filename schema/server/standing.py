@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.partners import ApiClient, ApiKeyInvalid, key_topic
-
 from domain.accounts import SessionEnded, SessionRevoked, TokenExpired, session_topic
 from domain.infra.hub import Envelope
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import Unauthenticated
+from domain.partners import ApiClient, ApiKeyInvalid, RegistryChanged, key_topic, registry_topic
 from resolvers.services import Services
 from schema.server.bus import Bus
 from schema.server.masking import unexpected
@@ -22,20 +21,30 @@ ROLES_CHANGED = "ROLES_CHANGED"
 
 
 class Standing:
-    """The credentials of one connection, watched from `begin` to `end`. A sink of the hub for the topics of their
-    session and their API key.
+    """The credentials of one connection, watched from `begin` to `end`.
+
+    A sink of the hub for the topics of their session, their API key and the documents that are served for the key.
 
     `lost` is called when they do not hold any more, with the code that says why; with None when that could not be
-    found out, so that the client must come again. Nobody's standing is never lost.
+    found out, so that the client must come again. Nobody's standing is never lost. `changed` is called when other
+    documents than before may be served for the key.
     """
 
-    def __init__(self, services: Services, keys: ApiKeys, hub: Bus, lost: Callable[[str | None], object]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        keys: ApiKeys,
+        hub: Bus,
+        lost: Callable[[str | None], object],
+        changed: Callable[[], object],
+    ) -> None:
         self.actor: Actor = ANONYMOUS
         self.partner: ApiClient | None = None
         self._services = services
         self._keys = keys
         self._hub = hub
         self._lost = lost
+        self._changed = changed
         self._authorization: str | None = None
         self._api_key: str | None = None
         self._topics: list[str] = []
@@ -61,6 +70,7 @@ class Standing:
         partner = await self._keys.client(api_key)
         if partner is not None:
             self._listen(key_topic(partner.key_id))
+            self._listen(registry_topic(partner.partner_id))
             self._take_partner(await self._keys.client(api_key))
 
     def end(self) -> None:
@@ -78,11 +88,18 @@ class Standing:
         """Hear something about the session or the key: it was revoked, or what it may do has changed."""
         if envelope.name == SessionRevoked.name:
             self._lost(SessionEnded.code)
+        elif envelope.name == RegistryChanged.name:
+            self._changed()
         else:
-            self.gap()
+            self._check_soon()
 
     def gap(self) -> None:
         """Something about the credentials may have been missed: ask again."""
+        self._check_soon()
+        if self.partner is not None:
+            self._changed()
+
+    def _check_soon(self) -> None:
         check = asyncio.create_task(self.check())
         self._checks.add(check)
         check.add_done_callback(self._checks.discard)
