@@ -52,6 +52,7 @@ _MAX_KEPT = 1_000
 _MAX_KEPT_CHARACTERS = 512 * 1024
 _PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CURSOR = "after"
+_HINT = " Did you mean "
 
 
 class InvalidDocument(Exception):
@@ -151,7 +152,7 @@ class Documents:
             source = path.read_text()
             key = _digest(source)
             try:
-                prepared = self._prepared(source, key, label=path.stem)
+                prepared = self._prepared(source, key, label=path.stem, has_hints=True)
             except RequestRefused as refusal:
                 raise InvalidDocument(f"{path}: {refusal}") from refusal
             if len(prepared.operations) != 1:
@@ -161,7 +162,7 @@ class Documents:
             found[key] = prepared
         return found
 
-    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool = False) -> _Prepared:
+    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool) -> _Prepared:
         document = self._parsed(source)
         demands = check(document, self._limits, self._sizes)
         try:
@@ -169,6 +170,10 @@ class Documents:
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
+            if not has_hints:
+                for found in errors:
+                    # graphql-core hides every hint but that of a missing selection.
+                    found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
         operations = {
