@@ -52,6 +52,7 @@ _MAX_KEPT = 1_000
 # A parsed document takes up to a hundred times the memory of its source.
 _MAX_KEPT_CHARACTERS = 512 * 1024
 _CURSOR = "after"
+_HINT = " Did you mean "
 
 
 class InvalidDocument(Exception):
@@ -171,7 +172,11 @@ class Documents:
         for path in sorted(folder.glob("*.graphql")):
             source = path.read_text()
             try:
+<<<<<<< HEAD
                 operation = self.prepare(source, label=path.stem)
+=======
+                prepared = self._prepared(source, key, label=path.stem, has_hints=True)
+>>>>>>> limits
             except RequestRefused as refusal:
                 raise InvalidDocument(f"{path}: {refusal}") from refusal
             if operation.document_hash in found:
@@ -179,14 +184,24 @@ class Documents:
             found[operation.document_hash] = _of_one(operation, source)
         return found
 
+<<<<<<< HEAD
     def _prepared(self, source: str, key: str, label: str, limits: Limits, *, has_hints: bool = False) -> _Prepared:
         document = _parsed(source, limits)
         demands = check(document, limits, self._sizes)
+=======
+    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool) -> _Prepared:
+        document = self._parsed(source)
+        demands = check(document, self._limits, self._sizes)
+>>>>>>> limits
         try:
             errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=not has_hints)
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
+            if not has_hints:
+                for found in errors:
+                    # graphql-core hides every hint but that of a missing selection.
+                    found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
         operations = {
