@@ -172,11 +172,7 @@ class Documents:
         for path in sorted(folder.glob("*.graphql")):
             source = path.read_text()
             try:
-<<<<<<< HEAD
                 operation = self.prepare(source, label=path.stem)
-=======
-                prepared = self._prepared(source, key, label=path.stem, has_hints=True)
->>>>>>> limits
             except RequestRefused as refusal:
                 raise InvalidDocument(f"{path}: {refusal}") from refusal
             if operation.document_hash in found:
@@ -184,15 +180,9 @@ class Documents:
             found[operation.document_hash] = _of_one(operation, source)
         return found
 
-<<<<<<< HEAD
     def _prepared(self, source: str, key: str, label: str, limits: Limits, *, has_hints: bool = False) -> _Prepared:
         document = _parsed(source, limits)
         demands = check(document, limits, self._sizes)
-=======
-    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool) -> _Prepared:
-        document = self._parsed(source)
-        demands = check(document, self._limits, self._sizes)
->>>>>>> limits
         try:
             errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=not has_hints)
         except RecursionError as error:
