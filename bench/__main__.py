@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, memory, queries, writes
+from bench import brackets, fanout, hostile, memory, queries, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
@@ -21,6 +21,7 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
     "bracket_query": queries.measure,
+    "hostile": hostile.measure,
     "report_and_confirm": writes.measure,
 }
 
