@@ -7,6 +7,7 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from schema.server.clients import Client
 from schema.server.documents import Documents, Operation
 from schema.server.execution import Engine, encoded
 from schema.server.incoming import BODY_LIMIT_S, Disconnected, received
+from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
 from schema.server.parameters import Parameters
@@ -120,7 +122,12 @@ class GraphQLOverHTTP:
                     " and as server-sent events to clients that accept text/event-stream.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, headers.get("authorization"))
-        answer = await self._answered(operation, parameters, client)
+        if accepted.parts:
+            answer, rest = await self._incremental(operation, parameters, client)
+            if rest is not None:
+                return Parts(answer, rest, scope)
+        else:
+            answer = await self._answered(operation, parameters, client)
         # Some clients name the stream with every operation; who also takes JSON gets one whole answer.
         if accepted.json is None and accepted.events:
             return Events([encoded(answer)])
@@ -132,6 +139,17 @@ class GraphQLOverHTTP:
             if "errors" in answer:
                 outcome.name = "errors"
         return answer
+
+    async def _incremental(
+        self, operation: Operation, parameters: Parameters, client: Client
+    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
+        with observed(operation) as outcome:
+            answer, rest = await self._engine.increments(
+                operation, parameters.variables, client.context(self._services)
+            )
+            if "errors" in answer:
+                outcome.name = "errors"
+        return answer, rest
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
         return Client(

@@ -21,7 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
-from domain.infra.hub import Envelope, Sink
+from domain.infra.hub import Envelope
 from domain.kernel.errors import Conflict, InvalidInput, LimitReached
 from domain.kernel.ids import new_id
 from resolvers.context import Context
@@ -40,6 +40,7 @@ from schema.server.sse import EventStreams, Patience
 from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
+from tests.fixtures.hub import LocalHub
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
 
@@ -373,38 +374,9 @@ def build_schema() -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         exception_handlers=HANDLERS,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+        # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )
-
-
-class LocalHub:
-    """A bus that never leaves the process."""
-
-    def __init__(self) -> None:
-        self.sinks: dict[str, list[Sink]] = {}
-        self.is_connected = True
-
-    def attach(self, topic: str, sink: Sink) -> None:
-        """As the port says."""
-        self.sinks.setdefault(topic, []).append(sink)
-
-    def detach(self, topic: str, sink: Sink) -> None:
-        """As the port says."""
-        self.sinks[topic].remove(sink)
-        if not self.sinks[topic]:
-            del self.sinks[topic]
-
-    async def publish(self, envelope: Envelope) -> None:
-        """Deliver at once."""
-        for topic in envelope.topics:
-            for sink in tuple(self.sinks.get(topic, ())):
-                sink.deliver(envelope)
-
-    def gap(self) -> None:
-        """Tell every sink that facts may be missing."""
-        for sinks in tuple(self.sinks.values()):
-            for sink in tuple(sinks):
-                sink.gap()
 
 
 def envelope(topic: str, name: str = "boards.changed", **payload: Any) -> Envelope:
