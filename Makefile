@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check bench graphiql format clean
+.PHONY: install run test check bench fuzz graphiql format clean
 
 install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed
 
@@ -39,6 +39,10 @@ check: install
 
 bench: install
 	$(BIN)/python -m bench
+
+# Ten thousand mutated requests instead of a few hundred.
+fuzz: install
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/schema/server/test_hostile.py -k mutation
 
 graphiql:
 	rm -f web/graphiql/dist/installed

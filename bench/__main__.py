@@ -22,7 +22,7 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "latency_and_fanout": fanout.measure,
     "smallest_query": smallest.measure,
     "bracket_query": queries.measure,
-    "hostile_documents": hostile.measure,
+    "hostile": hostile.measure,
     "report_and_confirm": writes.measure,
 }
 

@@ -51,5 +51,6 @@ def build_schema() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         exception_handlers=HANDLERS,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+        # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )

@@ -7,6 +7,7 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from schema.server.clients import Client, Credentials
 from schema.server.documents import Operation
 from schema.server.execution import Engine, encoded
 from schema.server.incoming import BODY_LIMIT_S, Disconnected, received
+from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.meter import Meter
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
@@ -129,7 +131,12 @@ class GraphQLOverHTTP:
                     " and as server-sent events to clients that accept text/event-stream.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
-        answer = await self._answered(operation, parameters, client)
+        if accepted.parts:
+            answer, rest = await self._incremental(operation, parameters, client)
+            if rest is not None:
+                return Parts(answer, rest, scope)
+        else:
+            answer = await self._answered(operation, parameters, client)
         # Some clients name the stream with every operation; who also takes JSON gets one whole answer.
         if accepted.json is None and accepted.events:
             return Events([encoded(answer)])
@@ -142,6 +149,18 @@ class GraphQLOverHTTP:
             answer = charge.settled(answer)
             outcome.settle(answer)
         return answer
+
+    async def _incremental(
+        self, operation: Operation, parameters: Parameters, client: Client
+    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
+        with self._usage.observed(operation, client) as outcome:
+            charge = await self._meter.charge(operation, client)
+            answer, rest = await self._engine.increments(
+                operation, parameters.variables, client.context(self._services)
+            )
+            answer = charge.settled(answer) if rest is None else charge.kept(answer)
+            outcome.settle(answer)
+        return answer, rest
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
         authorization, api_key = _credentials(headers)

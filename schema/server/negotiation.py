@@ -13,6 +13,8 @@ RESPONSE_JSON = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 MULTIPART = "multipart/mixed"
 
+# What Apollo Client says when it wants the format of 2022, and when it wants subscriptions.
+_OTHER_FORMATS = ("deferspec=", "subscriptionspec=")
 _QUALITY = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
@@ -23,7 +25,7 @@ class Accepted:
     Attributes:
         json: the better of the two media types for one whole answer; None when neither is accepted.
         events: whether `text/event-stream` is named. A wildcard does not ask for a stream.
-        parts: whether `multipart/mixed` is named.
+        parts: whether `multipart/mixed` is named, and not for another format than ours.
     """
 
     json: str | None = JSON
@@ -43,6 +45,8 @@ def negotiated(headers: Iterable[str]) -> Accepted:
     qualities: dict[str, float] = {}
     for entry in header.split(","):
         name, *parameters = (part.strip().lower() for part in entry.split(";"))
+        if name == MULTIPART and any(parameter.startswith(_OTHER_FORMATS) for parameter in parameters):
+            continue
         qualities[name] = max(qualities.get(name, 0.0), _quality(parameters))
     accepted = Accepted(
         json=_better_json(qualities),

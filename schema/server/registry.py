@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from domain.partners import ApiClient, Scope, registry_topic, served_documents
 from graphql import OperationType
 
 from domain.infra.settings import OPEN
+from domain.partners import ApiClient, Scope, registry_topic, served_documents
 from resolvers.services import Services
 from schema.server.bus import Bus
 from schema.server.clients import Client

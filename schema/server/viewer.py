@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic
-
 from domain.accounts import Authenticated
 from domain.kernel.errors import Unauthenticated
+from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic
 from resolvers.services import Services
 from schema.server.bus import Bus
 from schema.server.watched import Watched

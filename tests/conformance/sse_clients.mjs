@@ -1,4 +1,4 @@
-// Other people's clients of server-sent events, graphql-sse and urql, against a server: what each of them heard.
+// Other people's clients of HTTP and server-sent events, graphql-sse and urql, against a server: what each heard.
 import { createClient } from 'graphql-sse';
 import { Client, fetchExchange } from '@urql/core';
 
@@ -31,6 +31,16 @@ const plain = (result) => ({
   codes: (result.error?.graphQLErrors ?? []).map((error) => error.extensions.code),
 });
 
+// The data after each part of an answer whose rest is deferred.
+const deferred = () =>
+  new Promise((resolve) => {
+    const heard = [];
+    urql.query('{ hello ... @defer { slow(seconds: 0.2) } }', {}).subscribe(({ data, hasNext }) => {
+      heard.push(data);
+      if (!hasNext) resolve(heard);
+    });
+  });
+
 const results = {
   sse: {
     query: await once(sse, { query }),
@@ -45,6 +55,7 @@ const results = {
   urql: {
     query: plain(await urql.query(query, {}).toPromise()),
     mutation: plain(await urql.mutation(mutation, {}).toPromise()),
+    deferred: await deferred(),
     invalid: plain(await urql.query('{ nothing }', {}).toPromise()),
     subscription: await some((next) => {
       const { unsubscribe } = urql.subscription(document, {}).subscribe((result) => next(plain(result)));

@@ -1,4 +1,4 @@
-"""Server-sent events as other people's clients read them: graphql-sse and urql of npm."""
+"""Event streams and answers in parts as other people's clients read them: graphql-sse and urql of npm."""
 
 from __future__ import annotations
 
@@ -33,5 +33,7 @@ async def test_both_clients_understand_everything(services: Services, node: RunS
     assert sse["subscription"] == [{"data": {"cardChanges": {"cards": snapshot}}}]
     assert urql["query"] == {**hello, "codes": []}
     assert urql["mutation"] == {"data": {"addCard": {"card": {"number": 2}}}, "codes": []}
+    assert urql["deferred"][0] == {"hello": "hello world"}
+    assert urql["deferred"][-1] == {"hello": "hello world", "slow": "done"}
     assert urql["invalid"] == {"data": None, "codes": ["GRAPHQL_VALIDATION_FAILED"]}
     assert urql["subscription"] == [{"data": {"cardChanges": {"cards": snapshot * 2}}, "codes": []}]

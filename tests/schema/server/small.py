@@ -44,7 +44,7 @@ from schema.server.usage import Usage
 from schema.server.viewer import ApiKeys
 from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
-from tests.schema.server.local_hub import LocalHub, envelope
+from tests.fixtures.hub import LocalHub, envelope
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
 
@@ -385,7 +385,8 @@ def build_schema() -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         exception_handlers=HANDLERS,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+        # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )
 
 

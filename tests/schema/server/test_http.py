@@ -370,3 +370,43 @@ async def test_requests_do_not_disturb_each_other(client: httpx.AsyncClient) -> 
     asked = [post(client, {"query": f'{{ hello(name: "{number}") slow(seconds: 0.05) }}'}) for number in range(20)]
     answers = await asyncio.gather(*asked)
     assert [answer.json()["data"]["hello"] for answer in answers] == [f"hello {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+async def test_a_cookie_alone_is_nobody_and_a_form_is_refused(
+    client: httpx.AsyncClient, server: Server, services: Services, content_type: str
+) -> None:
+    """What a page of another site can have a browser send: cookies, GET, and forms."""
+    signed_in = await register(services.accounts, "ada")
+    token = signed_in.tokens.access_token
+    cookies = {"cookie": f"authorization=Bearer {token}; Authorization=Bearer {token}; token={token}; session={token}"}
+    asked = await client.get("/graphql", params={"query": "{ viewer }"}, headers=cookies)
+    assert asked.json() == {"data": {"viewer": None}}
+    signed = await post(client, {"query": "mutation { sign }"}, **cookies)
+    assert code(signed) == "UNAUTHENTICATED"
+    mutation = 'mutation { addCard(input: {text: "x"}) { __typename } }'
+    form = await client.post(
+        "/graphql", content=f'{{"query":"{mutation}"}}', headers={**cookies, "content-type": content_type}
+    )
+    assert (form.status_code, code(form)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    by_get = await client.get("/graphql", params={"query": mutation}, headers=cookies)
+    assert (by_get.status_code, code(by_get)) == (405, "METHOD_NOT_ALLOWED")
+    assert server.board.cards == []
+
+
+@pytest.mark.parametrize("batch", [[], [{"query": "{ hello }"}], [{"query": "{ hello }"}] * 2])
+async def test_a_batch_is_refused_and_says_so(client: httpx.AsyncClient, batch: list[Any]) -> None:
+    answer = await post(client, batch, NEW)
+    assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+    assert "batches are not supported" in answer.json()["errors"][0]["message"]
+
+
+async def test_a_body_that_comes_too_slowly_is_given_up(services: Services) -> None:
+    async with serving(services, body_limit_s=0.2) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.split(":")[2].split("/")[0]))
+        head = f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {OLD}\r\ncontent-length: 100\r\n\r\n"
+        writer.write(head.encode() + b'{"query":')
+        async with asyncio.timeout(5):
+            said = await reader.read()  # to the end, because the server closes
+        assert said.startswith(b"HTTP/1.1 408 ") and b'"REQUEST_TIMEOUT"' in said
+        writer.close()

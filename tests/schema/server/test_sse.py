@@ -18,7 +18,7 @@ from domain.infra.settings import Settings
 from resolvers.services import Services
 from schema.server.sse import Patience
 from tests.factories.accounts import register
-from tests.schema.server.local_hub import envelope
+from tests.fixtures.hub import envelope
 from tests.schema.server.small import Server, serving
 from tests.schema.server.test_fanout import CARDS, SCORES, added, whole
 

@@ -28,8 +28,8 @@ from schema.server.connection import MAX_OPERATIONS
 from schema.server.endpoint import Timing
 from schema.server.messages import MAX_MESSAGE
 from tests.factories.accounts import register
+from tests.fixtures.hub import envelope
 from tests.schema.server.conftest import FRIENDS
-from tests.schema.server.local_hub import envelope
 from tests.schema.server.small import Server, build_schema, serving
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
