@@ -16,6 +16,8 @@ MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
 # What is parsed at a time, so that a chunk of many small messages does not become as many objects.
 _PORTION = 4 * 1024
+# HTTP lets more and longer headers through than WebSocket does.
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -119,6 +121,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             portion = bytes(self._unread[:_PORTION])
             del self._unread[:_PORTION]
             super().data_received(portion)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            # It is not told to the application, and nothing else would end it.
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
 
     def _fail(self, code: CloseCode, reason: str) -> None:
         self.frames = []
