@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, memory, queries, writes
+from bench import brackets, fanout, frames, memory, queries, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
@@ -22,6 +22,7 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "latency_and_fanout": fanout.measure,
     "bracket_query": queries.measure,
     "report_and_confirm": writes.measure,
+    "fuzz_frames": frames.measure,
 }
 
 

@@ -48,7 +48,8 @@ MESSAGES_PER_S = 20
 BURST = 100
 
 _PLEASE_CLOSE_S = 1.0
-_MOMENT_S = 1.0
+# How long a client may take nothing while more than enough waits for it.
+_FULL_S = 1.0
 _LAST_ANSWERS_S = 2.5
 # Connections that began together, after a deploy, do not end together.
 _LIFETIME_JITTER = 0.25
@@ -145,7 +146,7 @@ class Connection:
         if since is None:
             return
         stuck_s = asyncio.get_running_loop().time() - since
-        if stuck_s > patience_s or (stuck_s > _MOMENT_S and self._outbox.waiting > MAX_WAITING):
+        if stuck_s > patience_s or (stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING):
             self.close(1013, "Too slow")
 
     def deliver(self, envelope: Envelope) -> None:
@@ -237,11 +238,13 @@ class Connection:
         self._timer = asyncio.get_running_loop().call_later(remaining_s, self.close, 4403, TokenExpired.code)
 
     def _take_seat(self) -> None:
-        user, users = str(self._client.actor.user_id), self._endpoint.users
-        if not users.take(user):
+        user_id, users = self._client.actor.user_id, self._endpoint.users
+        if user_id is None:
+            return
+        if not users.take(str(user_id)):
             # Clients come again after 1013, which is right: the reason may pass, and nothing is wrong with the token.
             raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
-        self._user = user
+        self._user = str(user_id)
 
     async def _authenticate_again(self) -> None:
         """Close the socket unless its credentials still stand for the same actor."""

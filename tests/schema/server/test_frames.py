@@ -58,6 +58,10 @@ HOSTILE: dict[str, tuple[bytes, int | None]] = {
     "a close whose reason is not UTF-8": (frame(Opcode.CLOSE, (1000).to_bytes(2) + b"\xff"), 1007),
     "a close": (frame(Opcode.CLOSE, (1000).to_bytes(2) + b"bye"), 1000),
     "a close without a code": (frame(Opcode.CLOSE, b""), 1005),
+    "a ping behind a close": (frame(Opcode.CLOSE, (1000).to_bytes(2)) + frame(Opcode.PING, b"") * 3, 1000),
+    # What is closed while bytes of it are unread is reset, and a reset takes the close frame with it.
+    "much behind a violation": (b"\x83" + text(b"{}")[1:] + bytes(1_000_000), 1002),
+    "much behind a message that is no JSON": (text(b"junk") + text(b'{"type":"pong"}') * 50_000, 4400),
     "a UTF-8 that begins in one fragment and never ends": (
         frame(Opcode.TEXT, b'"\xc3', fin=False) + frame(Opcode.CONT, b'"'),
         1007,
