@@ -155,6 +155,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         if self.transport.can_write_eof():
             self.transport.write_eof()
+        else:  # over TLS
+            self.transport.close()
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
