@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, hostile, memory, queries, smallest, writes
+from bench import brackets, fanout, frames, hostile, memory, queries, smallest, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
@@ -24,6 +24,7 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "bracket_query": queries.measure,
     "hostile": hostile.measure,
     "report_and_confirm": writes.measure,
+    "fuzz_frames": frames.measure,
 }
 
 
