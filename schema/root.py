@@ -7,7 +7,7 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, teams, tournaments
+from schema import accounts, games, matches, notifications, partners, teams, tournaments
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -22,6 +22,7 @@ class Query(
     teams.TeamsQuery,
     matches.MatchesQuery,
     tournaments.TournamentsQuery,
+    partners.PartnersQuery,
 ):
     """Reads. They change nothing and see one instant per field."""
 
@@ -33,6 +34,7 @@ class Mutation(
     matches.MatchesMutation,
     tournaments.TournamentsMutation,
     notifications.NotificationsMutation,
+    partners.PartnersMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 

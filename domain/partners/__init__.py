@@ -75,7 +75,6 @@ from domain.partners.queries import (
     document_pages,
     documents_by_id,
     documents_of_releases,
-    managed_by,
     partner_by_slug,
     partners_by_id,
     partners_page,
@@ -92,6 +91,8 @@ from domain.partners.rules.keys import (
     new_secret,
 )
 from domain.partners.values import (
+    DEFAULT_CAPACITY,
+    DEFAULT_PER_S,
     MAX_PUBLISHED,
     MAX_SOURCE,
     ApiClient,
@@ -104,6 +105,8 @@ from domain.partners.values import (
 )
 
 __all__ = [
+    "DEFAULT_CAPACITY",
+    "DEFAULT_PER_S",
     "MAX_PUBLISHED",
     "MAX_SOURCE",
     "ApiClient",
@@ -159,7 +162,6 @@ __all__ = [
     "documents_of_releases",
     "hash_of",
     "key_topic",
-    "managed_by",
     "manages",
     "new_secret",
     "partner_by_slug",

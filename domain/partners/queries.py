@@ -94,12 +94,6 @@ async def partners_page_of(session: ReadSession, user_id: UUID, request: PageReq
     return await page_of(session, select(Partner).where(Partner.id.in_(managed)), (Partner.name, Partner.id), request)
 
 
-async def managed_by(session: ReadSession, keys: Sequence[tuple[UUID, UUID]]) -> Mapping[tuple[UUID, UUID], bool]:
-    """Whether each user manages each partner, by (partner, user)."""
-    managers = await accounts.grants_of(session, [partner_id for partner_id, _ in keys])
-    return {(partner_id, user_id): user_id in managers[partner_id] for partner_id, user_id in keys}
-
-
 async def api_keys_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, ApiKey]:
     """Keys by key."""
     return {row.id: row for row in await session.scalars(select(ApiKey).where(ApiKey.id.in_(ids)))}

@@ -52,6 +52,7 @@ _MAX_KEPT = 1_000
 # A parsed document takes up to a hundred times the memory of its source.
 _MAX_KEPT_CHARACTERS = 512 * 1024
 _CURSOR = "after"
+_HINT = " Did you mean "
 
 
 class InvalidDocument(Exception):
@@ -187,6 +188,10 @@ class Documents:
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
+            if not has_hints:
+                for found in errors:
+                    # graphql-core hides every hint but that of a missing selection.
+                    found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
         operations = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from graphql import parse
 
@@ -97,6 +99,21 @@ async def test_an_event_outlives_a_network_that_loses_answers(server: RunningSer
 
     assert (told["matches"], told["placements_equal"], told["gaps"]) == (10, True, 0)
     assert len(lost) > 5
+
+
+async def test_an_event_is_played_although_points_run_out(server: RunningServer, small: str) -> None:
+    server.environment |= {"USER_POINTS": "200+100", "ADDRESS_POINTS": "200+40"}
+    server.kill("api")
+    server.start_part("api")
+    server.wait_until_ready()
+
+    told = await asyncio.to_thread(outcome, play(server, small, "--json"))
+
+    assert (told["matches"], told["placements_equal"], told["gaps"]) == (10, True, 0)
+    async with httpx.AsyncClient() as client:
+        metrics = (await client.get(f"{server.url}/metrics")).text
+    refused = re.findall(r"^matchpoint_points_refused_total\{.*\} ([0-9.]+)$", metrics, re.MULTILINE)
+    assert sum(map(float, refused)) > 0
 
 
 async def test_places_that_differ_are_told(server: RunningServer, tmp_path: Path) -> None:

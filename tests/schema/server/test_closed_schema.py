@@ -34,6 +34,7 @@ SLIPS = [
     ('{ hello(nme: "x") }', "name"),
     ("{ hello @skip(if: true, iff: true) }", "'if'"),
     ("query ($c: Colur) { hello }", "Colour"),
+    ("{ cards }", "{ ... }"),
     ("{ ... on Quer { hello } }", "'Query'"),
     ("mutation { " + ADD.format(text='"x"', colour="REDD") + " }", "'RED'"),
     ('mutation { addCard(input: {text: "x", colur: RED}) { __typename } }', "colour"),
