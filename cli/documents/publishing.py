@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cli.documents.manifest import Written, read_manifest
 from cli.documents.registry import Node, Registry
-from cli.play.client import Server
+from cli.play.client import Refused, Server
 
 _REFUSED = 2
 
@@ -24,7 +24,13 @@ async def publish(path: Path, slug: str, label: str, url: str, token: str) -> in
     documents = read_manifest(path)
     async with Server(url) as server:
         sources = [document.source for document in documents]
-        answer = await Registry(server, token).publish(slug, label, sources, _key(slug, label, sources))
+        try:
+            answer = await Registry(server, token).publish(slug, label, sources, _key(slug, label, sources))
+        except Refused as refusal:
+            if refusal.code != "PAYLOAD_TOO_LARGE":
+                raise
+            message = f"{refusal} Publish the documents in parts, as releases of several labels; all are served."
+            raise Refused(refusal.kind, refusal.code, message) from refusal
     if "code" in answer:
         _tell_refusal(answer, documents)
         return _REFUSED

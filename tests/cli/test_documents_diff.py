@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from graphql import build_schema
 from cli import documents
 from cli.documents.changes import LiveDocument, compare
 from cli.main import main
+from tests.cli.checkouts import commit, git, write
 
 SCHEMA = """
 directive @tag(name: String) on FIELD
@@ -121,30 +121,6 @@ def test_what_did_not_fit_before_is_not_the_fault_of_this_change() -> None:
     found = compare(build_schema(SCHEMA), build_schema(SCHEMA.replace("unused: Int", "fresh: Int")), [*unfit, *fresh])
 
     assert (found.broken, found.unfit) == ((), tuple(unfit))
-
-
-def git(root: Path, *arguments: str) -> None:
-    """Does something in a repository."""
-    who = ("-c", "user.name=A test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "-C", root, *who, *arguments], check=True, capture_output=True)
-
-
-def write(root: Path, schema: str, sources: dict[str, str]) -> None:
-    """Makes these the files of a checkout."""
-    folder = root / "schema" / "documents"
-    folder.mkdir(parents=True, exist_ok=True)
-    (root / "schema" / "schema.graphql").write_text(schema)
-    for file in folder.iterdir():
-        file.unlink()
-    for name, source in sources.items():
-        (folder / f"{name}.graphql").write_text(source)
-
-
-def commit(root: Path, schema: str, sources: dict[str, str]) -> None:
-    """Makes these the files of a new commit."""
-    write(root, schema, sources)
-    git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--allow-empty", "--message", "a state")
 
 
 @pytest.fixture
