@@ -22,7 +22,9 @@ from schema.server.execution import encoded
 from schema.server.fanout import Member
 from schema.server.masking import Code, RequestRefused, failure, unexpected
 from schema.server.messages import (
+    TAIL,
     Violation,
+    api_key_in,
     authorization_in,
     decoded,
     head_of,
@@ -37,7 +39,7 @@ from schema.server.outbox import MAX_WAITING, Outbox
 from schema.server.parameters import Parameters
 from schema.server.quotas import Pace
 from schema.server.standing import Standing
-from schema.server.tracing import observed, request_id
+from schema.server.tracing import request_id
 from schema.server.wire import EXTENSION, WebSocketProtocol
 
 MAX_OPERATIONS = 50
@@ -56,6 +58,7 @@ _LIFETIME_JITTER = 0.25
 class _Running:
     """An operation of a connection. A subscription has a member once its stream is open."""
 
+    parameters: Parameters
     task: asyncio.Task[None] | None = None
     is_mutation: bool = False
     member: Member | None = None
@@ -69,7 +72,7 @@ class Connection:
         self._receive = receive
         self._send = send
         self._wire: WebSocketProtocol | None = (scope.get("extensions") or {}).get(EXTENSION)
-        self._client = Client(address=(scope.get("client") or ("",))[0], user_agent=headers.get("user-agent", ""))
+        self._stranger = Client(address=(scope.get("client") or ("",))[0], user_agent=headers.get("user-agent", ""))
         self._is_initialised = False
         self._is_acknowledged = False
         self._is_retiring = False
@@ -77,7 +80,9 @@ class Connection:
         self._operations: dict[str, _Running] = {}
         # Mutations that go on although their client does not wait for them any more.
         self._unfinished: set[asyncio.Task[None]] = set()
-        self._standing = Standing(endpoint.services, endpoint.hub, self._stands_no_more)
+        self._standing = Standing(
+            endpoint.services, endpoint.keys, endpoint.hub, self._stands_no_more, self._confirm_documents
+        )
         self._user: str | None = None
         self._pace = Pace(MESSAGES_PER_S, BURST)
         self._outbox = Outbox(self._send_text)
@@ -87,6 +92,10 @@ class Connection:
         self._init_timer = loop.call_later(timing.init_s, self.close, 4408, "Connection initialisation timeout")
         lifetime_s = timing.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads, no secret)
         self._lifetime = loop.call_later(lifetime_s, self.retire, retry_in(0, "Connection lifetime reached"))
+
+    @property
+    def _client(self) -> Client:
+        return replace(self._stranger, actor=self._standing.actor, partner=self._standing.partner)
 
     async def run(self) -> None:
         """Handle messages until the client is gone."""
@@ -143,6 +152,20 @@ class Connection:
         if stuck_s > patience_s or (stuck_s > _MOMENT_S and self._outbox.waiting > MAX_WAITING):
             self.close(1013, "Too slow")
 
+    def _confirm_documents(self) -> None:
+        """End what is followed with a document that is not served to this client any more."""
+        for key, running in self._operations.items():
+            if running.member is not None:
+                self._spawn(self._confirm(key, running))
+
+    async def _confirm(self, key: str, running: _Running) -> None:
+        try:
+            await self._endpoint.registry.operation(running.parameters, self._client)
+        except RequestRefused as refusal:
+            self._fail(key, running, refusal.errors)
+        except Exception as error:  # noqa: BLE001  (masked and logged; the client may try again)
+            self._fail(key, running, [unexpected(error)])
+
     async def _finish(self, code: int, reason: str) -> None:
         try:
             async with asyncio.timeout(_PLEASE_CLOSE_S):
@@ -196,22 +219,19 @@ class Connection:
             raise Violation(4429, "Too many initialisation requests")
         self._is_initialised = True
         self._init_timer.cancel()
-        authorization = authorization_in(payload_of(message) or {})
-        if authorization is not None:
-            await self._authenticate(authorization)
-            self._take_seat()
+        payload = payload_of(message) or {}
+        try:
+            await self._standing.begin(authorization_in(payload), api_key_in(payload))
+        except Unauthenticated as refusal:
+            raise Violation(4403, refusal.code) from refusal
+        self._take_seat()
         self._is_acknowledged = True
         self._outbox.put('{"type":"connection_ack"}')
 
-    async def _authenticate(self, authorization: str) -> None:
-        try:
-            await self._standing.begin(authorization)
-        except Unauthenticated as refusal:
-            raise Violation(4403, refusal.code) from refusal
-        self._client = replace(self._client, actor=self._standing.actor)
-
     def _take_seat(self) -> None:
-        user, users = str(self._client.actor.user_id), self._endpoint.users
+        if self._standing.actor.user_id is None:
+            return
+        user, users = str(self._standing.actor.user_id), self._endpoint.users
         if not users.take(user):
             # Clients come again after 1013, which is right: the reason may pass, and nothing is wrong with the token.
             raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
@@ -251,26 +271,28 @@ class Connection:
             )
             self._put_error(key, [error])
             return
-        running = self._operations[key] = _Running()
-        running.task = self._spawn(self._operate(key, running, parameters))
+        running = self._operations[key] = _Running(parameters)
+        running.task = self._spawn(self._operate(key, running))
 
-    async def _operate(self, key: str, running: _Running, parameters: Parameters) -> None:
+    async def _operate(self, key: str, running: _Running) -> None:
         bind_request_id(request_id(None))
+        parameters = running.parameters
         try:
-            operation = self._endpoint.documents.operation(parameters, self._client.actor)
+            operation = await self._endpoint.registry.operation(parameters, self._client)
             if not await self._may_operate(operation):
                 return
-            charge = await self._endpoint.meter.charge(operation, self._client)
-            ctx = self._client.context(self._endpoint.services)
-            if operation.kind is OperationType.SUBSCRIPTION:
-                await self._join(key, running, operation, parameters, ctx)
-                return
-            running.is_mutation = operation.kind is OperationType.MUTATION
-            with observed(operation) as outcome:
-                answer = await self._endpoint.engine.answer(operation, parameters.variables, ctx)
-                if "errors" in answer:
-                    outcome.name = "errors"
-            message = f"{head_of(key)}{encoded(charge.settled(answer)).decode()}}}"
+            client = self._client
+            with self._endpoint.usage.observed(operation, client) as outcome:
+                charge = await self._endpoint.meter.charge(operation, client)
+                ctx = client.context(self._endpoint.services)
+                if operation.kind is OperationType.SUBSCRIPTION:
+                    outcome.points = operation.demand.points
+                    await self._join(key, running, operation, ctx)
+                    return
+                running.is_mutation = operation.kind is OperationType.MUTATION
+                answer = charge.settled(await self._endpoint.engine.answer(operation, parameters.variables, ctx))
+                outcome.settle(answer)
+            message = f"{head_of(key)}{encoded(answer).decode()}{TAIL}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
         except DomainError as refusal:
@@ -283,21 +305,18 @@ class Connection:
                 self._outbox.put(message)
                 self._outbox.put(text_of({"id": key, "type": "complete"}))
 
-    async def _join(
-        self, key: str, running: _Running, operation: Operation, parameters: Parameters, ctx: Context
-    ) -> None:
-        endpoint = self._endpoint
-        with observed(operation):
-            stream, coerced = await endpoint.engine.stream(operation, parameters.variables, ctx)
+    async def _join(self, key: str, running: _Running, operation: Operation, ctx: Context) -> None:
+        endpoint, variables = self._endpoint, running.parameters.variables
+        stream, coerced = await endpoint.engine.stream(operation, variables, ctx)
         if self._operations.get(key) is not running:
             return
         running.member = endpoint.fanout.join(
             operation,
-            parameters.variables,
+            variables,
             coerced,
             stream,
-            self._client.actor,
-            self._outbox.slot(head_of(key), is_state=stream.is_state),
+            ctx.actor,
+            self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
 

@@ -6,12 +6,14 @@ import asyncio
 from dataclasses import dataclass, field
 
 from resolvers.services import Services
-from schema.server.documents import Documents
+from schema.server.bus import Bus
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.meter import Meter
 from schema.server.quotas import Quota
-from schema.server.standing import Bus
+from schema.server.registry import Registry
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Endpoint:
     """What the connections of a process share. `users` counts sockets, `mutations` are those that still run."""
 
     services: Services
-    documents: Documents
+    registry: Registry
+    keys: ApiKeys
+    usage: Usage
     engine: Engine
     meter: Meter
     hub: Bus

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import asdict
 from typing import Any, cast
 
 import orjson
@@ -41,7 +42,10 @@ class Engine:
         """
         executor = self._executor(operation, variables, ctx, root)
         done = cast("ExecutionResult", await self._settled(executor.execute_operation()))
-        return {"data": done.data} if not done.errors else {"data": done.data, "errors": masked(done.errors)}
+        answer = {"data": done.data} if not done.errors else {"data": done.data, "errors": masked(done.errors)}
+        if operation.deprecations:
+            answer["extensions"] = {"deprecations": [asdict(each) for each in operation.deprecations]}
+        return answer
 
     async def stream(
         self, operation: Operation, variables: dict[str, Any], ctx: Context

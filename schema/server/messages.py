@@ -13,6 +13,8 @@ from schema.server.masking import RequestRefused
 MAX_MESSAGE = 64 * 1024
 # What a close frame has room for (RFC 6455, 5.5).
 MAX_REASON = 123
+# What comes after the payload of a `next` message.
+TAIL = "}"
 
 
 class Violation(Exception):
@@ -71,6 +73,14 @@ def authorization_in(payload: dict[str, Any]) -> str | None:
             raise Violation(4400, f"`{name}` is a string")
         return f"Bearer {given}" if name == "accessToken" else given
     return None
+
+
+def api_key_in(payload: dict[str, Any]) -> str | None:
+    """The API key that `connection_init` shows."""
+    given = payload.get("apiKey")
+    if given is not None and not isinstance(given, str):
+        raise Violation(4400, "`apiKey` is a string")
+    return given
 
 
 def head_of(key: str) -> str:

@@ -24,11 +24,12 @@ class Slot:
     A state slot keeps the newest payload per key. An event slot keeps all, in order, up to its bound.
     """
 
-    __slots__ = ("_head", "_is_queued", "_is_state", "_outbox", "_pending", "_room")
+    __slots__ = ("_head", "_is_queued", "_is_state", "_outbox", "_pending", "_room", "_tail")
 
-    def __init__(self, outbox: Outbox, head: str, *, is_state: bool) -> None:
+    def __init__(self, outbox: Outbox, head: str, tail: str, *, is_state: bool) -> None:
         self._outbox = outbox
         self._head = head
+        self._tail = tail
         self._is_state = is_state
         self._pending: deque[tuple[str, str]] | dict[str, str] = {} if is_state else deque()
         self._is_queued = False
@@ -82,7 +83,7 @@ class Slot:
         payload = pending.pop(next(iter(pending))) if isinstance(pending, dict) else pending.popleft()[1]
         if self._room is not None:
             self._make_room()
-        return f"{self._head}{payload}}}"
+        return f"{self._head}{payload}{self._tail}"
 
     def _make_room(self) -> None:
         if self._room is not None and not self._room.done():
@@ -108,9 +109,9 @@ class Outbox:
         """How many characters wait."""
         return self._answers + sum(slot.waiting for slot in self._queued)
 
-    def slot(self, head: str, *, is_state: bool) -> Slot:
-        """A place for the messages of one subscription; `head` is all of a message that comes before its payload."""
-        return Slot(self, head, is_state=is_state)
+    def slot(self, head: str, tail: str, *, is_state: bool) -> Slot:
+        """A place for the messages of one subscription; `head` and `tail` are what is around the payload of each."""
+        return Slot(self, head, tail, is_state=is_state)
 
     def put(self, message: str) -> None:
         """Let a whole message wait. Whoever answers clients awaits `room` first."""

@@ -21,15 +21,17 @@ from starlette.types import Receive, Scope, Send
 from domain.accounts import network_of
 from domain.infra.telemetry import CONNECTIONS
 from resolvers.services import Services
+from schema.server.bus import Bus
 from schema.server.connection import Connection
-from schema.server.documents import Documents
 from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.messages import retry_in
 from schema.server.meter import Meter
 from schema.server.quotas import Quota
-from schema.server.standing import Bus
+from schema.server.registry import Registry
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys
 from schema.server.wire import EXTENSION, WebSocketProtocol
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -49,7 +51,9 @@ class GraphQLOverWebSocket:
     def __init__(
         self,
         services: Services,
-        documents: Documents,
+        registry: Registry,
+        keys: ApiKeys,
+        usage: Usage,
         engine: Engine,
         meter: Meter,
         hub: Bus,
@@ -58,7 +62,9 @@ class GraphQLOverWebSocket:
     ) -> None:
         settings = services.settings
         users = Quota(settings.sockets_per_user)
-        self._endpoint = Endpoint(services, documents, engine, meter, hub, fanout, timing or Timing(), users)
+        self._endpoint = Endpoint(
+            services, registry, keys, usage, engine, meter, hub, fanout, timing or Timing(), users
+        )
         self._addresses = Quota(settings.sockets_per_address)
         self._connections: set[Connection] = set()
         self._watch: asyncio.Task[None] | None = None

@@ -1,4 +1,4 @@
-"""uvicorn's WebSocket protocol with what ASGI has no words for, and with bounds on what one connection may hold."""
+"""uvicorn's protocols with what ASGI has no words for, and with bounds on what one connection may hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame
@@ -16,6 +17,31 @@ MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
 # What is parsed at a time, so that a chunk of many small messages does not become as many objects.
 _PORTION = 4 * 1024
+
+
+class HTTPProtocol(HttpToolsProtocol):
+    """Lets the application drop a connection whose client does not read, and hear of a shutdown while it streams.
+
+    The application finds the protocol in its scope, under `extensions`.
+    """
+
+    on_shutdown: Callable[[], object] | None = None
+
+    def on_message_begin(self) -> None:
+        """Begin a request and offer the extension."""
+        super().on_message_begin()
+        extensions: dict[str, Any] = {EXTENSION: self}
+        self.scope["extensions"] = extensions
+
+    def abort(self) -> None:
+        """Drop the connection, whatever waits to be written."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Let the application end what it streams; uvicorn waits for that."""
+        if self.on_shutdown is not None:
+            self.on_shutdown()
+        super().shutdown()
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):

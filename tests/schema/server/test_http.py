@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from resolvers.services import Services
 from schema.server.documents import Documents, InvalidDocument
-from schema.server.http import MAX_BODY
+from schema.server.incoming import MAX_BODY
 from tests.factories.accounts import register
 from tests.schema.server.conftest import FRIENDS
 from tests.schema.server.small import Server, build_schema, serving
@@ -68,7 +68,13 @@ async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:
         (f"{NEW}, {OLD};q=0.9", 200, NEW),
         (f"{OLD}, {NEW};q=0.9", 200, OLD),
         (f"{NEW}, {OLD}, text/event-stream", 200, NEW),
+        (f"{OLD}, {NEW}", 200, NEW),
+        ("application/*, text/event-stream", 200, OLD),
+        (f"{OLD};q=0, */*", 200, NEW),
+        (f"{OLD};q=0.1, {NEW};q=0.1, application/*;q=1", 200, NEW),
+        (f"{OLD};q=1.5, {NEW};q=0.1", 200, NEW),
         ("image/png", 406, OLD),
+        ("application/*;q=0, */*", 406, OLD),
         (f"{OLD};q=0", 406, OLD),
     ],
 )
@@ -179,7 +185,7 @@ async def test_methods(client: httpx.AsyncClient, server: Server) -> None:
 
 async def test_subscriptions_are_sent_to_the_socket(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "subscription { cardChanges { __typename } }"})
-    assert (answer.status_code, code(answer)) == (400, "SUBSCRIPTION_NEEDS_WEBSOCKET")
+    assert (answer.status_code, code(answer)) == (406, "SUBSCRIPTION_NEEDS_WEBSOCKET")
 
 
 async def test_a_mutation_answers_its_payload_or_a_refusal(client: httpx.AsyncClient) -> None:

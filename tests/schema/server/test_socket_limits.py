@@ -22,7 +22,8 @@ from schema.server.endpoint import Timing
 from schema.server.quotas import Pace, Quota
 from schema.server.wire import MAX_FRAGMENTS, WebSocketProtocol
 from tests.factories.accounts import register
-from tests.schema.server.small import Server, envelope, serving
+from tests.schema.server.local_hub import envelope
+from tests.schema.server.small import Server, serving
 from tests.schema.server.test_websocket import (
     CARDS,
     SCORES,

@@ -29,7 +29,8 @@ from schema.server.endpoint import Timing
 from schema.server.messages import MAX_MESSAGE
 from tests.factories.accounts import register
 from tests.schema.server.conftest import FRIENDS
-from tests.schema.server.small import Server, build_schema, envelope, serving
+from tests.schema.server.local_hub import envelope
+from tests.schema.server.small import Server, build_schema, serving
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 CARDS = """subscription ($after: String) { cardChanges(after: $after) { __typename
@@ -396,9 +397,16 @@ async def test_origins(server: Server, settings: Settings) -> None:
 
 
 async def test_a_mutation_that_began_is_finished_when_the_client_leaves(server: Server) -> None:
+    began = asyncio.Event()
+
+    async def note() -> None:
+        began.set()
+
+    server.board.before_read = note
     async with acknowledged(server) as socket:
         await subscribe(socket, "1", 'mutation { addCard(input: {text: "x"}) { __typename } }')
-        await asyncio.sleep(0.02)
+        async with asyncio.timeout(5):
+            await began.wait()
         socket.transport.abort()
     async with asyncio.timeout(2):
         while not server.board.cards:
