@@ -14,12 +14,11 @@ from schema.server.documents import FOLDER
 Node = Mapping[str, Any]
 
 # Registered with the server, because it may take no others from people who are not administrators.
-_PARTNER_ID, _PUBLISH, _USAGE = (
+_ROLES, _PARTNER_ID, _PUBLISH, _USAGE = (
     parse((FOLDER / f"{name}.graphql").read_bytes().decode())
-    for name in ("PartnerId", "PublishDocuments", "PartnerDocumentUsage")
+    for name in ("ViewerRoles", "PartnerId", "PublishDocuments", "PartnerDocumentUsage")
 )
 # For administrators, who may send any.
-_ROLES = parse("query Roles { viewer { roles } }")
 _PARTNERS = parse(
     "query Partners($after: String) { partners(first: 100, after: $after)"
     " { edges { node { slug } } pageInfo { hasNextPage endCursor } } }"
