@@ -58,7 +58,7 @@ def running() -> Iterator[System]:
         postgres.start()
         valkey.start()
         try:
-            port = _free_port()
+            port = free_port()
             environment = {
                 **os.environ,
                 "DATABASE_URL": postgres.url(),
@@ -88,7 +88,8 @@ def running() -> Iterator[System]:
             postgres.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -48,7 +48,8 @@ MESSAGES_PER_S = 20
 BURST = 100
 
 _PLEASE_CLOSE_S = 1.0
-_MOMENT_S = 1.0
+# How long a client may take nothing while more than enough waits for it.
+_FULL_S = 1.0
 _LAST_ANSWERS_S = 2.5
 # Connections that began together, after a deploy, do not end together.
 _LIFETIME_JITTER = 0.25
@@ -149,7 +150,7 @@ class Connection:
         if since is None:
             return
         stuck_s = asyncio.get_running_loop().time() - since
-        if stuck_s > patience_s or (stuck_s > _MOMENT_S and self._outbox.waiting > MAX_WAITING):
+        if stuck_s > patience_s or (stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING):
             self.close(1013, "Too slow")
 
     def _confirm_documents(self) -> None:
@@ -229,13 +230,13 @@ class Connection:
         self._outbox.put('{"type":"connection_ack"}')
 
     def _take_seat(self) -> None:
-        if self._standing.actor.user_id is None:
+        user_id, users = self._standing.actor.user_id, self._endpoint.users
+        if user_id is None:
             return
-        user, users = str(self._standing.actor.user_id), self._endpoint.users
-        if not users.take(user):
+        if not users.take(str(user_id)):
             # Clients come again after 1013, which is right: the reason may pass, and nothing is wrong with the token.
             raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
-        self._user = user
+        self._user = str(user_id)
 
     def _stands_no_more(self, code: str | None) -> None:
         if code is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schema.server.masking import Code, RequestRefused
@@ -38,6 +38,9 @@ class Parameters:
             variables=_mapping(given, "variables"),
             extensions=_mapping(given, "extensions"),
         )
+        if parameters.query == "" and parameters.persisted_id is not None:
+            # graphql-ws sends a `query` with every operation, and leaves it empty when the document is named.
+            parameters = replace(parameters, query=None)
         if parameters.query is None and parameters.persisted_id is None:
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:

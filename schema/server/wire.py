@@ -17,6 +17,8 @@ MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
 # What is parsed at a time, so that a chunk of many small messages does not become as many objects.
 _PORTION = 4 * 1024
+# HTTP lets more and longer headers through than WebSocket does.
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -55,6 +57,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unread = bytearray()
+        self._is_over = False
 
     def handle_connect(self, event: Request) -> None:
         """Accept the request and offer the extension."""
@@ -88,8 +91,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and parse no more of it than the application keeps up with."""
-        self._unread += data
-        self._read_on()
+        if not self._is_over:
+            self._unread += data
+            self._read_on()
 
     async def receive(self) -> Any:
         """Hand the next message on, and parse what came behind it."""
@@ -99,6 +103,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the client had sent ahead; nothing of it is begun once it is gone."""
+        self._is_over = True
+        self._unread.clear()
         while not self.queue.empty():
             self.queue.get_nowait()
         super().connection_lost(exc)
@@ -113,8 +119,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_ping(self) -> None:
         """Answer a ping, unless earlier answers still wait for a client that does not read."""
         answer = self.conn.data_to_send()
-        if self.writable.is_set():
+        if self.writable.is_set() and not self._is_over:
             self.transport.write(b"".join(answer))
+
+    def handle_close(self, event: Frame) -> None:
+        """Answer the client's close frame, or take its answer to ours."""
+        close = self.conn.close_rcvd
+        self._end(close.code if close is not None else CloseCode.NO_STATUS_RCVD)
+
+    def handle_parser_exception(self) -> None:
+        """Send the close frame of a broken protocol."""
+        close = self.conn.close_sent
+        self._end(close.code if close is not None else CloseCode.PROTOCOL_ERROR)
 
     def keepalive_timeout(self) -> None:
         """Close the connection of a client that has gone silent, with a code that clients come back after."""
@@ -141,10 +157,37 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(_ABORT_AFTER_S, self.transport.abort)
 
     def _read_on(self) -> None:
-        while self._unread and (self.close_sent or not self.read_paused) and not self.transport.is_closing():
+        while self._unread and (self.close_sent or not self.read_paused) and not self._is_over:
             portion = bytes(self._unread[:_PORTION])
             del self._unread[:_PORTION]
             super().data_received(portion)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            # It is not told to the application, and nothing else would end it.
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def _end(self, code: int) -> None:
+        """Send the last bytes, and drop what comes until the client is gone.
+
+        A connection that is closed while bytes of the client are unread is reset, and the close frame with it.
+        """
+        if not self.close_sent:
+            self.close_sent = True
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        if self._is_over:
+            return
+        self._is_over = True
+        self._unread.clear()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:  # over TLS
+            self.transport.close()
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(_ABORT_AFTER_S, self.transport.abort)
 
     def _fail(self, code: CloseCode, reason: str) -> None:
         self.frames = []

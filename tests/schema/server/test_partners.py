@@ -308,3 +308,25 @@ async def test_a_socket_with_a_key_leaves_nothing_behind(stage: Stage) -> None:
         await asyncio.sleep(0)
     stage.server.hub.gap()  # what the process keeps of keys and documents is dropped, too
     await nothing_left(stage.server)
+
+
+@pytest.mark.parametrize(("how", "expected"), [("withdrawn", NOT_FOUND), ("revoked", "API_KEY_INVALID")])
+async def test_an_event_stream_ends_with_its_document_and_with_its_key(stage: Stage, how: str, expected: str) -> None:
+    headers = {"x-api-key": stage.secret, "accept": "text/event-stream"}
+    async with (
+        httpx.AsyncClient(timeout=20) as client,
+        client.stream("POST", stage.server.url, json={"documentId": digest(CARDS)}, headers=headers) as response,
+    ):
+        lines = response.aiter_lines()
+        while "BoardSnapshot" not in await anext(lines):
+            pass
+        if how == "withdrawn":
+            command = WithdrawRelease(release_id=stage.release_id, now=NOW)
+            await run(stage.db, partners.withdraw_release, stage.manager, command)
+            await stage.tell(partners.registry_topic(stage.partner_id), partners.RegistryChanged.name)
+        else:
+            await run(stage.db, partners.revoke_api_key, stage.manager, RevokeApiKey(key_id=stage.key_id, now=NOW))
+            await stage.tell(partners.key_topic(stage.key_id), partners.ApiKeyRevoked.name)
+        rest = "\n".join([line async for line in lines])
+        assert expected in rest
+        assert "event: complete" in rest

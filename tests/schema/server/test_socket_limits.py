@@ -304,6 +304,19 @@ async def test_a_drain_lets_mutations_finish_and_begins_nothing_new(server: Serv
     await nothing_left(server)
 
 
+async def test_uvicorn_leaves_the_goodbye_to_us(server: Server) -> None:
+    async with acknowledged(server) as socket:
+        held = _Waiting(server)
+        await subscribe(socket, "add", ADD)
+        await held.began.wait()
+        _wire(server).shutdown()  # what uvicorn does first when it is told to end
+        held.gate.set()
+        assert [(await heard(socket))["type"] for _ in range(2)] == ["next", "complete"]
+        code, reason = await closed(socket)
+        assert (code, reason[:25]) == (1012, "Service restart; retry in")
+    await nothing_left(server)
+
+
 async def test_a_drain_waits_for_nobody_for_long_and_finishes_mutations_all_the_same(server: Server) -> None:
     async with acknowledged(server) as socket:
         held = _Waiting(server)

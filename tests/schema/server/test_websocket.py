@@ -83,7 +83,7 @@ async def closed(socket: ClientConnection) -> tuple[int, str]:
 
 async def nothing_left(server: Server) -> None:
     """Wait until no trace of any connection is left; fails when that takes too long."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while server.socket.connections or server.socket.held or server.fanout.groups or server.hub.sinks:
             await asyncio.sleep(0.01)
 
