@@ -35,6 +35,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/matchpoint schema --check
+	$(BIN)/matchpoint documents diff
 	$(BIN)/python -m pytest -n 0 tests/architecture
 
 bench: install
