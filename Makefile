@@ -1,6 +1,7 @@
 # Every target installs what it needs first; a second run finds it done.
 PYTHON ?= python3
 BIN := .venv/bin
+ESLINT := tests/conformance/node_modules/.bin/eslint
 
 .PHONY: install run test check bench fuzz graphiql format clean
 
@@ -17,7 +18,7 @@ web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js we
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
 	else echo "Node.js is not here, so GraphiQL is left out."; fi
 
-# Other people's clients and audits, which the tests run against the server.
+# Other people's clients and audits, which the tests run against the server, and graphql-eslint, which reads the schema.
 tests/conformance/node_modules/installed: tests/conformance/package-lock.json
 	@if command -v npm >/dev/null; then \
 	    cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
@@ -36,6 +37,8 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/matchpoint schema --check
 	$(BIN)/matchpoint documents diff
+	@if test -x $(ESLINT); then $(ESLINT) --config tests/conformance/eslint.config.js schema; \
+	else echo "Node.js is not here, so graphql-eslint is left out."; fi
 	$(BIN)/python -m pytest -n 0 tests/architecture
 
 bench: install

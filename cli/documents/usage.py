@@ -19,7 +19,7 @@ async def tell_usage(slug: str, days: int, url: str, token: str, *, as_json: boo
     """
     async with Server(url) as server:
         documents = await Registry(server, token).usage(slug, days)
-    documents.sort(key=lambda document: (-document["usage"]["count"], document["name"], document["documentId"]))
+    documents.sort(key=lambda document: (-document["usage"]["count"], document["name"], document["hash"]))
     if as_json:
         print(json.dumps([_counted(document) for document in documents]))
     else:
@@ -30,7 +30,7 @@ async def tell_usage(slug: str, days: int, url: str, token: str, *, as_json: boo
 def _counted(document: Node) -> Node:
     usage = document["usage"]
     return {
-        "documentId": document["documentId"],
+        "documentId": f"sha256:{document['hash']}",
         "operation": document["name"],
         "isServed": document["isServed"],
         "uses": int(usage["count"]),
@@ -47,7 +47,7 @@ def _print_table(documents: list[Node]) -> None:
     for document in documents:
         usage = document["usage"]
         table.add_row(
-            document["documentId"].removeprefix("sha256:")[:12],
+            document["hash"][:12],
             document["name"] + ("" if document["isServed"] else " (not served)"),
             f"{usage['count']:,.0f}",
             f"{usage['errorCount']:,.0f}",

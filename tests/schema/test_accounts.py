@@ -203,7 +203,7 @@ async def test_ten_wrong_passwords(ask: Ask, world: World) -> None:
 async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
     document = """{ viewer {
         user { id username } email isEmailVerified roles
-        preferences { language timeZone theme emailNotifications isProfilePublic }
+        preferences { language timeZone theme hasEmailNotifications isProfilePublic }
         sessions(first: 1) { edges { node { id isCurrent } } pageInfo { hasNextPage endCursor } }
     } }"""
     assert await ask(ANONYMOUS, document) == {"viewer": None}
@@ -221,7 +221,7 @@ async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
             "language": "en",
             "timeZone": "UTC",
             "theme": "SYSTEM",
-            "emailNotifications": True,
+            "hasEmailNotifications": True,
             "isProfilePublic": True,
         },
         "sessions": {"edges": [{"node": {"id": newest, "isCurrent": False}}], "pageInfo": {"hasNextPage": True}},
@@ -245,7 +245,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
     refused = (await ask(me, profile, input={"displayName": "", "avatarUrl": "https://cdn.example"}))["updateProfile"]
     assert refused["code"] == "BAD_USER_INPUT"
 
-    fields = "language timeZone theme emailNotifications isProfilePublic"
+    fields = "language timeZone theme hasEmailNotifications isProfilePublic"
     preferences = call(
         "updatePreferences", selection=f"... on UpdatePreferencesPayload {{ preferences {{ {fields} }} }}"
     )
@@ -253,7 +253,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
         "language": "pt-BR",
         "timeZone": "America/Sao_Paulo",
         "theme": "DARK",
-        "emailNotifications": False,
+        "hasEmailNotifications": False,
         "isProfilePublic": False,
     }
     assert (await ask(me, preferences, input=changed))["updatePreferences"] == {"preferences": changed}
@@ -317,9 +317,9 @@ async def test_a_session_cannot_be_named_by_another_id(ask: Ask, db: Database, w
 async def test_mails(ask: Ask, accounts: Accounts, db: Database, world: World) -> None:
     me = world.owner.user
     for email in ("zoe@example.org", "nobody@example.org"):
-        selection = "... on RequestPasswordResetPayload { accepted }"
+        selection = "... on RequestPasswordResetPayload { isAccepted }"
         document = call("requestPasswordReset", selection=selection)
-        assert await ask(ANONYMOUS, document, input={"email": email}) == {"requestPasswordReset": {"accepted": True}}
+        assert await ask(ANONYMOUS, document, input={"email": email}) == {"requestPasswordReset": {"isAccepted": True}}
     async with db.read() as session:
         statement = text("SELECT id, purpose FROM mail_tokens WHERE user_id = :key")
         codes = {row.purpose: row.id for row in await session.execute(statement, {"key": me.id})}
