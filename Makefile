@@ -57,4 +57,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules *.egg-info .hypothesis .*_cache
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules *.egg-info .hypothesis .*_cache
