@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESLINT := tests/conformance/node_modules/.bin/eslint
 
-.PHONY: install run test check bench graphiql format clean
+.PHONY: install run test check bench fuzz graphiql format clean
 
 install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed
 
@@ -36,12 +36,17 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/matchpoint schema --check
+	$(BIN)/matchpoint documents diff
 	@if test -x $(ESLINT); then $(ESLINT) --config tests/conformance/eslint.config.js schema; \
 	else echo "Node.js is not here, so graphql-eslint is left out."; fi
 	$(BIN)/python -m pytest -n 0 tests/architecture
 
 bench: install
 	$(BIN)/python -m bench
+
+# Ten thousand mutated requests instead of a few hundred.
+fuzz: install
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/schema/server/test_hostile.py -k mutation
 
 graphiql:
 	rm -f web/graphiql/dist/installed
@@ -52,4 +57,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules *.egg-info .hypothesis .*_cache
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules *.egg-info .hypothesis .*_cache

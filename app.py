@@ -26,7 +26,11 @@ from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
+from schema.server.registry import Registry
+from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys
 from schema.server.websocket import GraphQLOverWebSocket
 
 
@@ -43,16 +47,22 @@ def create_app(settings: Settings) -> Starlette:
     hub = BroadcastHub(settings.redis_url)
     schema = build_schema()
     instrument(schema)
-    documents = Documents(schema)
     engine = Engine(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
-    socket = GraphQLOverWebSocket(services, documents, engine, meter, hub, Fanout(engine, hub, services))
+    documents, keys, usage = Registry(Documents(schema), services, hub), ApiKeys(services, hub), Usage(services)
+    fanout = Fanout(engine, hub, services)
+    streams = EventStreams(services, documents, keys, usage, engine, meter, hub, fanout)
+    http = GraphQLOverHTTP(services, documents, keys, usage, engine, meter, streams)
+    socket = GraphQLOverWebSocket(services, documents, keys, usage, engine, meter, hub, fanout)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.start()
+        usage.start()
         yield
+        await streams.drain()
         await socket.drain()
+        await usage.stop()
         await hub.stop()
         await meter.close()
         await cache.close()
@@ -60,7 +70,7 @@ def create_app(settings: Settings) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLOverHTTP(services, documents, engine, meter)),
+            Route("/graphql", http),
             WebSocketRoute("/graphql", socket),
             *pages.routes(services, hub),
         ],
@@ -69,7 +79,7 @@ def create_app(settings: Settings) -> Starlette:
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
                 allow_methods=("GET", "POST"),
-                allow_headers=("authorization", "content-type", "x-request-id"),
+                allow_headers=("authorization", "content-type", "x-api-key", "x-request-id"),
                 expose_headers=("x-request-id", "retry-after"),
                 max_age=86_400,
             )

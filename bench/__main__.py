@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, hostile, memory, queries, smallest, writes
+from bench import brackets, fanout, frames, hostile, memory, partners, queries, smallest, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
@@ -22,8 +22,10 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "latency_and_fanout": fanout.measure,
     "smallest_query": smallest.measure,
     "bracket_query": queries.measure,
-    "hostile_documents": hostile.measure,
+    "hostile": hostile.measure,
+    "partner_documents": partners.measure,
     "report_and_confirm": writes.measure,
+    "fuzz_frames": frames.measure,
 }
 
 

@@ -58,13 +58,16 @@ def running() -> Iterator[System]:
         postgres.start()
         valkey.start()
         try:
-            port = _free_port()
+            port = free_port()
             environment = {
                 **os.environ,
                 "DATABASE_URL": postgres.url(),
                 "REDIS_URL": valkey.url,
                 "SECRET_KEY": "only for a benchmark, 32 characters or more",
                 "LOG_LEVEL": "WARNING",
+                # Every client of a benchmark has the same address.
+                "SOCKETS_PER_ADDRESS": "100000",
+                "SOCKETS_PER_USER": "100000",
                 # All requests come from one address, as fast as they can.
                 "USER_POINTS": "1000000000+1000000",
                 "ADDRESS_POINTS": "1000000000+1000000",
@@ -85,7 +88,8 @@ def running() -> Iterator[System]:
             postgres.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

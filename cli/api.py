@@ -13,7 +13,7 @@ from app import create_app
 from domain.infra import telemetry
 from domain.infra.settings import Settings
 from schema.server.messages import MAX_MESSAGE
-from schema.server.wire import WebSocketProtocol
+from schema.server.wire import HTTPProtocol, WebSocketProtocol
 
 _STOP_LIMIT_S = 5
 
@@ -45,7 +45,7 @@ def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=HTTPProtocol,
         ws=WebSocketProtocol,
         # A little more than is allowed, so that the server itself can say what is wrong with a message.
         ws_max_size=2 * MAX_MESSAGE,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain import accounts, games, matches, notifications, teams, tournaments
+from domain import accounts, games, matches, notifications, partners, teams, tournaments
 from domain.infra import idempotency, inbox, outbox
 from domain.infra.db import Reaction
 from domain.infra.orm import Row
 from domain.kernel.events import Event
 
 # Lower levels first. Importing a context declares its tables and its facts.
-CONTEXTS = (accounts, games, teams, matches, tournaments, notifications)
+CONTEXTS = (accounts, games, partners, teams, matches, tournaments, notifications)
 INFRASTRUCTURE = (outbox, inbox, idempotency)
 
 METADATA = Row.metadata

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from aiodataloader import DataLoader
 
-from domain import accounts, games, matches, notifications, teams, tournaments
+from domain import accounts, games, matches, notifications, partners, teams, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Role
 from domain.kernel.paging import Page, PageRequest
@@ -62,3 +63,23 @@ class Loaders:
         )
         self.unread_count: DataLoader[UUID, int | None] = one(db.read, notifications.unread_counts)
         self.grants: DataLoader[UUID, list[UUID] | None] = one(db.read, accounts.grants_of)
+        self.partner: DataLoader[UUID, partners.Partner | None] = one(db.read, partners.partners_by_id)
+        self.api_key: DataLoader[UUID, partners.ApiKey | None] = one(db.read, partners.api_keys_by_id)
+        self.partner_document: DataLoader[UUID, partners.Document | None] = one(db.read, partners.documents_by_id)
+        self.partner_release: DataLoader[UUID, partners.Release | None] = one(db.read, partners.releases_by_id)
+        self.api_key_page: DataLoader[partners.PageOfPartner, Page[partners.ApiKey] | None] = one(
+            db.read, partners.api_key_pages
+        )
+        self.partner_document_page: DataLoader[partners.PageOfPartner, Page[partners.Document] | None] = one(
+            db.read, partners.document_pages
+        )
+        self.partner_release_page: DataLoader[partners.PageOfPartner, Page[partners.Release] | None] = one(
+            db.read, partners.release_pages
+        )
+        self.release_documents: DataLoader[UUID, list[partners.Document] | None] = one(
+            db.read, partners.documents_of_releases
+        )
+        self.is_served: DataLoader[UUID, bool | None] = one(db.read, partners.served_among)
+        self.document_usage: DataLoader[tuple[UUID, str, date], partners.UsageTotals | None] = one(
+            db.read, partners.usage_of_documents
+        )

@@ -7,7 +7,7 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, teams, tournaments
+from schema import accounts, games, matches, notifications, partners, teams, tournaments
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -22,6 +22,7 @@ class Query(
     teams.TeamsQuery,
     matches.MatchesQuery,
     tournaments.TournamentsQuery,
+    partners.PartnersQuery,
 ):
     """Reads. They change nothing and see one instant per field."""
 
@@ -33,6 +34,7 @@ class Mutation(
     matches.MatchesMutation,
     tournaments.TournamentsMutation,
     notifications.NotificationsMutation,
+    partners.PartnersMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 
@@ -49,5 +51,6 @@ def build_schema() -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         exception_handlers=HANDLERS,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+        # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from arq.cron import CronJob, cron
 
-from domain import accounts, registry, teams
+from domain import accounts, partners, registry, teams
 from domain.accounts import Accounts
 from domain.infra import partitions, retention
 from domain.infra.db import Database
@@ -47,6 +47,11 @@ class Duties:
         """Delete old idempotency keys."""
         await self._db.transaction(lambda session: retention.sweep_keys(session, self._clock.now()))
 
+    async def sweep_usage(self) -> None:
+        """Delete how often documents of partners were asked for more than a year ago."""
+        command = partners.SweepUsage(now=self._clock.now())
+        await self._db.transaction(lambda session: partners.sweep_usage(session, SYSTEM, command))
+
     async def sweep_facts(self) -> None:
         """Delete old facts whose reactions are all done, in small transactions."""
         now = self._clock.now()
@@ -68,5 +73,6 @@ CRON: Sequence[CronJob] = (
     _by(Duties.sweep_accounts, minute=15),
     _by(Duties.sweep_keys, minute=25),
     _by(Duties.sweep_facts, minute=35),
+    _by(Duties.sweep_usage, minute=55),
     _by(Duties.make_partitions, hour={3, 15}, minute=45),
 )

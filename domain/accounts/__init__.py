@@ -92,6 +92,7 @@ from domain.accounts.queries import (
     preferences_by_user,
     roles_by_user,
     sessions_by_id,
+    subjects_granted,
     user_by_username,
     users_by_id,
 )
@@ -101,7 +102,9 @@ from domain.accounts.reactions import (
     send_email_verification,
     send_password_reset,
 )
-from domain.accounts.rules.attempts import network_of
+from domain.accounts.rules.attempts import (
+    network_of,
+)
 from domain.accounts.values import (
     GrantRole,
     RevocationReason,
@@ -185,6 +188,7 @@ __all__ = [
     "send_password_reset",
     "session_topic",
     "sessions_by_id",
+    "subjects_granted",
     "sweep_accounts",
     "take_grant",
     "take_role",

@@ -91,6 +91,11 @@ async def has_grant(session: ReadSession, user_id: UUID, subject_id: UUID, role:
     return await session.get(Grant, (user_id, subject_id, role)) is not None
 
 
+async def subjects_granted(session: ReadSession, user_id: UUID, role: GrantRole) -> Sequence[UUID]:
+    """The rows of another context on which a user has a role."""
+    return list(await session.scalars(select(Grant.subject_id).where(Grant.user_id == user_id, Grant.role == role)))
+
+
 async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
     """The users with a role on rows of another context, in the order in which they got it."""
     found: dict[UUID, list[UUID]] = {key: [] for key in subject_ids}

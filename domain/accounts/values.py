@@ -9,6 +9,7 @@ class GrantRole(StrEnum):
     """What a user may do to one row of another context, such as a tournament."""
 
     ORGANIZER = "ORGANIZER"
+    MANAGER = "MANAGER"
 
 
 class Theme(StrEnum):

@@ -11,6 +11,10 @@ from typing import Any
 # Redis counts in floating point, exactly up to here.
 _MAX_DIGITS = 12
 
+# The modes of `documents`.
+OPEN = "open"
+PERSISTED = "persisted"
+
 
 class InvalidSetting(ValueError):
     """A setting is missing or malformed; the message names the variable and says what it must be."""
@@ -66,6 +70,25 @@ class Settings:
         metadata={"about": "The same for everybody together who is not signed in, by address (IPv6: by /64 network)."},
     )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
+    sockets_per_user: int = field(
+        default=20,
+        metadata={
+            "about": "WebSocket connections a user may have open at once, per process; and as many event streams."
+        },
+    )
+    sockets_per_address: int = field(
+        default=200,
+        metadata={
+            "about": "The same for an address (of IPv6, a /64); its event streams count when nobody is signed in."
+        },
+    )
+    documents: str = field(
+        default=OPEN,
+        metadata={
+            "about": "Who may send documents of their own: `open` (everybody, within the limits) or `persisted`"
+            " (administrators only). Applications with an API key send registered ones in either."
+        },
+    )
     access_token_ttl_s: int = field(default=600, metadata={"about": "Seconds an access token is valid."})
     refresh_token_ttl_s: int = field(
         default=30 * 24 * 3600, metadata={"about": "Seconds a session lives without being refreshed."}
@@ -82,6 +105,13 @@ class Settings:
         },
     )
     mail_from: str = field(default="Matchpoint <no-reply@localhost>", metadata={"about": "Sender of mail."})
+    http_status_profile: str = field(
+        default="audit",
+        metadata={
+            "about": "Statuses of GraphQL over HTTP: `audit`, as its audit suite asks, or `draft`, as the working draft"
+            " of August 2026 does (422 for what cannot run, 294 for data with errors)."
+        },
+    )
     log_format: str = field(default="json", metadata={"about": "`json` or `console`."})
     log_level: str = field(default="INFO", metadata={"about": "`DEBUG`, `INFO`, `WARNING` or `ERROR`."})
     otel_exporter_otlp_endpoint: str = field(
@@ -107,10 +137,14 @@ class Settings:
         settings = cls(**given)
         if len(settings.secret_key) < 32:
             raise InvalidSetting("SECRET_KEY needs at least 32 characters.")
+        if settings.http_status_profile not in ("audit", "draft"):
+            raise InvalidSetting("HTTP_STATUS_PROFILE must be audit or draft.")
         if settings.log_format not in ("json", "console"):
             raise InvalidSetting("LOG_FORMAT must be json or console.")
         if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise InvalidSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+        if settings.documents not in (OPEN, PERSISTED):
+            raise InvalidSetting(f"DOCUMENTS must be {OPEN} or {PERSISTED}.")
         for proxy in settings.trusted_proxies:
             _check_network(proxy)
         return settings

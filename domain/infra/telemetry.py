@@ -50,7 +50,9 @@ POINTS_REFUSED = Counter("matchpoint_points_refused", "Operations refused becaus
 POINTS_UNCHARGED = Counter(
     "matchpoint_points_uncharged", "Operations nobody was charged for, because Redis did not answer."
 )
+USES_LOST = Counter("matchpoint_uses_lost", "Uses of partners' documents that could not be counted.")
 CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
+EVENT_STREAMS = Gauge("matchpoint_event_streams", "Open streams of server-sent events.")
 
 tracer = trace.get_tracer("matchpoint")
 

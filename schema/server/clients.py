@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.kernel.actor import ANONYMOUS, Actor
+from domain.partners import ApiClient
 from resolvers.context import Context
 from resolvers.services import Services
 
 
+class Credentials(NamedTuple):
+    """What a client shows: a token (as the header has it) for the person, a key for the application, or neither."""
+
+    authorization: str | None = None
+    api_key: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The person who asks, and where they ask from."""
+    """The person who asks, where they ask from, and the application that asks for them if it showed an API key."""
 
     actor: Actor = ANONYMOUS
     address: str = ""
     user_agent: str = ""
+    partner: ApiClient | None = None
 
     def context(self, services: Services) -> Context:
         """What one request of this client carries."""

@@ -1,17 +1,16 @@
 """Documents, prepared once: parsed, held to limits, validated, and kept.
 
 First-party documents are files in `schema/documents`, one operation each; they are prepared when the process starts,
-and a client names one by the SHA-256 of its source. What clients send themselves is prepared when it first arrives and
-kept in a bounded cache. Nothing a client sends is ever registered.
+and a client names one by the SHA-256 of its source. Documents that partners have published, and what clients send
+themselves, are prepared when they are first asked for and kept in bounded caches. Nothing a client sends is ever
+registered. Who may send which of them, `schema.server.registry` decides.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import strawberry
@@ -38,20 +37,22 @@ from strawberry.types.field import StrawberryField
 
 from domain.kernel.actor import ANONYMOUS, Actor
 from schema.fields import VIEWER_DEPENDENT
+from schema.server.deprecations import Deprecation, deprecations
 from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
-from schema.server.parameters import Parameters
+from schema.server.parameters import Parameters, digest
 from schema.server.sizes import Sizes
 
 FOLDER = Path(__file__).parent.parent / "documents"
 ADHOC = "adhoc"
+PARTNER = "partner"
 
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MAX_KEPT = 1_000
 # A parsed document takes up to a hundred times the memory of its source.
 _MAX_KEPT_CHARACTERS = 512 * 1024
-_PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CURSOR = "after"
+_HINT = " Did you mean "
 
 
 class InvalidDocument(Exception):
@@ -67,6 +68,7 @@ class Operation:
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
         demand: what it asks for at most.
+        deprecations: what it uses that will go away. Known of registered documents only.
     """
 
     document: DocumentNode
@@ -77,6 +79,7 @@ class Operation:
     is_viewer_dependent: bool
     cursor_variable: str | None
     demand: Demand
+    deprecations: tuple[Deprecation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,78 +100,95 @@ class Documents:
         self._schema = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
         self._limits = limits or Limits()
         self._sizes = Sizes(self._schema)
-        self._kept: OrderedDict[str, _Prepared] = OrderedDict()
-        self._kept_characters = 0
-        self._persisted = self._loaded(folder)
+        self._adhoc = _Kept()
+        self._registered = _Kept()
+        self._first_party = self._loaded(folder)
 
     def operation(self, parameters: Parameters, actor: Actor = ANONYMOUS) -> Operation:
-        """The operation that a request asks for. Only administrators may ask about the schema, and get hints.
+        """The operation that a request asks for, of a first-party document or of one it brings along.
+
+        Who may send documents of their own may ask about the schema, too; only administrators get hints.
 
         Raises:
             RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
-        prepared = (
-            self._persisted_document(parameters)
-            if parameters.query is None
-            else self._adhoc(parameters.query, has_hints=actor.is_admin)
-        )
-        found = _chosen(prepared, parameters.operation_name)
-        if found.demand.introspects and not actor.is_admin:
+        if parameters.query is None:
+            return self.first_party(parameters)
+        key = digest(parameters.query)
+        found = self._first_party.get(key) or self._adhoc.get(key)
+        if found is None:
+            prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
+            found = self._adhoc.keep(key, prepared)
+        return _chosen(found, parameters.operation_name)
+
+    def first_party(self, parameters: Parameters) -> Operation:
+        """The operation that a request asks for, of a first-party document.
+
+        Raises:
+            RequestRefused: there is no such document or operation.
+        """
+        found = self._first_party.get(parameters.document_hash)
+        if found is None:
+            raise not_found()
+        return _chosen(found, parameters.operation_name)
+
+    def registered(self, sources: Mapping[str, str], parameters: Parameters) -> Operation:
+        """The operation that a request asks for, of a document that is among the sources, which have hashes as keys.
+
+        Raises:
+            RequestRefused: there is no such document or operation, or it does not fit the schema any more.
+        """
+        key = parameters.document_hash
+        source = sources.get(key)
+        if source is None:
+            raise not_found()
+        found = self._registered.get(key)
+        if found is None:
+            found = self._registered.keep(key, _of_one(self.prepare(source), source))
+        return _chosen(found, parameters.operation_name)
+
+    def prepare(self, source: str, limits: Limits | None = None, label: str = PARTNER) -> Operation:
+        """The only operation of a document to register.
+
+        Raises:
+            RequestRefused: it is no document of one operation, exceeds the limits or does not fit the schema.
+        """
+        prepared = self._prepared(source, digest(source), label, limits or self._limits)
+        if len(prepared.operations) != 1:
             raise RequestRefused(
-                Code.INTROSPECTION_DISABLED,
-                "Only administrators may introspect. The schema, with its descriptions, is the file"
-                " schema/schema.graphql of the project; generate code and check documents against that.",
+                Code.OPERATION_RESOLUTION_FAILED,
+                f"The document has {len(prepared.operations)} operations; a registered document has exactly one.",
             )
-        return found
-
-    def _persisted_document(self, parameters: Parameters) -> _Prepared:
-        match = _PERSISTED_ID.fullmatch(parameters.persisted_id or "")
-        found = self._persisted.get(match[1]) if match else None
-        if found is None:
-            raise RequestRefused(Code.PERSISTED_DOCUMENT_NOT_FOUND, "There is no persisted document with this id.")
-        return found
-
-    def _adhoc(self, source: str, *, has_hints: bool) -> _Prepared:
-        key = _digest(source)
-        found = self._persisted.get(key) or self._kept.get(key)
-        if found is None:
-            found = self._prepared(source, key, label=ADHOC, has_hints=has_hints)
-            self._keep(key, found)
-        elif key in self._kept:
-            self._kept.move_to_end(key)
-        return found
-
-    def _keep(self, key: str, prepared: _Prepared) -> None:
-        self._kept[key] = prepared
-        self._kept_characters += prepared.source_length
-        while len(self._kept) > _MAX_KEPT or self._kept_characters > _MAX_KEPT_CHARACTERS:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_characters -= oldest.source_length
+        (operation,) = prepared.operations.values()
+        if operation.demand.introspects:
+            raise _introspects()
+        return replace(operation, deprecations=deprecations(self._schema, operation.document))
 
     def _loaded(self, folder: Path) -> dict[str, _Prepared]:
         found: dict[str, _Prepared] = {}
         for path in sorted(folder.glob("*.graphql")):
             source = path.read_text()
-            key = _digest(source)
             try:
-                prepared = self._prepared(source, key, label=path.stem)
+                operation = self.prepare(source, label=path.stem)
             except RequestRefused as refusal:
                 raise InvalidDocument(f"{path}: {refusal}") from refusal
-            if len(prepared.operations) != 1:
-                raise InvalidDocument(f"{path}: has {len(prepared.operations)} operations; one is needed.")
-            if key in found:
+            if operation.document_hash in found:
                 raise InvalidDocument(f"{path}: is the same as another file.")
-            found[key] = prepared
+            found[operation.document_hash] = _of_one(operation, source)
         return found
 
-    def _prepared(self, source: str, key: str, label: str, *, has_hints: bool = False) -> _Prepared:
-        document = self._parsed(source)
-        demands = check(document, self._limits, self._sizes)
+    def _prepared(self, source: str, key: str, label: str, limits: Limits, *, has_hints: bool = False) -> _Prepared:
+        document = _parsed(source, limits)
+        demands = check(document, limits, self._sizes)
         try:
             errors = validate(self._schema, document, _RULES, max_errors=MAX_ERRORS, hide_suggestions=not has_hints)
         except RecursionError as error:
             raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, "The document is nested too deeply.") from error
         if errors:
+            if not has_hints:
+                for found in errors:
+                    # graphql-core hides every hint but that of a missing selection.
+                    found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
         operations = {
@@ -186,17 +206,6 @@ class Documents:
             if isinstance(definition, OperationDefinitionNode)
         }
         return _Prepared(source_length=len(source), operations=operations)
-
-    def _parsed(self, source: str) -> DocumentNode:
-        try:
-            return parse(
-                source,
-                max_lexical_tokens=self._limits.tokens,
-                max_comments=self._limits.tokens,
-                max_source_length=self._limits.source_length,
-            )
-        except GraphQLError as error:
-            raise RequestRefused.because(Code.GRAPHQL_PARSE_FAILED, [error]) from error
 
     def _viewer_dependent(self, document: DocumentNode) -> set[int]:
         """The places in the document of the definitions that select a viewer's field, directly or by a fragment."""
@@ -222,18 +231,28 @@ class Documents:
         return marked
 
 
-def _chosen(prepared: _Prepared, name: str | None) -> Operation:
-    if name is None and len(prepared.operations) == 1:
-        return next(iter(prepared.operations.values()))
-    found = prepared.operations.get(name) if name is not None else None
-    if found is None:
-        raise RequestRefused(
-            Code.OPERATION_RESOLUTION_FAILED,
-            "The document has several operations; choose one with `operationName`."
-            if name is None
-            else "The document has no operation of that name.",
-        )
-    return found
+class _Kept:
+    """The documents that were asked for last, bounded by number and size."""
+
+    def __init__(self) -> None:
+        self._documents: OrderedDict[str, _Prepared] = OrderedDict()
+        self._characters = 0
+
+    def get(self, key: str) -> _Prepared | None:
+        """The document of this hash, if it is still kept."""
+        found = self._documents.get(key)
+        if found is not None:
+            self._documents.move_to_end(key)
+        return found
+
+    def keep(self, key: str, prepared: _Prepared) -> _Prepared:
+        """Keep a document, in place of those that nobody has asked for the longest."""
+        self._documents[key] = prepared
+        self._characters += prepared.source_length
+        while len(self._documents) > _MAX_KEPT or self._characters > _MAX_KEPT_CHARACTERS:
+            _, oldest = self._documents.popitem(last=False)
+            self._characters -= oldest.source_length
+        return prepared
 
 
 class _ViewerFields(Visitor):
@@ -262,6 +281,53 @@ class _ViewerFields(Visitor):
         self.spreads.setdefault(self._index, set()).add(node.name.value)
 
 
+def not_found() -> RequestRefused:
+    """The one refusal of whatever a client may not send, so that it does not tell what others have registered."""
+    return RequestRefused(
+        Code.PERSISTED_DOCUMENT_NOT_FOUND,
+        "There is no such document for this client. Send the id of a document that is registered for it, or its text"
+        " exactly as registered.",
+    )
+
+
+def _introspects() -> RequestRefused:
+    return RequestRefused(
+        Code.INTROSPECTION_DISABLED,
+        "A registered document does not introspect. The schema, with its descriptions, is the file"
+        " schema/schema.graphql of the project; generate code and check documents against that.",
+    )
+
+
+def _chosen(prepared: _Prepared, name: str | None) -> Operation:
+    if name is None and len(prepared.operations) == 1:
+        return next(iter(prepared.operations.values()))
+    found = prepared.operations.get(name) if name is not None else None
+    if found is None:
+        raise RequestRefused(
+            Code.OPERATION_RESOLUTION_FAILED,
+            "The document has several operations; choose one with `operationName`."
+            if name is None
+            else "The document has no operation of that name.",
+        )
+    return found
+
+
+def _of_one(operation: Operation, source: str) -> _Prepared:
+    return _Prepared(source_length=len(source), operations={operation.name: operation})
+
+
+def _parsed(source: str, limits: Limits) -> DocumentNode:
+    try:
+        return parse(
+            source,
+            max_lexical_tokens=limits.tokens,
+            max_comments=limits.tokens,
+            max_source_length=limits.source_length,
+        )
+    except GraphQLError as error:
+        raise RequestRefused.because(Code.GRAPHQL_PARSE_FAILED, [error]) from error
+
+
 def _cursor_variable(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:
     """The variable given to `after` of a subscription's field, unless something else uses it, too."""
     if operation.operation is not OperationType.SUBSCRIPTION:
@@ -288,7 +354,3 @@ class _Uses(Visitor):
 
     def enter_variable(self, node: VariableNode, *_: object) -> None:
         self.count += node.name.value == self._name
-
-
-def _digest(source: str) -> str:
-    return hashlib.sha256(source.encode()).hexdigest()

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import asdict
 from typing import Any, cast
 
 import orjson
 import strawberry
-from graphql import ExecutionResult
-from graphql.execution import Executor, create_source_event_stream
+from graphql import ExecutionResult, ExperimentalIncrementalExecutionResults, GraphQLError
+from graphql.execution import (
+    Executor,
+    InitialIncrementalExecutionResult,
+    SubsequentIncrementalExecutionResult,
+    create_source_event_stream,
+)
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from resolvers.context import Context
 from resolvers.streams import Stream
 from schema.server.documents import Operation
-from schema.server.masking import MAX_ERRORS, Code, RequestRefused, masked
+from schema.server.masking import MAX_ERRORS, Code, RequestRefused, failure, masked
 
 TIME_LIMIT_S = 10.0
 
 # strawberry's check is quicker and says the same; only its annotation is narrower.
 _is_awaitable = cast("Any", optimized_is_awaitable)
+
+
+class _Eager(StrawberryGraphQLCoreExecutionContext):
+    """Executes what is deferred or streamed together with everything else, for whoever takes one whole answer."""
+
+    execute_collected_root_fields = Executor.execute_collected_root_fields
+    # Only the name of the last parameter differs.
+    execute_collected_subfields = Executor.execute_collected_subfields  # type: ignore[assignment]
+
+    def get_stream_usage(self, field_details_list: FieldDetailsList, path: Path) -> None:
+        """No list is streamed."""
 
 
 class Engine:
@@ -39,9 +59,45 @@ class Engine:
         Raises:
             RequestRefused: the variables do not fit, or it took too long.
         """
-        executor = self._executor(operation, variables, ctx, root)
+        executor = self._executor(_Eager, operation, variables, ctx, root)
         done = cast("ExecutionResult", await self._settled(executor.execute_operation()))
-        return {"data": done.data} if not done.errors else {"data": done.data, "errors": masked(done.errors)}
+        return _answer(done, operation)
+
+    async def increments(
+        self, operation: Operation, variables: dict[str, Any], ctx: Context
+    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
+        """The answer without what is deferred, and then that, part by part; None when nothing is.
+
+        Raises:
+            RequestRefused: the variables do not fit, or it took too long.
+        """
+        executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, variables, ctx, None)
+        done = await self._settled(executor.execute_operation())
+        if not isinstance(done, ExperimentalIncrementalExecutionResults):
+            return _answer(cast("ExecutionResult", done), operation), None
+        first = done.initial_result
+        answer = _answer(first, operation) | {
+            "pending": [pending.formatted for pending in first.pending],
+            "hasNext": True,
+        }
+        return answer, self._rest(done.subsequent_results)
+
+    async def _rest(
+        self, results: AsyncGenerator[SubsequentIncrementalExecutionResult, None]
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        deadline = asyncio.get_running_loop().time() + self._time_limit_s
+        async with aclosing(results):
+            while True:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        result = await anext(results, None)
+                except TimeoutError:
+                    error = failure(Code.UNAVAILABLE, "The rest took too long and was given up.")
+                    yield {"hasNext": False, "errors": [error]}
+                    return
+                if result is None:
+                    return
+                yield _part(result)
 
     async def stream(
         self, operation: Operation, variables: dict[str, Any], ctx: Context
@@ -51,7 +107,7 @@ class Engine:
         Raises:
             RequestRefused: the variables do not fit, the field refuses, or it took too long.
         """
-        executor = self._executor(operation, variables, ctx, None)
+        executor = self._executor(_Eager, operation, variables, ctx, None)
         source = await self._settled(create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             errors = masked(source.errors or ())
@@ -71,8 +127,15 @@ class Engine:
                 Code.UNAVAILABLE, "This took too long and was given up; read the state again before repeating a change."
             ) from None
 
-    def _executor(self, operation: Operation, variables: dict[str, Any], ctx: Context, root: object) -> Executor[Any]:
-        built = StrawberryGraphQLCoreExecutionContext.build(
+    def _executor(
+        self,
+        kind: type[StrawberryGraphQLCoreExecutionContext],
+        operation: Operation,
+        variables: dict[str, Any],
+        ctx: Context,
+        root: object,
+    ) -> Executor[Any]:
+        built = kind.build(
             self._schema,
             operation.document,
             root,
@@ -86,6 +149,29 @@ class Engine:
         if isinstance(built, list):
             raise RequestRefused.because(Code.BAD_USER_INPUT, built)
         return built
+
+
+def _answer(done: ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:
+    answer: dict[str, Any] = {"data": done.data}
+    if done.errors:
+        answer["errors"] = masked(done.errors)
+    if operation.deprecations:
+        answer["extensions"] = {"deprecations": [asdict(each) for each in operation.deprecations]}
+    return answer
+
+
+def _part(result: SubsequentIncrementalExecutionResult) -> dict[str, Any]:
+    part: dict[str, Any] = {"hasNext": result.has_next}
+    if result.pending:
+        part["pending"] = [pending.formatted for pending in result.pending]
+    for name, found in (("incremental", result.incremental), ("completed", result.completed)):
+        if found:
+            part[name] = [_masked_in(one.formatted, one.errors) for one in found]
+    return part
+
+
+def _masked_in(formatted: Mapping[str, Any], errors: Sequence[GraphQLError] | None) -> dict[str, Any]:
+    return {**formatted, "errors": masked(errors)} if errors else dict(formatted)
 
 
 def encoded(answer: dict[str, Any]) -> bytes:

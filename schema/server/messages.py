@@ -7,9 +7,14 @@ from typing import Any
 
 import orjson
 
+from schema.server import decoding
+from schema.server.masking import RequestRefused
+
 MAX_MESSAGE = 64 * 1024
 # What a close frame has room for (RFC 6455, 5.5).
 MAX_REASON = 123
+# What comes after the payload of a `next` message.
+TAIL = "}"
 
 
 class Violation(Exception):
@@ -29,9 +34,9 @@ def decoded(event: Mapping[str, Any]) -> dict[str, Any]:
     if len(text) > MAX_MESSAGE or len(text.encode()) > MAX_MESSAGE:
         raise Violation(1009, f"Messages have at most {MAX_MESSAGE} bytes")
     try:
-        message = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Violation(4400, "Messages are JSON") from None
+        message = decoding.decoded(text)
+    except RequestRefused as refusal:
+        raise Violation(4400, str(refusal)) from None
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise Violation(4400, "Messages are objects with a type")
     return message
@@ -55,12 +60,7 @@ def payload_of(message: dict[str, Any]) -> dict[str, Any] | None:
 
 def pong(payload: dict[str, Any] | None) -> str:
     """The answer to a ping."""
-    if payload is None:
-        return '{"type":"pong"}'
-    try:
-        return text_of({"type": "pong", "payload": payload})
-    except TypeError:  # orjson writes less deep than it reads
-        raise Violation(4400, "A payload is nested too deeply") from None
+    return '{"type":"pong"}' if payload is None else text_of({"type": "pong", "payload": payload})
 
 
 def authorization_in(payload: dict[str, Any]) -> str | None:
@@ -75,6 +75,14 @@ def authorization_in(payload: dict[str, Any]) -> str | None:
     return None
 
 
+def api_key_in(payload: dict[str, Any]) -> str | None:
+    """The API key that `connection_init` shows."""
+    given = payload.get("apiKey")
+    if given is not None and not isinstance(given, str):
+        raise Violation(4400, "`apiKey` is a string")
+    return given
+
+
 def head_of(key: str) -> str:
     """All of a `next` message that comes before its payload."""
     return f'{{"id":{text_of(key)},"type":"next","payload":'
@@ -83,6 +91,11 @@ def head_of(key: str) -> str:
 def text_of(value: object) -> str:
     """A value as JSON."""
     return orjson.dumps(value).decode()
+
+
+def retry_in(seconds: float, why: str) -> str:
+    """The reason of a close that says when to come back, for people and for clients that read it."""
+    return f"{why}; retry in {round(seconds * 1000)} ms"
 
 
 def short(reason: str) -> str:

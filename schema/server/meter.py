@@ -45,14 +45,20 @@ class Charge:
 
     def settled(self, answer: dict[str, Any]) -> dict[str, Any]:
         """The answer, with what it has cost in its extensions."""
-        requested = self._operation.demand.points
         unused = 0
         # What introspection answers is the same for everybody; it costs what is declared, however long it is.
         if not self._operation.demand.introspects:
             unused = points_for(self._operation.demand.objects) - points_for(objects_in(answer["data"]))
         if unused:
             self._meter.give_back(self._payer, unused)
-        capacity = self._payer.allowance.capacity
+        return self._told(answer, unused)
+
+    def kept(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """The first part of an answer, with what all of its parts cost: what was reserved."""
+        return self._told(answer, 0)
+
+    def _told(self, answer: dict[str, Any], unused: int) -> dict[str, Any]:
+        requested, capacity = self._operation.demand.points, self._payer.allowance.capacity
         cost = {
             "requested": requested,
             "actual": requested - unused,
@@ -104,6 +110,9 @@ class Meter:
         await self._buckets.close()
 
     def _payer(self, client: Client) -> _Payer:
+        if client.partner is not None:
+            allowance = Allowance(client.partner.points_capacity, client.partner.points_per_s)
+            return _Payer("partner", str(client.partner.partner_id), allowance)
         if client.actor.user_id is not None:
             return _Payer("user", str(client.actor.user_id), self._settings.user_points)
         return _Payer("address", network_of(client.address), self._settings.address_points)

@@ -9,6 +9,10 @@ from collections.abc import Awaitable, Callable
 from domain.infra.telemetry import HUB_DROPPED
 
 MAX_PENDING = 256
+# Characters that wait: of answers, before no more requests are read; of everything, before a client that takes nothing
+# is let go.
+MAX_ANSWERS = 256 * 1024
+MAX_WAITING = 4 * 1024 * 1024
 _LOW_WATER = 32
 # A connection that has much to send lets others run in between.
 _SENT_IN_A_ROW = 64
@@ -20,11 +24,12 @@ class Slot:
     A state slot keeps the newest payload per key. An event slot keeps all, in order, up to its bound.
     """
 
-    __slots__ = ("_head", "_is_queued", "_is_state", "_outbox", "_pending", "_room")
+    __slots__ = ("_head", "_is_queued", "_is_state", "_outbox", "_pending", "_room", "_tail")
 
-    def __init__(self, outbox: Outbox, head: str, *, is_state: bool) -> None:
+    def __init__(self, outbox: Outbox, head: str, tail: str, *, is_state: bool) -> None:
         self._outbox = outbox
         self._head = head
+        self._tail = tail
         self._is_state = is_state
         self._pending: deque[tuple[str, str]] | dict[str, str] = {} if is_state else deque()
         self._is_queued = False
@@ -48,6 +53,14 @@ class Slot:
             self._outbox.enqueue(self)
         return True
 
+    @property
+    def waiting(self) -> int:
+        """How many characters wait."""
+        pending = self._pending
+        if isinstance(pending, dict):
+            return sum(map(len, pending.values()))
+        return sum(len(payload) for _, payload in pending)
+
     def clear(self) -> int:
         """Forget what waits; the answer is how many messages that were."""
         count = len(self._pending)
@@ -70,7 +83,7 @@ class Slot:
         payload = pending.pop(next(iter(pending))) if isinstance(pending, dict) else pending.popleft()[1]
         if self._room is not None:
             self._make_room()
-        return f"{self._head}{payload}}}"
+        return f"{self._head}{payload}{self._tail}"
 
     def _make_room(self) -> None:
         if self._room is not None and not self._room.done():
@@ -83,20 +96,28 @@ class Outbox:
     def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
         self._send = send
         self._direct: deque[str] = deque()
+        self._answers = 0
         self._queued: deque[Slot] = deque()
         self._wake: asyncio.Future[None] | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._is_ending = False
         self.sending_since: float | None = None
 
-    def slot(self, head: str, *, is_state: bool) -> Slot:
-        """A place for the messages of one subscription; `head` is all of a message that comes before its payload."""
-        return Slot(self, head, is_state=is_state)
+    @property
+    def waiting(self) -> int:
+        """How many characters wait."""
+        return self._answers + sum(slot.waiting for slot in self._queued)
+
+    def slot(self, head: str, tail: str, *, is_state: bool) -> Slot:
+        """A place for the messages of one subscription; `head` and `tail` are what is around the payload of each."""
+        return Slot(self, head, tail, is_state=is_state)
 
     def put(self, message: str) -> None:
         """Let a whole message wait. Whoever answers clients awaits `room` first."""
         self._direct.append(message)
-        if len(self._direct) >= MAX_PENDING:
+        self._answers += len(message)
+        if len(self._direct) >= MAX_PENDING or self._answers >= MAX_ANSWERS:
             self._has_room.clear()
         self._wake_up()
 
@@ -104,9 +125,15 @@ class Outbox:
         """Wait while too many messages wait."""
         await self._has_room.wait()
 
+    def end(self) -> None:
+        """Let `run` return once all whole messages are sent; those of subscriptions are not."""
+        self._is_ending = True
+        self._wake_up()
+
     def close(self) -> None:
         """Forget everything; nobody sends it any more."""
         self._direct.clear()
+        self._answers = 0
         self._queued.clear()
         self._has_room.set()
 
@@ -116,11 +143,13 @@ class Outbox:
         self._wake_up()
 
     async def run(self) -> None:
-        """Send what waits, for as long as the connection lives."""
+        """Send what waits, until told to end."""
         loop = asyncio.get_running_loop()
         sent = 0
         while True:
             message = self._next()
+            if message is None and self._is_ending:
+                return
             if message is None:
                 self._wake = loop.create_future()
                 await self._wake
@@ -136,10 +165,11 @@ class Outbox:
     def _next(self) -> str | None:
         if self._direct:
             message = self._direct.popleft()
-            if not self._has_room.is_set() and len(self._direct) < _LOW_WATER:
+            self._answers -= len(message)
+            if not self._has_room.is_set() and len(self._direct) < _LOW_WATER and self._answers < MAX_ANSWERS:
                 self._has_room.set()
             return message
-        while self._queued:
+        while self._queued and not self._is_ending:
             slot = self._queued.popleft()
             found = slot.next_message()
             if found is not None:

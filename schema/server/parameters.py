@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schema.server.masking import Code, RequestRefused
+
+_PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Parameters:
             variables=_mapping(given, "variables"),
             extensions=_mapping(given, "extensions"),
         )
+        if parameters.query == "" and parameters.persisted_id is not None:
+            # graphql-ws sends a `query` with every operation, and leaves it empty when the document is named.
+            parameters = replace(parameters, query=None)
         if parameters.query is None and parameters.persisted_id is None:
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:
@@ -48,6 +55,19 @@ class Parameters:
         persisted = self.extensions.get("persistedQuery")
         found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
         return found if isinstance(found, str) else None
+
+    @property
+    def document_hash(self) -> str:
+        """The SHA-256 of the document that is asked for, whichever way; empty when its id has no form of ours."""
+        if self.query is not None:
+            return digest(self.query)
+        match = _PERSISTED_ID.fullmatch(self.persisted_id or "")
+        return match[1] if match else ""
+
+
+def digest(source: str) -> str:
+    """The SHA-256 of a document's text, by which clients name it."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def _text(given: dict[Any, Any], name: str) -> str | None:

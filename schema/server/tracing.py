@@ -26,9 +26,16 @@ def request_id(given: str | None) -> str:
 
 
 class Outcome:
-    """How an observed operation went; `ok` unless the block says otherwise."""
+    """How an observed operation went, and what it cost; `ok` and nothing unless the block says otherwise."""
 
     name = "ok"
+    points = 0
+
+    def settle(self, answer: dict[str, Any]) -> None:
+        """Take from an answer whether it has errors, and what it has cost."""
+        if "errors" in answer:
+            self.name = "errors"
+        self.points = answer["extensions"]["cost"]["actual"]
 
 
 @contextmanager

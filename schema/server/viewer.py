@@ -1,12 +1,17 @@
-"""From a bearer token to who asks."""
+"""From a bearer token to the person who asks, and from an API key to the application."""
 
 from __future__ import annotations
 
 from domain.accounts import Authenticated
 from domain.kernel.errors import Unauthenticated
+from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic
 from resolvers.services import Services
+from schema.server.bus import Bus
+from schema.server.watched import Watched
 
 _SCHEME = "bearer "
+_KEPT_S = 10.0
+_MAX_KEPT = 10_000
 
 
 async def authenticated(services: Services, authorization: str) -> Authenticated:
@@ -18,3 +23,30 @@ async def authenticated(services: Services, authorization: str) -> Authenticated
     if not authorization.lower().startswith(_SCHEME):
         raise Unauthenticated("Credentials are sent as `Authorization: Bearer <access token>`.")
     return await services.accounts.authenticate(authorization[len(_SCHEME) :].strip())
+
+
+class ApiKeys:
+    """The applications whose keys were shown to this process. One whose key is taken away is forgotten at once."""
+
+    def __init__(self, services: Services, hub: Bus) -> None:
+        self._services = services
+        self._clients = Watched(
+            hub, self._read, lambda _, client: key_topic(client.key_id), kept_s=_KEPT_S, max_size=_MAX_KEPT
+        )
+
+    async def client(self, secret: str | None) -> ApiClient | None:
+        """The application that shows this key; None without one.
+
+        Raises:
+            ApiKeyInvalid: the key does not hold (any more).
+        """
+        if secret is None:
+            return None
+        found = await self._clients.get(secret)
+        if found.expires_at is not None and found.expires_at <= self._services.clock.now():
+            raise ApiKeyInvalid
+        return found
+
+    async def _read(self, secret: str) -> ApiClient:
+        async with self._services.db.read() as session:
+            return await authenticate_key(session, secret, self._services.clock.now())

@@ -1,30 +1,70 @@
-"""uvicorn's WebSocket protocol with the two things ASGI has no words for."""
+"""uvicorn's protocols with what ASGI has no words for, and with bounds on what one connection may hold."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
-from websockets.frames import CloseCode
+from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-EXTENSION = "matchpoint.force_close"
+EXTENSION = "matchpoint.connection"
+MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
+# What is parsed at a time, so that a chunk of many small messages does not become as many objects.
+_PORTION = 4 * 1024
+# HTTP lets more and longer headers through than WebSocket does.
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class HTTPProtocol(HttpToolsProtocol):
+    """Lets the application drop a connection whose client does not read, and hear of a shutdown while it streams.
+
+    The application finds the protocol in its scope, under `extensions`.
+    """
+
+    on_shutdown: Callable[[], object] | None = None
+
+    def on_message_begin(self) -> None:
+        """Begin a request and offer the extension."""
+        super().on_message_begin()
+        extensions: dict[str, Any] = {EXTENSION: self}
+        self.scope["extensions"] = extensions
+
+    def abort(self) -> None:
+        """Drop the connection, whatever waits to be written."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Let the application end what it streams; uvicorn waits for that."""
+        if self.on_shutdown is not None:
+            self.on_shutdown()
+        super().shutdown()
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Lets the application close connections whose client does not read; answers invalid UTF-8 without a traceback.
+    """Lets the application close connections whose client does not read, and say goodbye itself at shutdown.
 
-    The application finds `force_close(code, reason)` in its scope, under `extensions`.
+    The application finds the protocol in its scope, under `extensions`.
     """
+
+    on_shutdown: Callable[[], object] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unread = bytearray()
+        self._is_over = False
 
     def handle_connect(self, event: Request) -> None:
         """Accept the request and offer the extension."""
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"]
-            extensions[EXTENSION] = self.force_close
+            extensions[EXTENSION] = self
 
     def force_close(self, code: int, reason: str) -> None:
         """Put a close frame behind what waits to be written, and drop the connection if that takes too long."""
@@ -38,14 +78,122 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.close_timer = self.loop.call_later(_ABORT_AFTER_S, self.transport.abort)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    def shutdown(self) -> None:
+        """Leave the goodbye to the application, which knows what still runs and when the client should come back."""
+        if self.on_shutdown is None or self.close_sent:
+            super().shutdown()
+        else:
+            self.on_shutdown()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and parse no more of it than the application keeps up with."""
+        if not self._is_over:
+            self._unread += data
+            self._read_on()
+
+    async def receive(self) -> Any:
+        """Hand the next message on, and parse what came behind it."""
+        event = await super().receive()
+        self._read_on()
+        return event
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what the client had sent ahead; nothing of it is begun once it is gone."""
+        self._is_over = True
+        self._unread.clear()
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        super().connection_lost(exc)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a fragment. Empty ones cost memory, too, so their number is bounded."""
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self._fail(CloseCode.POLICY_VIOLATION, f"A message has at most {MAX_FRAGMENTS} fragments")
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless earlier answers still wait for a client that does not read."""
+        answer = self.conn.data_to_send()
+        if self.writable.is_set() and not self._is_over:
+            self.transport.write(b"".join(answer))
+
+    def handle_close(self, event: Frame) -> None:
+        """Answer the client's close frame, or take its answer to ours."""
+        close = self.conn.close_rcvd
+        self._end(close.code if close is not None else CloseCode.NO_STATUS_RCVD)
+
+    def handle_parser_exception(self) -> None:
+        """Send the close frame of a broken protocol."""
+        close = self.conn.close_sent
+        self._end(close.code if close is not None else CloseCode.PROTOCOL_ERROR)
+
+    def keepalive_timeout(self) -> None:
+        """Close the connection of a client that has gone silent, with a code that clients come back after."""
+        self.pong_timer = None
+        self.pending_ping_payload = None
+        if self.read_paused:  # the answer may be behind what is not read yet
+            self.schedule_ping()
+        else:
+            self.force_close(CloseCode.TRY_AGAIN_LATER, "No answer to a ping")
 
     def send_receive_event_to_app(self) -> None:
         """Hand a message on. A text that is not UTF-8 closes the connection, as RFC 6455 (8.1) asks."""
         if self.curr_msg_data_type == "text" and not _is_utf8(self.frames):
-            self.conn.fail(CloseCode.INVALID_DATA)
-            self.handle_parser_exception()
+            self._fail(CloseCode.INVALID_DATA, "Texts are UTF-8")
             return
         super().send_receive_event_to_app()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """Drop the connection when the client does not take its last bytes; the application waits no longer."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            if self.close_timer is not None:
+                self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(_ABORT_AFTER_S, self.transport.abort)
+
+    def _read_on(self) -> None:
+        while self._unread and (self.close_sent or not self.read_paused) and not self._is_over:
+            portion = bytes(self._unread[:_PORTION])
+            del self._unread[:_PORTION]
+            super().data_received(portion)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            # It is not told to the application, and nothing else would end it.
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def _end(self, code: int) -> None:
+        """Send the last bytes, and drop what comes until the client is gone.
+
+        A connection that is closed while bytes of the client are unread is reset, and the close frame with it.
+        """
+        if not self.close_sent:
+            self.close_sent = True
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        if self._is_over:
+            return
+        self._is_over = True
+        self._unread.clear()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:  # over TLS
+            self.transport.close()
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(_ABORT_AFTER_S, self.transport.abort)
+
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        self.frames = []
+        if not self.close_sent:
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
 
 
 def _is_utf8(frames: list[bytes]) -> bool:

@@ -75,6 +75,8 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "GameScore.scores", "InvalidInputError.path", "LiveScore.names", "LiveScore.scores",
         "LiveScoresSnapshot.scores", "Match.games", "Match.slots", "MatchEvent.scores",
         "MatchEventsSnapshot.events", "MatchReport.games", "MatchReport.scores",
+        "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
+        "PartnerRelease.documents",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {

@@ -109,9 +109,9 @@ NOT_A_NOTIFICATION = {"notificationIds": [global_id("Team", UUID(int=1))]}
         ("stranger", OWN, "NOTIFICATION_NOT_FOUND"),
         ("captain", OWN, "NOTIFICATION_NOT_FOUND"),
         ("admin", OWN, "NOTIFICATION_NOT_FOUND"),
-        ("told", {}, "INVALID_INPUT"),
-        ("told", {"notificationIds": [], "all": True}, "INVALID_INPUT"),
-        ("told", NOT_A_NOTIFICATION, "INVALID_INPUT"),
+        ("told", {}, "BAD_USER_INPUT"),
+        ("told", {"notificationIds": [], "all": True}, "BAD_USER_INPUT"),
+        ("told", NOT_A_NOTIFICATION, "BAD_USER_INPUT"),
         ("told", OWN, None),
     ],
 )

@@ -170,7 +170,7 @@ async def test_ids_that_are_none(db: Database, ask: Ask) -> None:
                 answer = await ask.mutate(
                     crowd["admin"], name, {**given, field: wrong}, "... on InvalidInputError { path }"
                 )
-                assert answer == {"__typename": "InvalidInputError", "code": "INVALID_INPUT", "path": [field]}
+                assert answer == {"__typename": "InvalidInputError", "code": "BAD_USER_INPUT", "path": [field]}
             unknown = {**given, field: global_id(kinds[field], new_id())}
             assert await ask.mutate(crowd["admin"], name, unknown) == {
                 "__typename": "NotFoundError",
@@ -181,7 +181,7 @@ async def test_ids_that_are_none(db: Database, ask: Ask) -> None:
         answer = await ask.mutate(
             crowd["organizer"], "seedTournament", {**order, "entrantIds": [key]}, "... on InvalidInputError { path }"
         )
-        assert answer == {"__typename": "InvalidInputError", "code": "INVALID_INPUT", "path": ["entrantIds"]}
+        assert answer == {"__typename": "InvalidInputError", "code": "BAD_USER_INPUT", "path": ["entrantIds"]}
     for number in ("", "x", "-1", "1e3", "٣", "9" * 30, str(2**62)):
         answer = await ask.mutate(
             crowd["organizer"],
@@ -189,7 +189,7 @@ async def test_ids_that_are_none(db: Database, ask: Ask) -> None:
             {**order, "method": "RANDOM", "number": number},
             "... on InvalidInputError { path }",
         )
-        assert answer == {"__typename": "InvalidInputError", "code": "INVALID_INPUT", "path": ["number"]}
+        assert answer == {"__typename": "InvalidInputError", "code": "BAD_USER_INPUT", "path": ["number"]}
     assert await every_row(db) == before
 
 

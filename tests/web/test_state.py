@@ -156,6 +156,26 @@ async def test_waiting_grows_and_is_jittered(bench: Page) -> None:
     assert waits == [250, 750, 250, 1250, 250, 2250, 250, 30250, 250, 30250]
 
 
+HINTS = [
+    (1012, "Service restart; retry in 2310 ms", 2310),
+    (1012, "Connection lifetime reached; retry in 0 ms", 0),
+    (1012, "Service restart; retry in 86400000 ms", 30_000),
+    (1012, "Service restart", None),
+    (1012, "", None),
+    (1013, "Too slow; retry in 5 ms", None),
+]
+
+
+@pytest.mark.parametrize(("code", "reason", "wait"), HINTS)
+async def test_a_server_that_leaves_says_when_to_come_back(
+    bench: Page, code: int, reason: str, wait: int | None
+) -> None:
+    found = await bench.evaluate(
+        """async (event) => (await import("/static/graphql-ws.js")).hintMs(event)""", {"code": code, "reason": reason}
+    )
+    assert found == wait
+
+
 async def _reduce(bench: Page, *messages: Json) -> dict[str, Any]:
     state: dict[str, Any] = await bench.evaluate(REDUCE, list(messages))
     return state

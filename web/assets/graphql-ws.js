@@ -2,7 +2,8 @@
  * A client of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md).
  *
  * One socket carries every subscription of the page. When it breaks, the client waits a jittered, growing time (full
- * jitter: Brooker 2015, "Exponential Backoff And Jitter"), connects again and subscribes again. Variables are asked for
+ * jitter: Brooker 2015, "Exponential Backoff And Jitter"), or as long as a server that leaves asks for, connects again
+ * and subscribes again. Variables are asked for
  * at that moment, so a caller that keeps its last cursor resumes where it was. A ping every ten seconds finds sockets
  * that died without saying so.
  */
@@ -13,10 +14,17 @@ const PING_MS = 10_000;
 
 /* Closed for something that trying again cannot mend: a wrong message, no right, or a protocol we do not share. */
 const FINAL_CODES = new Set([4400, 4401, 4403, 4406, 4409]);
+const SERVICE_RESTART = 1012;
 
 /** How long to wait before the given attempt, counted from 0. */
 export function waitMs(attempt, random = Math.random) {
   return 250 + random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+}
+
+/** How long the server that closed a socket asks to wait; null when it does not say. */
+export function hintMs({ code, reason }) {
+  const hint = code === SERVICE_RESTART ? /retry in (\d+) ms$/.exec(reason) : null;
+  return hint && Math.min(LONGEST_WAIT_MS, Number(hint[1]));
 }
 
 export class GraphQLSocket {
@@ -79,7 +87,7 @@ export class GraphQLSocket {
     this.#hasHeard = true;
     socket.onopen = () => this.#send({ type: "connection_init" });
     socket.onmessage = (event) => this.#receive(JSON.parse(event.data));
-    socket.onclose = (event) => (FINAL_CODES.has(event.code) ? this.#refused(event) : this.#lost());
+    socket.onclose = (event) => (FINAL_CODES.has(event.code) ? this.#refused(event) : this.#lost(hintMs(event)));
     this.#watchdog = setInterval(() => this.#check(), PING_MS);
   }
 
@@ -149,11 +157,11 @@ export class GraphQLSocket {
     socket.close();
   }
 
-  #lost() {
+  #lost(hint = null) {
     if (!this.#socket && !this.#retry) return;
     this.#drop();
     clearTimeout(this.#retry);
-    const wait = waitMs(this.#attempt++);
+    const wait = hint ?? waitMs(this.#attempt++);
     this.#retry = setTimeout(() => this.#connect(), wait);
     this.#onStatus(navigator.onLine ? { kind: "waiting", until: Date.now() + wait } : { kind: "offline" });
   }

@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,9 +22,8 @@ from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
 from domain.infra.buckets import Buckets
-from domain.infra.hub import Envelope, Sink
+from domain.infra.hub import Envelope
 from domain.kernel.errors import Conflict, InvalidInput, LimitReached
-from domain.kernel.ids import new_id
 from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, Stream, cursor
@@ -33,13 +32,19 @@ from schema.fields import Access, Info, attribute, input_type, mutation, object_
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
 from schema.server.documents import Documents
+from schema.server.endpoint import Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
+from schema.server.registry import Registry
+from schema.server.sse import EventStreams, Patience
 from schema.server.tracing import instrument
-from schema.server.websocket import GraphQLOverWebSocket, Timing
-from schema.server.wire import WebSocketProtocol
+from schema.server.usage import Usage
+from schema.server.viewer import ApiKeys
+from schema.server.websocket import GraphQLOverWebSocket
+from schema.server.wire import HTTPProtocol, WebSocketProtocol
+from tests.fixtures.hub import LocalHub, envelope
 
 NO_DOCUMENTS = Path(__file__).parent / "no_documents"
 
@@ -190,6 +195,13 @@ class Query:
     async def hello(self, name: str = "world") -> str:
         """Greets."""
         return f"hello {name}"
+
+    @strawberry.field(description="Greets.", deprecation_reason="Use hello.")  # type: ignore[untyped-decorator]
+    async def greeting(
+        self, shout: Annotated[bool, strawberry.argument(deprecation_reason="It is too loud.")] = False
+    ) -> str:
+        """Greets, as it used to."""
+        return "HELLO" if shout else "hello"
 
     @graphql_field
     async def viewer(self, info: Info) -> str | None:
@@ -373,50 +385,8 @@ def build_schema() -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         exception_handlers=HANDLERS,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
-    )
-
-
-class LocalHub:
-    """A bus that never leaves the process."""
-
-    def __init__(self) -> None:
-        self.sinks: dict[str, list[Sink]] = {}
-        self.is_connected = True
-
-    def attach(self, topic: str, sink: Sink) -> None:
-        """As the port says."""
-        self.sinks.setdefault(topic, []).append(sink)
-
-    def detach(self, topic: str, sink: Sink) -> None:
-        """As the port says."""
-        self.sinks[topic].remove(sink)
-        if not self.sinks[topic]:
-            del self.sinks[topic]
-
-    async def publish(self, envelope: Envelope) -> None:
-        """Deliver at once."""
-        for topic in envelope.topics:
-            for sink in tuple(self.sinks.get(topic, ())):
-                sink.deliver(envelope)
-
-    def gap(self) -> None:
-        """Tell every sink that facts may be missing."""
-        for sinks in tuple(self.sinks.values()):
-            for sink in tuple(sinks):
-                sink.gap()
-
-
-def envelope(topic: str, name: str = "boards.changed", **payload: Any) -> Envelope:
-    """A fact on a topic."""
-    return Envelope(
-        sequence=0,
-        event_id=new_id(),
-        name=name,
-        subject=new_id(),
-        topics=(topic,),
-        payload=payload,
-        recorded_at=datetime.now(UTC).timestamp(),
+        # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )
 
 
@@ -429,6 +399,8 @@ class Server:
     hub: LocalHub
     fanout: Fanout
     socket: GraphQLOverWebSocket
+    usage: Usage
+    streams: EventStreams
     board: Board
     uvicorn: uvicorn.Server
     task: asyncio.Task[None]
@@ -447,19 +419,25 @@ class Server:
 
 @asynccontextmanager
 async def serving(
-    services: Services, documents: Path = NO_DOCUMENTS, timing: Timing | None = None, time_limit_s: float = 10.0
+    services: Services,
+    documents: Path = NO_DOCUMENTS,
+    timing: Timing | None = None,
+    time_limit_s: float = 10.0,
+    patience: Patience | None = None,
+    body_limit_s: float = 10.0,
 ) -> AsyncIterator[Server]:
     """The small schema behind uvicorn, on a free port of loopback."""
     board = reset()
     schema = build_schema()
     instrument(schema)
-    prepared = Documents(schema, documents)
     engine = Engine(schema, time_limit_s)
     meter = Meter(Buckets(services.settings.redis_url), services.settings)
     hub = LocalHub()
     fanout = Fanout(engine, hub, services)
-    websocket = GraphQLOverWebSocket(services, prepared, engine, meter, hub, fanout, timing)
-    http = GraphQLOverHTTP(services, prepared, engine, meter)
+    shared = (Registry(Documents(schema, documents), services, hub), ApiKeys(services, hub), usage := Usage(services))
+    websocket = GraphQLOverWebSocket(services, *shared, engine, meter, hub, fanout, timing)
+    streams = EventStreams(services, *shared, engine, meter, hub, fanout, patience)
+    http = GraphQLOverHTTP(services, *shared, engine, meter, streams, body_limit_s)
     app = Starlette(
         routes=[Route("/graphql", http), WebSocketRoute("/graphql", websocket)],
         middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
@@ -468,6 +446,7 @@ async def serving(
     port = listener.getsockname()[1]
     config = uvicorn.Config(
         app,
+        http=HTTPProtocol,
         ws=WebSocketProtocol,
         ws_max_size=128 * 1024,
         ws_per_message_deflate=False,
@@ -487,11 +466,14 @@ async def serving(
             hub=hub,
             fanout=fanout,
             socket=websocket,
+            usage=usage,
+            streams=streams,
             board=board,
             uvicorn=server,
             task=task,
         )
     finally:
+        await streams.drain()
         await websocket.drain()
         server.should_exit = True
         await task

@@ -114,6 +114,7 @@ async def test_the_process_serves_is_small_and_ends_well(database_url: str, redi
                 await client.recv()
             assert end.value.rcvd is not None
             assert end.value.rcvd.code == 1012
+            assert end.value.rcvd.reason.startswith("Service restart; retry in ")
         assert await asyncio.to_thread(server.process.wait, 10) == 0
         assert "Traceback" not in server.log.read_text()
 

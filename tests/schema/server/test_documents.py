@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import time
 
+import graphql as core
 import pytest
 from graphql import get_introspection_query
 
+from schema.server.deprecations import Deprecation, deprecations
 from schema.server.documents import Documents
 from schema.server.limits import Limits
 from schema.server.masking import RequestRefused
-from schema.server.parameters import Parameters
+from schema.server.parameters import Parameters, digest
 from tests.schema.server.small import NO_DOCUMENTS, build_schema
 
 VIA_FRAGMENTS = """subscription { cardChanges { ...A } } fragment A on CardAdded { card { ...B } }
@@ -55,7 +57,7 @@ def chained(length: int, selection: str, last: str = "hello") -> str:
         ("#\n" * 30_000 + "{hello}", "GRAPHQL_PARSE_FAILED"),
         ("{__schema{types{fields{type{fields{type{fields{name}}}}}}}}", "GRAPHQL_VALIDATION_FAILED"),
         ("query{again{...Nowhere}}", "GRAPHQL_VALIDATION_FAILED"),
-        (get_introspection_query(), "INTROSPECTION_DISABLED"),
+        (get_introspection_query(), None),
     ],
 )
 def test_no_document_costs_much(documents: Documents, query: str, code: str | None) -> None:
@@ -87,6 +89,59 @@ def test_a_document_is_prepared_once(documents: Documents) -> None:
     first = documents.operation(Parameters(query="query A { hello } query B { hello }", operation_name="A"))
     again = documents.operation(Parameters(query="query A { hello } query B { hello }", operation_name="A"))
     assert first is again
+
+
+def test_a_document_to_register_is_prepared_with_what_it_uses_that_will_go_away(documents: Documents) -> None:
+    old = documents.prepare("query Old { greeting a: greeting(shout: true) hello }")
+    assert (old.name, old.label, old.kind.value) == ("Old", "partner", "query")
+    assert old.deprecations == (
+        Deprecation("Query.greeting", "Use hello."),
+        Deprecation("Query.greeting(shout:)", "It is too loud."),
+    )
+    assert documents.prepare("{ hello }").deprecations == ()
+
+
+def test_deprecated_values_of_inputs_are_found_where_they_are_written() -> None:
+    schema = core.build_schema(
+        """type Query { find(by: By!): ID, old: ID @deprecated(reason: "c") }
+           input By { way: Way, name: String @deprecated(reason: "a") }
+           enum Way { UP, DOWN @deprecated(reason: "b") }"""
+    )
+    document = core.parse('query ($w: Way = DOWN) { find(by: {name: "x", way: $w}) ...F } fragment F on Query { old }')
+    assert deprecations(schema, document) == (
+        Deprecation("Way.DOWN", "b"),
+        Deprecation("By.name", "a"),
+        Deprecation("Query.old", "c"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "limits", "code"),
+    [
+        ("query A { hello } query B { hello }", None, "OPERATION_RESOLUTION_FAILED"),
+        ("fragment F on Query { hello }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ hello", None, "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", None, "GRAPHQL_VALIDATION_FAILED"),
+        ("{ again { hello } }", Limits(depth=1), "DOCUMENT_LIMIT_EXCEEDED"),
+    ],
+)
+def test_what_cannot_be_served_cannot_be_registered(
+    documents: Documents, source: str, limits: Limits | None, code: str
+) -> None:
+    with pytest.raises(RequestRefused) as refusal:
+        documents.prepare(source, limits)
+    assert refusal.value.code == code
+
+
+def test_only_registered_sources_are_served_by_hash_or_as_they_stand(documents: Documents) -> None:
+    source = "query Mine { again { hello } }"
+    sources = {digest(source): source}
+    named = documents.registered(sources, Parameters(document_id=f"sha256:{digest(source)}"))
+    assert documents.registered(sources, Parameters(query=source)) is named
+    for other in (Parameters(query=f"{source} "), Parameters(document_id="whatever"), Parameters(query="{ hello }")):
+        with pytest.raises(RequestRefused) as refusal:
+            documents.registered(sources, other)
+        assert refusal.value.code == "PERSISTED_DOCUMENT_NOT_FOUND"
 
 
 def test_what_is_kept_is_bounded() -> None:

@@ -14,8 +14,9 @@ import pytest_asyncio
 
 from resolvers.services import Services
 from schema.server.documents import Documents, InvalidDocument
-from schema.server.http import MAX_BODY
+from schema.server.incoming import MAX_BODY
 from tests.factories.accounts import register
+from tests.fixtures.costs import without_cost
 from tests.schema.server.conftest import FRIENDS
 from tests.schema.server.small import Server, build_schema, serving
 
@@ -35,9 +36,7 @@ async def post(client: httpx.AsyncClient, body: Any, accept: str = OLD, **header
 
 def said(response: httpx.Response) -> Any:
     """What was answered, without what it has cost."""
-    answer = response.json()
-    del answer["extensions"]["cost"]
-    return {name: value for name, value in answer.items() if value}
+    return without_cost(response.json())
 
 
 def code(response: httpx.Response) -> str:
@@ -68,7 +67,13 @@ async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:
         (f"{NEW}, {OLD};q=0.9", 200, NEW),
         (f"{OLD}, {NEW};q=0.9", 200, OLD),
         (f"{NEW}, {OLD}, text/event-stream", 200, NEW),
+        (f"{OLD}, {NEW}", 200, NEW),
+        ("application/*, text/event-stream", 200, OLD),
+        (f"{OLD};q=0, */*", 200, NEW),
+        (f"{OLD};q=0.1, {NEW};q=0.1, application/*;q=1", 200, NEW),
+        (f"{OLD};q=1.5, {NEW};q=0.1", 200, NEW),
         ("image/png", 406, OLD),
+        ("application/*;q=0, */*", 406, OLD),
         (f"{OLD};q=0", 406, OLD),
     ],
 )
@@ -179,7 +184,7 @@ async def test_methods(client: httpx.AsyncClient, server: Server) -> None:
 
 async def test_subscriptions_are_sent_to_the_socket(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "subscription { cardChanges { __typename } }"})
-    assert (answer.status_code, code(answer)) == (400, "SUBSCRIPTION_NEEDS_WEBSOCKET")
+    assert (answer.status_code, code(answer)) == (406, "SUBSCRIPTION_NEEDS_WEBSOCKET")
 
 
 async def test_a_mutation_answers_its_payload_or_a_refusal(client: httpx.AsyncClient) -> None:
@@ -205,7 +210,7 @@ async def test_refusals_of_queries_carry_their_code_and_data(client: httpx.Async
                 "message": "Cards are numbered from 1.",
                 "locations": [{"line": 1, "column": 3}],
                 "path": ["card"],
-                "extensions": {"code": "INVALID_INPUT", "inputPath": ["number"]},
+                "extensions": {"code": "BAD_USER_INPUT", "inputPath": ["number"]},
             }
         ],
     }
@@ -364,3 +369,43 @@ async def test_requests_do_not_disturb_each_other(client: httpx.AsyncClient) -> 
     asked = [post(client, {"query": f'{{ hello(name: "{number}") slow(seconds: 0.05) }}'}) for number in range(20)]
     answers = await asyncio.gather(*asked)
     assert [answer.json()["data"]["hello"] for answer in answers] == [f"hello {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+async def test_a_cookie_alone_is_nobody_and_a_form_is_refused(
+    client: httpx.AsyncClient, server: Server, services: Services, content_type: str
+) -> None:
+    """What a page of another site can have a browser send: cookies, GET, and forms."""
+    signed_in = await register(services.accounts, "ada")
+    token = signed_in.tokens.access_token
+    cookies = {"cookie": f"authorization=Bearer {token}; Authorization=Bearer {token}; token={token}; session={token}"}
+    asked = await client.get("/graphql", params={"query": "{ viewer }"}, headers=cookies)
+    assert said(asked) == {"data": {"viewer": None}}
+    signed = await post(client, {"query": "mutation { sign }"}, **cookies)
+    assert code(signed) == "UNAUTHENTICATED"
+    mutation = 'mutation { addCard(input: {text: "x"}) { __typename } }'
+    form = await client.post(
+        "/graphql", content=f'{{"query":"{mutation}"}}', headers={**cookies, "content-type": content_type}
+    )
+    assert (form.status_code, code(form)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    by_get = await client.get("/graphql", params={"query": mutation}, headers=cookies)
+    assert (by_get.status_code, code(by_get)) == (405, "METHOD_NOT_ALLOWED")
+    assert server.board.cards == []
+
+
+@pytest.mark.parametrize("batch", [[], [{"query": "{ hello }"}], [{"query": "{ hello }"}] * 2])
+async def test_a_batch_is_refused_and_says_so(client: httpx.AsyncClient, batch: list[Any]) -> None:
+    answer = await post(client, batch, NEW)
+    assert (answer.status_code, code(answer)) == (400, "BAD_REQUEST")
+    assert "batches are not supported" in answer.json()["errors"][0]["message"]
+
+
+async def test_a_body_that_comes_too_slowly_is_given_up(services: Services) -> None:
+    async with serving(services, body_limit_s=0.2) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.split(":")[2].split("/")[0]))
+        head = f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {OLD}\r\ncontent-length: 100\r\n\r\n"
+        writer.write(head.encode() + b'{"query":')
+        async with asyncio.timeout(5):
+            said = await reader.read()  # to the end, because the server closes
+        assert said.startswith(b"HTTP/1.1 408 ") and b'"REQUEST_TIMEOUT"' in said
+        writer.close()

@@ -20,7 +20,7 @@ from resolvers.streams import Stream
 from tests.factories.games import make_catalogue
 from tests.factories.teams import make_people, run
 from tests.factories.tournaments import make_tournament, started, states
-from tests.schema.server.small import envelope
+from tests.fixtures.hub import envelope
 
 Read = Callable[[Context], Awaitable[object]]
 

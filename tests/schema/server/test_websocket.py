@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,11 +24,13 @@ from domain.infra.db import WriteSession
 from domain.infra.settings import Settings
 from domain.kernel.actor import Role
 from resolvers.services import Services
+from schema.server.connection import MAX_OPERATIONS
+from schema.server.endpoint import Timing
 from schema.server.messages import MAX_MESSAGE
-from schema.server.websocket import MAX_OPERATIONS, Timing
 from tests.factories.accounts import register
+from tests.fixtures.hub import envelope
 from tests.schema.server.conftest import FRIENDS
-from tests.schema.server.small import Server, build_schema, envelope, serving
+from tests.schema.server.small import Server, build_schema, serving
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 CARDS = """subscription ($after: String) { cardChanges(after: $after) { __typename
@@ -80,8 +83,8 @@ async def closed(socket: ClientConnection) -> tuple[int, str]:
 
 async def nothing_left(server: Server) -> None:
     """Wait until no trace of any connection is left; fails when that takes too long."""
-    async with asyncio.timeout(5):
-        while server.socket.connections or server.fanout.groups or server.hub.sinks:
+    async with asyncio.timeout(20):
+        while server.socket.connections or server.socket.held or server.fanout.groups or server.hub.sinks:
             await asyncio.sleep(0.01)
 
 
@@ -240,7 +243,7 @@ async def test_pings_are_answered_before_and_after_the_acknowledgement(server: S
         ({"query": ""}, "GRAPHQL_PARSE_FAILED"),
         ({"query": "{ nothing" + "g" * 500 + " }"}, "GRAPHQL_VALIDATION_FAILED"),
         ({"query": "subscription ($after: String!) { cardChanges(after: $after) { __typename } }"}, "BAD_USER_INPUT"),
-        ({"query": 'subscription { cardChanges(after: "x") { __typename } }'}, "INVALID_INPUT"),
+        ({"query": 'subscription { cardChanges(after: "x") { __typename } }'}, "BAD_USER_INPUT"),
         ({"query": "subscription { myCards { __typename } }"}, "UNAUTHENTICATED"),
         ({"query": "query A { hello } query B { hello }"}, "OPERATION_RESOLUTION_FAILED"),
         ({"query": "subscription { cardChanges { __typename } scores { __typename } }"}, "GRAPHQL_VALIDATION_FAILED"),
@@ -394,9 +397,16 @@ async def test_origins(server: Server, settings: Settings) -> None:
 
 
 async def test_a_mutation_that_began_is_finished_when_the_client_leaves(server: Server) -> None:
+    began = asyncio.Event()
+
+    async def note() -> None:
+        began.set()
+
+    server.board.before_read = note
     async with acknowledged(server) as socket:
         await subscribe(socket, "1", 'mutation { addCard(input: {text: "x"}) { __typename } }')
-        await asyncio.sleep(0.02)
+        async with asyncio.timeout(5):
+            await began.wait()
         socket.transport.abort()
     async with asyncio.timeout(2):
         while not server.board.cards:
@@ -409,7 +419,10 @@ async def test_a_drain_asks_clients_to_come_again(server: Server) -> None:
         await subscribe(first, "1", CARDS)
         await heard(first)
         await server.socket.drain()
-        assert await closed(first) == await closed(second) == (1012, "Service restart")
+        for socket in (first, second):
+            code, reason = await closed(socket)
+            assert code == 1012
+            assert re.fullmatch(r"Service restart; retry in \d{1,4} ms", reason)
     await nothing_left(server)
 
 

@@ -1,0 +1,367 @@
+"""One socket of graphql-transport-ws: its messages, its operations, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from domain.infra.telemetry import bind_request_id
+from domain.kernel.errors import DomainError, Unauthenticated
+from resolvers.context import Context
+from schema.server.clients import Client
+from schema.server.documents import Operation
+from schema.server.endpoint import Endpoint
+from schema.server.execution import encoded
+from schema.server.fanout import Member
+from schema.server.masking import Code, RequestRefused, failure, unexpected
+from schema.server.messages import (
+    TAIL,
+    Violation,
+    api_key_in,
+    authorization_in,
+    decoded,
+    head_of,
+    operation_id,
+    payload_of,
+    pong,
+    retry_in,
+    short,
+    text_of,
+)
+from schema.server.outbox import MAX_WAITING, Outbox
+from schema.server.parameters import Parameters
+from schema.server.quotas import Pace
+from schema.server.standing import Standing
+from schema.server.tracing import request_id
+from schema.server.wire import EXTENSION, WebSocketProtocol
+
+MAX_OPERATIONS = 50
+# Clients are listened to no faster than this; who sends more waits, and is not cut off.
+MESSAGES_PER_S = 20
+BURST = 100
+
+_PLEASE_CLOSE_S = 1.0
+# How long a client may take nothing while more than enough waits for it.
+_FULL_S = 1.0
+_LAST_ANSWERS_S = 2.5
+# Connections that began together, after a deploy, do not end together.
+_LIFETIME_JITTER = 0.25
+
+
+@dataclass(slots=True)
+class _Running:
+    """An operation of a connection. A subscription has a member once its stream is open."""
+
+    parameters: Parameters
+    task: asyncio.Task[None] | None = None
+    is_mutation: bool = False
+    member: Member | None = None
+
+
+class Connection:
+    """One socket."""
+
+    def __init__(self, endpoint: Endpoint, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+        self._endpoint = endpoint
+        self._receive = receive
+        self._send = send
+        self._wire: WebSocketProtocol | None = (scope.get("extensions") or {}).get(EXTENSION)
+        self._stranger = Client(address=(scope.get("client") or ("",))[0], user_agent=headers.get("user-agent", ""))
+        self._is_initialised = False
+        self._is_acknowledged = False
+        self._is_retiring = False
+        self._is_closing = False
+        self._operations: dict[str, _Running] = {}
+        # Mutations that go on although their client does not wait for them any more.
+        self._unfinished: set[asyncio.Task[None]] = set()
+        self._standing = Standing(
+            endpoint.services, endpoint.keys, endpoint.hub, self._stands_no_more, self._confirm_documents
+        )
+        self._user: str | None = None
+        self._pace = Pace(MESSAGES_PER_S, BURST)
+        self._outbox = Outbox(self._send_text)
+        self._writer = asyncio.create_task(self._write())
+        self._tasks: set[asyncio.Task[None]] = set()
+        timing, loop = endpoint.timing, asyncio.get_running_loop()
+        self._init_timer = loop.call_later(timing.init_s, self.close, 4408, "Connection initialisation timeout")
+        lifetime_s = timing.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads, no secret)
+        self._lifetime = loop.call_later(lifetime_s, self.retire, retry_in(0, "Connection lifetime reached"))
+
+    @property
+    def _client(self) -> Client:
+        return replace(self._stranger, actor=self._standing.actor, partner=self._standing.partner)
+
+    async def run(self) -> None:
+        """Handle messages until the client is gone."""
+        while True:
+            event = await self._receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            if self._is_closing:
+                continue
+            try:
+                await self._handle(decoded(event))
+            except Violation as violation:
+                self.close(violation.code, violation.reason)
+            except Exception as error:  # noqa: BLE001  (logged; the client may try again)
+                unexpected(error)
+                self.close(1013, "Try again later")
+            await self._outbox.room()
+            await self._pace.turn()
+
+    async def end(self) -> None:
+        """Leave nothing behind. Mutations that run are finished."""
+        self._is_closing = True
+        if self._user is not None:
+            self._endpoint.users.give_back(self._user)
+            self._user = None
+        self._forget_credentials()
+        self._end_operations()
+        self._writer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(self._writer, *self._tasks, return_exceptions=True)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket, whether or not the client reads."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._forget_credentials()
+        self._end_operations()
+        self._writer.cancel()
+        self._spawn(self._finish(code, short(reason)))
+
+    def retire(self, reason: str) -> asyncio.Task[None]:
+        """Close the socket with 1012 once all is answered. Nothing new is begun: the client asks elsewhere."""
+        self._is_retiring = True
+        return self._spawn(self._retire(reason))
+
+    def shed_if_unread(self, patience_s: float) -> None:
+        """Close the socket if its client has taken nothing for so long, or for a moment while very much waits."""
+        since = self._outbox.sending_since
+        if since is None:
+            return
+        stuck_s = asyncio.get_running_loop().time() - since
+        if stuck_s > patience_s or (stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING):
+            self.close(1013, "Too slow")
+
+    def _confirm_documents(self) -> None:
+        """End what is followed with a document that is not served to this client any more."""
+        for key, running in self._operations.items():
+            if running.member is not None:
+                self._spawn(self._confirm(key, running))
+
+    async def _confirm(self, key: str, running: _Running) -> None:
+        try:
+            await self._endpoint.registry.operation(running.parameters, self._client)
+        except RequestRefused as refusal:
+            self._fail(key, running, refusal.errors)
+        except Exception as error:  # noqa: BLE001  (masked and logged; the client may try again)
+            self._fail(key, running, [unexpected(error)])
+
+    async def _finish(self, code: int, reason: str) -> None:
+        try:
+            async with asyncio.timeout(_PLEASE_CLOSE_S):
+                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        except TimeoutError:
+            if self._wire is not None:
+                self._wire.force_close(code, reason)
+        except (OSError, RuntimeError):
+            pass  # the client is gone already
+
+    async def _retire(self, reason: str) -> None:
+        try:
+            async with asyncio.timeout(_LAST_ANSWERS_S):
+                unanswered = [running.task for running in self._operations.values() if running.task is not None]
+                if unanswered:
+                    await asyncio.wait(unanswered)
+                self._outbox.end()
+                await asyncio.wait({self._writer})
+        except TimeoutError:
+            pass  # a mutation goes on; its client asks whether it has happened
+        self.close(1012, reason)
+
+    async def _write(self) -> None:
+        try:
+            await self._outbox.run()
+        except (OSError, RuntimeError):
+            pass  # the client is gone; `run` hears of it, too
+        finally:
+            self._outbox.close()
+
+    async def _send_text(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "text": text})
+
+    async def _handle(self, message: dict[str, Any]) -> None:
+        match message["type"]:
+            case "connection_init":
+                await self._initialise(message)
+            case "subscribe":
+                self._subscribe(message)
+            case "complete":
+                self._complete(operation_id(message))
+            case "ping":
+                self._outbox.put(pong(payload_of(message)))
+            case "pong":
+                payload_of(message)
+            case _:
+                raise Violation(4400, "Unknown message type")
+
+    async def _initialise(self, message: dict[str, Any]) -> None:
+        if self._is_initialised:
+            raise Violation(4429, "Too many initialisation requests")
+        self._is_initialised = True
+        self._init_timer.cancel()
+        payload = payload_of(message) or {}
+        try:
+            await self._standing.begin(authorization_in(payload), api_key_in(payload))
+        except Unauthenticated as refusal:
+            raise Violation(4403, refusal.code) from refusal
+        self._take_seat()
+        self._is_acknowledged = True
+        self._outbox.put('{"type":"connection_ack"}')
+
+    def _take_seat(self) -> None:
+        user_id, users = self._standing.actor.user_id, self._endpoint.users
+        if user_id is None:
+            return
+        if not users.take(str(user_id)):
+            # Clients come again after 1013, which is right: the reason may pass, and nothing is wrong with the token.
+            raise Violation(1013, f"You have {users.limit} connections open; close one, or use one for everything")
+        self._user = str(user_id)
+
+    def _stands_no_more(self, code: str | None) -> None:
+        if code is None:
+            self.close(1013, "Try again later")
+        else:
+            self.close(4403, code)
+
+    async def _may_operate(self, operation: Operation) -> bool:
+        """Whether the actor still stands. A revocation may come late, and not at all while the bus is away.
+
+        So whoever changes something is asked for again each time, and whoever reads while nothing is heard.
+        """
+        is_heard = self._endpoint.hub.is_connected and operation.kind is not OperationType.MUTATION
+        if not is_heard:
+            await self._standing.check()
+        return not (self._is_closing or self._is_retiring)
+
+    def _subscribe(self, message: dict[str, Any]) -> None:
+        key = operation_id(message)
+        if not self._is_acknowledged:
+            raise Violation(4401, "Unauthorized")
+        if key in self._operations:
+            raise Violation(4409, f"Subscriber for {key} already exists")
+        if self._is_retiring:
+            return
+        try:
+            parameters = Parameters.of(message.get("payload"))
+        except RequestRefused as refusal:
+            raise Violation(4400, str(refusal)) from refusal
+        if len(self._operations) + len(self._unfinished) >= MAX_OPERATIONS:
+            error = failure(
+                Code.TOO_MANY_OPERATIONS, f"A connection has at most {MAX_OPERATIONS} operations at a time."
+            )
+            self._put_error(key, [error])
+            return
+        running = self._operations[key] = _Running(parameters)
+        running.task = self._spawn(self._operate(key, running))
+
+    async def _operate(self, key: str, running: _Running) -> None:
+        bind_request_id(request_id(None))
+        parameters = running.parameters
+        try:
+            operation = await self._endpoint.registry.operation(parameters, self._client)
+            if not await self._may_operate(operation):
+                return
+            client = self._client
+            with self._endpoint.usage.observed(operation, client) as outcome:
+                charge = await self._endpoint.meter.charge(operation, client)
+                ctx = client.context(self._endpoint.services)
+                if operation.kind is OperationType.SUBSCRIPTION:
+                    outcome.points = operation.demand.points
+                    await self._join(key, running, operation, ctx)
+                    return
+                running.is_mutation = operation.kind is OperationType.MUTATION
+                answer = charge.settled(await self._endpoint.engine.answer(operation, parameters.variables, ctx))
+                outcome.settle(answer)
+            message = f"{head_of(key)}{encoded(answer).decode()}{TAIL}"
+        except RequestRefused as refusal:
+            self._fail(key, running, refusal.errors)
+        except DomainError as refusal:
+            self._fail(key, running, RequestRefused.of(refusal).errors)
+        except Exception as error:  # noqa: BLE001  (masked and logged)
+            self._fail(key, running, [unexpected(error)])
+        else:
+            if self._operations.get(key) is running:
+                del self._operations[key]
+                self._outbox.put(message)
+                self._outbox.put(text_of({"id": key, "type": "complete"}))
+
+    async def _join(self, key: str, running: _Running, operation: Operation, ctx: Context) -> None:
+        endpoint, variables = self._endpoint, running.parameters.variables
+        stream, coerced = await endpoint.engine.stream(operation, variables, ctx)
+        if self._operations.get(key) is not running:
+            return
+        running.member = endpoint.fanout.join(
+            operation,
+            variables,
+            coerced,
+            stream,
+            ctx.actor,
+            self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
+            lambda errors: self._fail(key, running, errors),
+        )
+
+    def _complete(self, key: str) -> None:
+        running = self._operations.pop(key, None)
+        if running is not None:
+            self._end_operation(running)
+
+    def _fail(self, key: str, running: _Running, errors: list[dict[str, Any]]) -> None:
+        if self._operations.get(key) is running:
+            del self._operations[key]
+            if running.member is not None:
+                running.member.leave()
+            self._put_error(key, errors)
+
+    def _put_error(self, key: str, errors: list[dict[str, Any]]) -> None:
+        self._outbox.put(text_of({"id": key, "type": "error", "payload": errors}))
+
+    def _end_operations(self) -> None:
+        operations, self._operations = self._operations, {}
+        for running in operations.values():
+            self._end_operation(running)
+
+    def _end_operation(self, running: _Running) -> None:
+        if running.member is not None:
+            running.member.leave()
+        if running.task is None or running.task.done():
+            return
+        if running.is_mutation:
+            # A change that has begun is finished; the client would not know whether it happened.
+            self._tasks.discard(running.task)
+            for unfinished in (self._unfinished, self._endpoint.mutations):
+                unfinished.add(running.task)
+                running.task.add_done_callback(unfinished.discard)
+        else:
+            running.task.cancel()
+
+    def _forget_credentials(self) -> None:
+        self._init_timer.cancel()
+        self._lifetime.cancel()
+        self._standing.end()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
