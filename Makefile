@@ -13,7 +13,7 @@ install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modu
 	touch $@
 
 # GraphiQL is built from npm where Node is there; without it, /graphiql is a plain page that asks and subscribes.
-web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* web/assets/session.js web/assets/explorer.css schema/documents/*)
+web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* web/assets/session.js web/assets/http.js web/assets/explorer.css schema/documents/*)
 	@if command -v npm >/dev/null; then \
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
 	else echo "Node.js is not here, so a plain page stands in for GraphiQL."; fi

@@ -47,7 +47,7 @@ def test_the_scripts_stay_small() -> None:
 
 def test_every_document_the_pages_ask_for_is_there() -> None:
     scripts = "".join(module.read_text() for module in MODULES)
-    asked = set(re.findall(r"(?:request|documentText)\(\"(\w+)\"", scripts))
+    asked = set(re.findall(r"(?:request|requestAsViewer|documentText)\(\"(\w+)\"", scripts))
     assert asked == {
         "LivePage", "BracketChanges", "MatchLog", "Entrants", "Overview", "LiveScores",
         "LogIn", "RefreshSession", "ViewerRoles",

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,7 +96,7 @@ async def test_the_explorer_writes_a_field(browser: Browser, live_server: LiveSe
 async def test_a_document_of_our_own_opens_in_a_tab_and_runs(browser: Browser, live_server: LiveServer) -> None:
     async with _administrator(browser, live_server) as page:
         await page.get_by_role("button", name="Documents").click()
-        shown = await page.locator(".document strong").all_inner_texts()
+        shown = await page.locator(".document strong").all_inner_texts()  # nobody has opened a partner
         assert shown == sorted(path.stem for path in DOCUMENTS.glob("*.graphql"))
         entry = page.locator(".documents li", has=page.get_by_text("Overview", exact=True))
         assert await entry.locator(".document-kind").inner_text() == "query"
@@ -112,6 +113,24 @@ async def test_a_document_of_our_own_opens_in_a_tab_and_runs(browser: Browser, l
         assert "running" in await page.locator(".graphiql-response").inner_text()
         answer = await page.request.post(f"{live_server.url}/graphql", data={"documentId": digest})
         assert "running" in (await answer.json())["data"]
+
+
+@NEEDS_NODE
+async def test_a_document_of_a_partner_opens_with_its_use(browser: Browser, live_server: LiveServer) -> None:
+    text = "query Anybody { viewer { email } }"
+    async with _administrator(browser, live_server) as page:
+        partner = {"slug": "acme", "name": "Acme", "manager": "admin"}
+        made = await _mutate(page, live_server, "createPartner", partner, "partner { id }")
+        release = {"partnerId": made["partner"]["id"], "label": "1", "documents": [text]}
+        await _mutate(page, live_server, "publishDocuments", release, "release { number }")
+        await page.get_by_role("button", name="Documents").click()
+        await page.get_by_text("Acme", exact=True).click()
+        entry = page.locator("details li", has=page.get_by_text("Anybody", exact=True))
+        assert await entry.locator(".document-kind").inner_text() == "query"
+        assert await entry.locator(".document-about").inner_text() == "Asked for 0 times in 30 days."
+        assert await entry.locator("code").inner_text() == hashlib.sha256(text.encode()).hexdigest()
+        await entry.get_by_role("button").click()
+        await page.wait_for_function(WRITTEN, arg="query Anybody")
 
 
 @NEEDS_NODE
@@ -200,6 +219,19 @@ async def _administrator(browser: Browser, server: LiveServer) -> AsyncIterator[
         await watch.page.wait_for_function(WRITTEN, arg="query Newest")
         yield watch.page
         assert [said for said in watch.complaints if "429" not in said] == []
+
+
+async def _mutate(page: Page, server: LiveServer, name: str, given: dict[str, Any], fields: str) -> Any:
+    """What a mutation of the administrator answers."""
+    kind = name[0].upper() + name[1:]
+    query = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ ... on {kind}Payload {{ {fields} }} }} }}"
+    tokens = await page.evaluate("JSON.parse(sessionStorage['matchpoint.tokens'])")
+    answer = await page.request.post(
+        f"{server.url}/graphql",
+        data={"query": query, "variables": {"input": given}},
+        headers={"authorization": f"Bearer {tokens['accessToken']}"},
+    )
+    return (await answer.json())["data"][name]
 
 
 async def _register(page: Page, server: LiveServer, username: str) -> None:
