@@ -236,11 +236,13 @@ async def test_a_release_is_published_and_its_use_is_told(
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "good.graphql").write_text(GAMES)
-    (broken / "teams.graphql").write_text("query Teams {\n  teams(first: 5) { nodes }\n}")
+    (broken / "teams.graphql").write_text("query Teams {\n  teams(first: 5) { people }\n}")
     assert await platform.run("manager", "publish", str(broken), *fresh) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert first.startswith("matchpoint documents: Document 1: ")
-    assert second.startswith("  teams.graphql, line 2, column 21: Cannot query field 'nodes' on type 'TeamConnection'.")
+    assert second.startswith(
+        "  teams.graphql, line 2, column 21: Cannot query field 'people' on type 'TeamConnection'."
+    )
     assert second.endswith("(GRAPHQL_VALIDATION_FAILED)")
 
     # So is one that the server does not read to its end.
