@@ -22,15 +22,12 @@ from resolvers.services import Services
 from schema.root import build_schema
 from schema.server import pages
 from schema.server.documents import Documents
+from schema.server.endpoint import Endpoint
 from schema.server.execution import Engine
-from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
-from schema.server.registry import Registry
 from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
-from schema.server.usage import Usage
-from schema.server.viewer import ApiKeys
 from schema.server.websocket import GraphQLOverWebSocket
 
 
@@ -47,22 +44,20 @@ def create_app(settings: Settings) -> Starlette:
     hub = BroadcastHub(settings.redis_url)
     schema = build_schema()
     instrument(schema)
-    engine = Engine(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
-    documents, keys, usage = Registry(Documents(schema), services, hub), ApiKeys(services, hub), Usage(services)
-    fanout = Fanout(engine, hub, services)
-    streams = EventStreams(services, documents, keys, usage, engine, meter, hub, fanout)
-    http = GraphQLOverHTTP(services, documents, keys, usage, engine, meter, streams)
-    socket = GraphQLOverWebSocket(services, documents, keys, usage, engine, meter, hub, fanout)
+    endpoint = Endpoint.over(services, Documents(schema), Engine(schema), meter, hub)
+    streams = EventStreams(endpoint)
+    http = GraphQLOverHTTP(endpoint, streams)
+    socket = GraphQLOverWebSocket(endpoint)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.start()
-        usage.start()
+        endpoint.usage.start()
         yield
         await streams.drain()
         await socket.drain()
-        await usage.stop()
+        await endpoint.usage.stop()
         await hub.stop()
         await meter.close()
         await cache.close()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import OperationType
@@ -14,10 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.errors import DomainError, Unauthenticated
-from resolvers.context import Context
 from schema.server.clients import Client
 from schema.server.documents import Operation
-from schema.server.endpoint import Endpoint
+from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import encoded
 from schema.server.fanout import Member
 from schema.server.masking import Code, RequestRefused, failure, unexpected
@@ -37,7 +35,7 @@ from schema.server.messages import (
 )
 from schema.server.outbox import MAX_WAITING, Outbox
 from schema.server.parameters import Parameters
-from schema.server.quotas import Pace
+from schema.server.quotas import Pace, Quota
 from schema.server.standing import Standing
 from schema.server.tracing import request_id
 from schema.server.wire import EXTENSION, WebSocketProtocol
@@ -51,8 +49,15 @@ _PLEASE_CLOSE_S = 1.0
 # How long a client may take nothing while more than enough waits for it.
 _FULL_S = 1.0
 _LAST_ANSWERS_S = 2.5
-# Connections that began together, after a deploy, do not end together.
-_LIFETIME_JITTER = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What the sockets of a process share. `users` counts them by user, `mutations` are those that still run."""
+
+    timing: Timing
+    users: Quota
+    mutations: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -68,8 +73,11 @@ class _Running:
 class Connection:
     """One socket."""
 
-    def __init__(self, endpoint: Endpoint, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, endpoint: Endpoint, sockets: Sockets, scope: Scope, headers: Headers, receive: Receive, send: Send
+    ) -> None:
         self._endpoint = endpoint
+        self._sockets = sockets
         self._receive = receive
         self._send = send
         self._wire: WebSocketProtocol | None = (scope.get("extensions") or {}).get(EXTENSION)
@@ -89,14 +97,13 @@ class Connection:
         self._outbox = Outbox(self._send_text)
         self._writer = asyncio.create_task(self._write())
         self._tasks: set[asyncio.Task[None]] = set()
-        timing, loop = endpoint.timing, asyncio.get_running_loop()
+        timing, loop = sockets.timing, asyncio.get_running_loop()
         self._init_timer = loop.call_later(timing.init_s, self.close, 4408, "Connection initialisation timeout")
-        lifetime_s = timing.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads, no secret)
-        self._lifetime = loop.call_later(lifetime_s, self.retire, retry_in(0, "Connection lifetime reached"))
+        self._lifetime = loop.call_later(timing.lifetime(), self.retire, retry_in(0, "Connection lifetime reached"))
 
     @property
     def _client(self) -> Client:
-        return replace(self._stranger, actor=self._standing.actor, partner=self._standing.partner)
+        return self._standing.client(self._stranger)
 
     async def run(self) -> None:
         """Handle messages until the client is gone."""
@@ -120,7 +127,7 @@ class Connection:
         """Leave nothing behind. Mutations that run are finished."""
         self._is_closing = True
         if self._user is not None:
-            self._endpoint.users.give_back(self._user)
+            self._sockets.users.give_back(self._user)
             self._user = None
         self._forget_credentials()
         self._end_operations()
@@ -230,7 +237,7 @@ class Connection:
         self._outbox.put('{"type":"connection_ack"}')
 
     def _take_seat(self) -> None:
-        user_id, users = self._standing.actor.user_id, self._endpoint.users
+        user_id, users = self._standing.actor.user_id, self._sockets.users
         if user_id is None:
             return
         if not users.take(str(user_id)):
@@ -282,17 +289,11 @@ class Connection:
             operation = await self._endpoint.registry.operation(parameters, self._client)
             if not await self._may_operate(operation):
                 return
-            client = self._client
-            with self._endpoint.usage.observed(operation, client) as outcome:
-                charge = await self._endpoint.meter.charge(operation, client)
-                ctx = client.context(self._endpoint.services)
-                if operation.kind is OperationType.SUBSCRIPTION:
-                    outcome.points = operation.demand.points
-                    await self._join(key, running, operation, ctx)
-                    return
-                running.is_mutation = operation.kind is OperationType.MUTATION
-                answer = charge.settled(await self._endpoint.engine.answer(operation, parameters.variables, ctx))
-                outcome.settle(answer)
+            if operation.kind is OperationType.SUBSCRIPTION:
+                await self._join(key, running, operation)
+                return
+            running.is_mutation = operation.kind is OperationType.MUTATION
+            answer = await self._endpoint.answer(operation, parameters, self._client)
             message = f"{head_of(key)}{encoded(answer).decode()}{TAIL}"
         except RequestRefused as refusal:
             self._fail(key, running, refusal.errors)
@@ -306,17 +307,17 @@ class Connection:
                 self._outbox.put(message)
                 self._outbox.put(text_of({"id": key, "type": "complete"}))
 
-    async def _join(self, key: str, running: _Running, operation: Operation, ctx: Context) -> None:
-        endpoint, variables = self._endpoint, running.parameters.variables
-        stream, coerced = await endpoint.engine.stream(operation, variables, ctx)
+    async def _join(self, key: str, running: _Running, operation: Operation) -> None:
+        client = self._client
+        stream, coerced = await self._endpoint.stream(operation, running.parameters, client)
         if self._operations.get(key) is not running:
             return
-        running.member = endpoint.fanout.join(
+        running.member = self._endpoint.fanout.join(
             operation,
-            variables,
+            running.parameters.variables,
             coerced,
             stream,
-            ctx.actor,
+            client.actor,
             self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
@@ -349,7 +350,7 @@ class Connection:
         if running.is_mutation:
             # A change that has begun is finished; the client would not know whether it happened.
             self._tasks.discard(running.task)
-            for unfinished in (self._unfinished, self._endpoint.mutations):
+            for unfinished in (self._unfinished, self._sockets.mutations):
                 unfinished.add(running.task)
                 running.task.add_done_callback(unfinished.discard)
         else:

@@ -1,33 +1,46 @@
-"""What the WebSocket connections of a process share."""
+"""What every transport of a process shares: who serves, and the one way an operation is noted, paid for and run."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+import random
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
 
 from resolvers.services import Services
+from resolvers.streams import Stream
 from schema.server.bus import Bus
+from schema.server.clients import Client
+from schema.server.documents import Documents, Operation
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.meter import Meter
-from schema.server.quotas import Quota
+from schema.server.parameters import Parameters
 from schema.server.registry import Registry
 from schema.server.usage import Usage
 from schema.server.viewer import ApiKeys
 
+# Connections that began together, after a deploy, do not end together.
+_LIFETIME_JITTER = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How patient the server is."""
+    """How patient the server is with connections that stay, and how often an idle stream shows that it lives."""
 
     init_s: float = 10.0
+    keep_alive_s: float = 10.0
     unwritable_s: float = 30.0
     lifetime_s: float = 2 * 3600.0
+
+    def lifetime(self) -> float:
+        """How many seconds a new connection lives."""
+        return self.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads clients, no secret)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What the connections of a process share. `users` counts sockets, `mutations` are those that still run."""
+    """What the transports of a process share."""
 
     services: Services
     registry: Registry
@@ -37,6 +50,58 @@ class Endpoint:
     meter: Meter
     hub: Bus
     fanout: Fanout
-    timing: Timing
-    users: Quota
-    mutations: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @classmethod
+    def over(cls, services: Services, documents: Documents, engine: Engine, meter: Meter, hub: Bus) -> Endpoint:
+        """The endpoint of a schema, whose documents and engine are given."""
+        return cls(
+            services=services,
+            registry=Registry(documents, services, hub),
+            keys=ApiKeys(services, hub),
+            usage=Usage(services),
+            engine=engine,
+            meter=meter,
+            hub=hub,
+            fanout=Fanout(engine, hub, services),
+        )
+
+    async def answer(self, operation: Operation, parameters: Parameters, client: Client) -> dict[str, Any]:
+        """The answer to a query or a mutation.
+
+        Raises:
+            RequestRefused: the client has used up its points, or see `Engine.answer`.
+        """
+        with self.usage.observed(operation, client) as outcome:
+            charge = await self.meter.charge(operation, client)
+            answer = await self.engine.answer(operation, parameters.variables, client.context(self.services))
+            answer = charge.settled(answer)
+            outcome.settle(answer)
+        return answer
+
+    async def increments(
+        self, operation: Operation, parameters: Parameters, client: Client
+    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
+        """The answer without what is deferred, and then that, part by part; None when nothing is.
+
+        Raises:
+            RequestRefused: the client has used up its points, or see `Engine.increments`.
+        """
+        with self.usage.observed(operation, client) as outcome:
+            charge = await self.meter.charge(operation, client)
+            answer, rest = await self.engine.increments(operation, parameters.variables, client.context(self.services))
+            answer = charge.settled(answer) if rest is None else charge.kept(answer)
+            outcome.settle(answer)
+        return answer, rest
+
+    async def stream(
+        self, operation: Operation, parameters: Parameters, client: Client
+    ) -> tuple[Stream[Any], dict[str, Any]]:
+        """The stream that a subscription asks for, and its variables as resolvers see them.
+
+        Raises:
+            RequestRefused: the client has used up its points, or see `Engine.stream`.
+        """
+        with self.usage.observed(operation, client) as outcome:
+            await self.meter.charge(operation, client)
+            outcome.points = operation.demand.points
+            return await self.engine.stream(operation, parameters.variables, client.context(self.services))

@@ -7,10 +7,9 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 
 from graphql import OperationType
 from starlette.datastructures import Headers
@@ -19,22 +18,18 @@ from starlette.types import Receive, Scope, Send
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import DomainError, Unauthenticated
-from resolvers.services import Services
 from schema.server.clients import Client, Credentials
-from schema.server.documents import Operation
-from schema.server.execution import Engine, encoded
+from schema.server.endpoint import Endpoint
+from schema.server.execution import encoded
 from schema.server.incoming import BODY_LIMIT_S, Disconnected, received
 from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
-from schema.server.meter import Meter
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
 from schema.server.parameters import Parameters
-from schema.server.registry import Registry
 from schema.server.sse import Events, EventStreams
 from schema.server.status import CredentialsRefused, ParametersRefused, Profile, Statuses, row_of
 from schema.server.tracing import request_id
-from schema.server.usage import Usage
-from schema.server.viewer import ApiKeys, authenticated
+from schema.server.viewer import authenticated
 
 
 class Reply(Protocol):
@@ -66,26 +61,11 @@ class Whole:
 class GraphQLOverHTTP:
     """The endpoint, as an ASGI application."""
 
-    def __init__(
-        self,
-        services: Services,
-        registry: Registry,
-        keys: ApiKeys,
-        usage: Usage,
-        engine: Engine,
-        meter: Meter,
-        streams: EventStreams,
-        body_limit_s: float = BODY_LIMIT_S,
-    ) -> None:
-        self._services = services
-        self._registry = registry
-        self._keys = keys
-        self._usage = usage
-        self._engine = engine
-        self._meter = meter
+    def __init__(self, endpoint: Endpoint, streams: EventStreams, body_limit_s: float = BODY_LIMIT_S) -> None:
+        self._endpoint = endpoint
         self._streams = streams
         self._body_limit_s = body_limit_s
-        self._statuses = Statuses(Profile(services.settings.http_status_profile))
+        self._statuses = Statuses(Profile(endpoint.services.settings.http_status_profile))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -120,7 +100,7 @@ class GraphQLOverHTTP:
         given = await received(scope, headers, receive, self._body_limit_s)
         client = await self._client(scope, headers)
         parameters = _parameters(given)
-        operation = await self._registry.operation(parameters, client)
+        operation = await self._endpoint.registry.operation(parameters, client)
         if operation.kind is OperationType.MUTATION and scope["method"] == "GET":
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "Mutations are sent by POST.")
         if operation.kind is OperationType.SUBSCRIPTION:
@@ -132,35 +112,15 @@ class GraphQLOverHTTP:
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
         if accepted.parts:
-            answer, rest = await self._incremental(operation, parameters, client)
+            answer, rest = await self._endpoint.increments(operation, parameters, client)
             if rest is not None:
                 return Parts(answer, rest, scope)
         else:
-            answer = await self._answered(operation, parameters, client)
+            answer = await self._endpoint.answer(operation, parameters, client)
         # Some clients name the stream with every operation; who also takes JSON gets one whole answer.
         if accepted.json is None and accepted.events:
             return Events([encoded(answer)])
         return Whole(self._statuses.of_answer(answer), accepted.json or RESPONSE_JSON, encoded(answer), {})
-
-    async def _answered(self, operation: Operation, parameters: Parameters, client: Client) -> dict[str, Any]:
-        with self._usage.observed(operation, client) as outcome:
-            charge = await self._meter.charge(operation, client)
-            answer = await self._engine.answer(operation, parameters.variables, client.context(self._services))
-            answer = charge.settled(answer)
-            outcome.settle(answer)
-        return answer
-
-    async def _incremental(
-        self, operation: Operation, parameters: Parameters, client: Client
-    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
-        with self._usage.observed(operation, client) as outcome:
-            charge = await self._meter.charge(operation, client)
-            answer, rest = await self._engine.increments(
-                operation, parameters.variables, client.context(self._services)
-            )
-            answer = charge.settled(answer) if rest is None else charge.kept(answer)
-            outcome.settle(answer)
-        return answer, rest
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
         authorization, api_key = _credentials(headers)
@@ -169,13 +129,15 @@ class GraphQLOverHTTP:
                 actor=await self._actor(authorization),
                 address=(scope.get("client") or ("",))[0],
                 user_agent=headers.get("user-agent", ""),
-                partner=await self._keys.client(api_key),
+                partner=await self._endpoint.keys.client(api_key),
             )
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal
 
     async def _actor(self, authorization: str | None) -> Actor:
-        return ANONYMOUS if authorization is None else (await authenticated(self._services, authorization)).actor
+        return (
+            ANONYMOUS if authorization is None else (await authenticated(self._endpoint.services, authorization)).actor
+        )
 
     def _refusal(self, refused: RequestRefused, accepted: Accepted, method: str) -> Reply:
         body = encoded({"errors": refused.errors})

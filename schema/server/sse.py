@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
@@ -20,43 +19,27 @@ from starlette.types import Message, Receive, Scope, Send
 from domain.accounts import network_of
 from domain.infra.telemetry import EVENT_STREAMS
 from domain.kernel.errors import Unauthenticated
-from resolvers.services import Services
-from schema.server.bus import Bus
 from schema.server.clients import Client, Credentials
 from schema.server.documents import Operation
-from schema.server.execution import Engine
-from schema.server.fanout import Fanout, Member
+from schema.server.endpoint import Endpoint, Timing
+from schema.server.fanout import Member
 from schema.server.masking import Code, RequestRefused, failure, unexpected
 from schema.server.messages import text_of
-from schema.server.meter import Meter
 from schema.server.negotiation import EVENT_STREAM
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from schema.server.quotas import Quota
-from schema.server.registry import Registry
 from schema.server.standing import Standing
 from schema.server.status import CredentialsRefused
-from schema.server.usage import Usage
-from schema.server.viewer import ApiKeys
 from schema.server.wire import EXTENSION, HTTPProtocol
 
 NEXT, END = "event: next\ndata: ", "\n\n"
 COMPLETE = "event: complete\ndata:\n\n"
 _COMMENT = ":\n\n"
 
-_LIFETIME_JITTER = 0.25
 _LAST_EVENTS_S = 2.5
 _BACK_WITHIN_S = 10.0
 _HEADERS = {"content-type": f"{EVENT_STREAM}; charset=utf-8", "x-accel-buffering": "no"}
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often an idle stream shows that it lives, how long it waits for its client, and how long it lives."""
-
-    keep_alive_s: float = 10.0
-    unwritable_s: float = 30.0
-    lifetime_s: float = 2 * 3600.0
 
 
 class Events:
@@ -74,29 +57,12 @@ class Events:
 class EventStreams:
     """The streams of subscriptions of this process. Knows those that are open, to drain them."""
 
-    def __init__(
-        self,
-        services: Services,
-        registry: Registry,
-        keys: ApiKeys,
-        usage: Usage,
-        engine: Engine,
-        meter: Meter,
-        hub: Bus,
-        fanout: Fanout,
-        patience: Patience | None = None,
-    ) -> None:
-        self.services = services
-        self.registry = registry
-        self.keys = keys
-        self.usage = usage
-        self.engine = engine
-        self.meter = meter
-        self.hub = hub
-        self.fanout = fanout
-        self.patience = patience or Patience()
-        self.users = Quota(services.settings.sockets_per_user)
-        self.addresses = Quota(services.settings.sockets_per_address)
+    def __init__(self, endpoint: Endpoint, timing: Timing | None = None) -> None:
+        self.endpoint = endpoint
+        self.timing = timing or Timing()
+        settings = endpoint.services.settings
+        self.users = Quota(settings.sockets_per_user)
+        self.addresses = Quota(settings.sockets_per_address)
         self._open: set[EventStream] = set()
         self._is_draining = False
 
@@ -162,20 +128,24 @@ class EventStream:
 
     def __init__(self, streams: EventStreams, wire: HTTPProtocol | None, client: Client) -> None:
         self.ended = asyncio.Event()
+        endpoint = streams.endpoint
         self._streams = streams
         self._wire = wire
-        self._client = client
+        self._stranger = client
         self._send: Send | None = None
         self._outbox = Outbox(self._send_text)
         self._standing = Standing(
-            streams.services, streams.keys, streams.hub, self._stands_no_more, self._confirm_document
+            endpoint.services, endpoint.keys, endpoint.hub, self._stands_no_more, self._confirm_document
         )
         self._parameters: Parameters | None = None
         self._confirming: set[asyncio.Task[None]] = set()
         self._member: Member | None = None
         self._seat: tuple[Quota, str] | None = None
-        lifetime_s = streams.patience.lifetime_s * random.uniform(1, 1 + _LIFETIME_JITTER)  # noqa: S311  (spreads, no secret)
-        self._lifetime = asyncio.get_running_loop().call_later(lifetime_s, self.retire)
+        self._lifetime = asyncio.get_running_loop().call_later(streams.timing.lifetime(), self.retire)
+
+    @property
+    def _client(self) -> Client:
+        return self._standing.client(self._stranger)
 
     async def join(self, operation: Operation, parameters: Parameters, credentials: Credentials) -> None:
         """Listen, as one member of the group of equal subscriptions.
@@ -183,23 +153,17 @@ class EventStream:
         Raises:
             RequestRefused: the credentials do not hold, the field refuses, or the client has too many streams.
         """
-        streams = self._streams
+        endpoint = self._streams.endpoint
         self._parameters = parameters
         try:
             await self._standing.begin(*credentials)
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal
-        self._client = replace(self._client, actor=self._standing.actor, partner=self._standing.partner)
         self._take_seat()
-        with streams.usage.observed(operation, self._client) as outcome:
-            await streams.meter.charge(operation, self._client)
-            outcome.points = operation.demand.points
-            stream, coerced = await streams.engine.stream(
-                operation, parameters.variables, self._client.context(streams.services)
-            )
+        stream, coerced = await endpoint.stream(operation, parameters, self._client)
         if self.ended.is_set():
             raise RequestRefused(Code.UNAVAILABLE, "The server restarts; ask again.")
-        self._member = streams.fanout.join(
+        self._member = endpoint.fanout.join(
             operation,
             parameters.variables,
             coerced,
@@ -277,7 +241,7 @@ class EventStream:
     async def _confirm(self) -> None:
         assert self._parameters is not None
         try:
-            await self._streams.registry.operation(self._parameters, self._client)
+            await self._streams.endpoint.registry.operation(self._parameters, self._client)
         except RequestRefused as refusal:
             self._fail(refusal.errors)
         except Exception as error:  # noqa: BLE001  (masked and logged; the client may try again)
@@ -294,13 +258,13 @@ class EventStream:
 
     async def _watch(self) -> None:
         """Show that the stream lives; return when its client takes nothing for too long."""
-        patience, loop = self._streams.patience, asyncio.get_running_loop()
+        timing, loop = self._streams.timing, asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(patience.keep_alive_s)
+            await asyncio.sleep(timing.keep_alive_s)
             since = self._outbox.sending_since
             if since is None:
                 self._outbox.put(_COMMENT)
-            elif loop.time() - since > patience.unwritable_s:
+            elif loop.time() - since > timing.unwritable_s:
                 return
 
     async def _finish(self, gone: asyncio.Task[None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from domain.accounts import SessionEnded, SessionRevoked, TokenExpired, session_topic
@@ -13,6 +14,7 @@ from domain.kernel.errors import Unauthenticated
 from domain.partners import ApiClient, ApiKeyInvalid, RegistryChanged, key_topic, registry_topic
 from resolvers.services import Services
 from schema.server.bus import Bus
+from schema.server.clients import Client
 from schema.server.masking import unexpected
 from schema.server.viewer import ApiKeys, authenticated
 
@@ -72,6 +74,10 @@ class Standing:
             self._listen(key_topic(partner.key_id))
             self._listen(registry_topic(partner.partner_id))
             self._take_partner(await self._keys.client(api_key))
+
+    def client(self, stranger: Client) -> Client:
+        """Who a stranger is by the credentials, as they stand now."""
+        return replace(stranger, actor=self.actor, partner=self.partner)
 
     def end(self) -> None:
         """Listen no more."""

@@ -20,18 +20,10 @@ from starlette.types import Receive, Scope, Send
 
 from domain.accounts import network_of
 from domain.infra.telemetry import CONNECTIONS
-from resolvers.services import Services
-from schema.server.bus import Bus
-from schema.server.connection import Connection
+from schema.server.connection import Connection, Sockets
 from schema.server.endpoint import Endpoint, Timing
-from schema.server.execution import Engine
-from schema.server.fanout import Fanout
 from schema.server.messages import retry_in
-from schema.server.meter import Meter
 from schema.server.quotas import Quota
-from schema.server.registry import Registry
-from schema.server.usage import Usage
-from schema.server.viewer import ApiKeys
 from schema.server.wire import EXTENSION, WebSocketProtocol
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -48,23 +40,10 @@ _BACK_WITHIN_S = (1.0, 30.0)
 class GraphQLOverWebSocket:
     """The endpoint, as an ASGI application. Knows its open connections, to drain them."""
 
-    def __init__(
-        self,
-        services: Services,
-        registry: Registry,
-        keys: ApiKeys,
-        usage: Usage,
-        engine: Engine,
-        meter: Meter,
-        hub: Bus,
-        fanout: Fanout,
-        timing: Timing | None = None,
-    ) -> None:
-        settings = services.settings
-        users = Quota(settings.sockets_per_user)
-        self._endpoint = Endpoint(
-            services, registry, keys, usage, engine, meter, hub, fanout, timing or Timing(), users
-        )
+    def __init__(self, endpoint: Endpoint, timing: Timing | None = None) -> None:
+        settings = endpoint.services.settings
+        self._endpoint = endpoint
+        self._sockets = Sockets(timing or Timing(), Quota(settings.sockets_per_user))
         self._addresses = Quota(settings.sockets_per_address)
         self._connections: set[Connection] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -78,12 +57,12 @@ class GraphQLOverWebSocket:
     @property
     def held(self) -> int:
         """How many sockets are counted, for their user and for their address."""
-        return self._endpoint.users.held + self._addresses.held
+        return self._sockets.users.held + self._addresses.held
 
     @property
     def mutations(self) -> set[asyncio.Task[None]]:
         """Those that go on although their socket has closed."""
-        return self._endpoint.mutations
+        return self._sockets.mutations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until it closes."""
@@ -105,7 +84,7 @@ class GraphQLOverWebSocket:
             await send({"type": "websocket.close", "code": 1013, "reason": reason})
         else:
             try:
-                await self._serve(Connection(self._endpoint, scope, headers, receive, send), scope)
+                await self._serve(Connection(self._endpoint, self._sockets, scope, headers, receive, send), scope)
             finally:
                 self._addresses.give_back(network)
 
@@ -158,7 +137,7 @@ class GraphQLOverWebSocket:
         return retry_in(random.uniform(0, within_s), "Service restart")  # noqa: S311  (spreads clients, no secret)
 
     async def _shed_unread(self) -> None:
-        patience_s = self._endpoint.timing.unwritable_s
+        patience_s = self._sockets.timing.unwritable_s
         while True:
             await asyncio.sleep(min(_WATCH_S, patience_s / 6))
             for connection in tuple(self._connections):

@@ -32,16 +32,14 @@ from schema.fields import Access, Info, attribute, input_type, mutation, object_
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
 from schema.server.documents import Documents
-from schema.server.endpoint import Timing
+from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
-from schema.server.registry import Registry
-from schema.server.sse import EventStreams, Patience
+from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
 from schema.server.usage import Usage
-from schema.server.viewer import ApiKeys
 from schema.server.websocket import GraphQLOverWebSocket
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
 from tests.fixtures.hub import LocalHub, envelope
@@ -423,21 +421,16 @@ async def serving(
     documents: Path = NO_DOCUMENTS,
     timing: Timing | None = None,
     time_limit_s: float = 10.0,
-    patience: Patience | None = None,
     body_limit_s: float = 10.0,
 ) -> AsyncIterator[Server]:
     """The small schema behind uvicorn, on a free port of loopback."""
     board = reset()
     schema = build_schema()
     instrument(schema)
-    engine = Engine(schema, time_limit_s)
-    meter = Meter(Buckets(services.settings.redis_url), services.settings)
-    hub = LocalHub()
-    fanout = Fanout(engine, hub, services)
-    shared = (Registry(Documents(schema, documents), services, hub), ApiKeys(services, hub), usage := Usage(services))
-    websocket = GraphQLOverWebSocket(services, *shared, engine, meter, hub, fanout, timing)
-    streams = EventStreams(services, *shared, engine, meter, hub, fanout, patience)
-    http = GraphQLOverHTTP(services, *shared, engine, meter, streams, body_limit_s)
+    hub, meter = LocalHub(), Meter(Buckets(services.settings.redis_url), services.settings)
+    endpoint = Endpoint.over(services, Documents(schema, documents), Engine(schema, time_limit_s), meter, hub)
+    websocket, streams = GraphQLOverWebSocket(endpoint, timing), EventStreams(endpoint, timing)
+    http = GraphQLOverHTTP(endpoint, streams, body_limit_s)
     app = Starlette(
         routes=[Route("/graphql", http), WebSocketRoute("/graphql", websocket)],
         middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
@@ -464,9 +457,9 @@ async def serving(
             url=f"http://127.0.0.1:{port}/graphql",
             ws_url=f"ws://127.0.0.1:{port}/graphql",
             hub=hub,
-            fanout=fanout,
+            fanout=endpoint.fanout,
             socket=websocket,
-            usage=usage,
+            usage=endpoint.usage,
             streams=streams,
             board=board,
             uvicorn=server,

@@ -16,7 +16,7 @@ from domain import accounts
 from domain.accounts import SignedIn
 from domain.infra.settings import Settings
 from resolvers.services import Services
-from schema.server.sse import Patience
+from schema.server.endpoint import Timing
 from tests.factories.accounts import register
 from tests.fixtures.hub import envelope
 from tests.schema.server.small import Server, serving
@@ -170,7 +170,7 @@ async def test_wrong_credentials_and_wrong_requests_have_a_status(server: Server
 
 async def test_an_idle_stream_shows_that_it_lives(services: Services) -> None:
     async with (
-        serving(services, patience=Patience(keep_alive_s=0.05)) as server,
+        serving(services, timing=Timing(keep_alive_s=0.05)) as server,
         listening(server, CARDS) as heard,
     ):
         await heard.change()
@@ -224,7 +224,7 @@ async def test_a_server_that_stops_ends_its_streams_first(services: Services) ->
 
 async def test_a_stream_does_not_live_forever(services: Services) -> None:
     async with (
-        serving(services, patience=Patience(lifetime_s=0.2)) as server,
+        serving(services, timing=Timing(lifetime_s=0.2)) as server,
         listening(server, CARDS) as heard,
     ):
         await heard.change()
@@ -250,8 +250,8 @@ async def test_streams_are_counted_per_user_and_per_address(services: Services, 
 
 
 async def test_a_client_that_reads_nothing_is_dropped(services: Services) -> None:
-    patience = Patience(keep_alive_s=0.1, unwritable_s=0.3)
-    async with serving(services, patience=patience) as server:
+    timing = Timing(keep_alive_s=0.1, unwritable_s=0.3)
+    async with serving(services, timing=timing) as server:
         host, port = "127.0.0.1", int(server.url.split(":")[2].split("/")[0])
         body = json.dumps({"query": SCORES}).encode()
         _, writer = await asyncio.open_connection(host, port, limit=1024)
