@@ -136,6 +136,25 @@ async def test_generated_code_is_what_the_schema_and_the_documents_give() -> Non
     await npm("generated")
 
 
+async def test_a_server_that_leaves_says_when_to_come_back() -> None:
+    await npm("build")
+    reasons = [
+        (1012, "Service restart; retry in 293 ms", 293),
+        (1012, "Service restart; Retry in 2s", 2_000),
+        (1012, "Service restart; retry in 999999 ms", 30_000),
+        (1012, "Service restart", None),
+        (1013, "Too slow; retry in 5 ms", None),
+        (1006, "", None),
+    ]
+    closes = json.dumps([{"code": code, "reason": reason} for code, reason, _ in reasons])
+    program = (
+        f'import("{PACKAGE}/dist/src/index.js").then((it) => console.log(JSON.stringify({closes}.map(it.retryHintMs))))'
+    )
+    process = await asyncio.create_subprocess_exec("node", "-e", program, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert json.loads(out) == [expected for _, _, expected in reasons]
+
+
 async def test_the_ids_in_the_package_are_those_the_server_knows(server: RunningServer) -> None:
     generated = (PACKAGE / "src" / "generated.ts").read_text()
     ids = re.findall(r'name: "(\w+)",\n  id: "(sha256:[0-9a-f]{64})"', generated)

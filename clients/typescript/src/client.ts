@@ -1,10 +1,9 @@
 import type { Document, Given } from "./document.js";
+import { limited } from "./limit.js";
 import { Refused, type GraphQLFault } from "./refused.js";
 import { Session, type Credentials, type SessionOptions } from "./session.js";
 import { Socket, type SocketOptions } from "./socket.js";
 import { Stream } from "./stream.js";
-
-const LIMIT_MS = 30_000;
 
 export type ClientOptions = SessionOptions & SocketOptions;
 
@@ -46,19 +45,15 @@ async function ask<Result, Variables>(
   document: Document<"query" | "mutation", Result, Variables>,
   variables: Variables | undefined,
 ): Promise<Result> {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), LIMIT_MS);
-  try {
+  return limited(async (signal) => {
     const response = await session.fetch(session.url, {
       method: "POST",
       headers: { accept: "application/graphql-response+json", "content-type": "application/json" },
       body: JSON.stringify({ documentId: document.id, variables }),
-      signal: stop.signal,
+      signal,
     });
     return answered<Result>(response, await response.text());
-  } finally {
-    clearTimeout(timer);
-  }
+  });
 }
 
 function answered<Result>({ status, headers }: Response, text: string): Result {

@@ -1,4 +1,5 @@
 import { RefreshSession, type RefreshSessionMutation } from "./generated.js";
+import { limited } from "./limit.js";
 import { Refused, type GraphQLFault } from "./refused.js";
 
 /** What `LogIn`, `Register` and `RefreshSession` give. Without a refresh token, it lasts as long as the access token. */
@@ -90,12 +91,15 @@ export class Session {
 
   async #renew(): Promise<void> {
     const old = this.#credentials;
-    const response = await this.#fetchAs(null, this.url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ documentId: RefreshSession.id, variables: { input: { refreshToken: old?.refreshToken } } }),
+    const { data, errors } = await limited(async (signal) => {
+      const response = await this.#fetchAs(null, this.url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ documentId: RefreshSession.id, variables: { input: { refreshToken: old?.refreshToken } } }),
+        signal,
+      });
+      return (await response.json()) as { data?: RefreshSessionMutation; errors?: GraphQLFault[] };
     });
-    const { data, errors } = (await response.json()) as { data?: RefreshSessionMutation; errors?: GraphQLFault[] };
     if (!data) throw Refused.because(errors ?? []);
     const answer = data.refreshSession;
     // Somebody else may have logged in while the server thought.

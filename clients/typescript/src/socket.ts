@@ -71,6 +71,9 @@ export class Socket {
       },
       connectionParams: () => this.#introduction(),
       on: {
+        connected: () => {
+          this.#lastClosed = null;
+        },
         closed: (event) => {
           const { code, reason } = (this.#lastClosed = event as Closed);
           this.#hintMs = retryHintMs(this.#lastClosed);
@@ -114,6 +117,7 @@ export class Socket {
   }
 
   async #introduction(): Promise<Record<string, unknown>> {
+    this.#ended = null;
     this.#shown = await this.#token();
     return {
       ...(this.#shown === null ? {} : { Authorization: `Bearer ${this.#shown}` }),
