@@ -1,6 +1,7 @@
 # Every target installs what it needs first; a second run finds it done.
 PYTHON ?= python3
 BIN := .venv/bin
+ESLINT := tests/conformance/node_modules/.bin/eslint
 
 .PHONY: install run test check bench fuzz sdk graphiql format clean
 
@@ -12,13 +13,13 @@ install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modu
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-# GraphiQL is built from npm where Node is there; without it, /graphiql says how to add it.
-web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* schema/documents/*)
+# GraphiQL is built from npm where Node is there; without it, /graphiql is a plain page that asks and subscribes.
+web/graphiql/dist/installed: $(wildcard web/graphiql/*.json web/graphiql/*.js web/graphiql/index.html web/graphiql/src/* web/assets/session.js web/assets/http.js web/assets/explorer.css schema/documents/*)
 	@if command -v npm >/dev/null; then \
 	    cd web/graphiql && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build && touch dist/installed; \
-	else echo "Node.js is not here, so GraphiQL is left out."; fi
+	else echo "Node.js is not here, so a plain page stands in for GraphiQL."; fi
 
-# Other people's clients and audits, which the tests run against the server.
+# Other people's clients and audits, which the tests run against the server, and graphql-eslint, which reads the schema.
 tests/conformance/node_modules/installed: tests/conformance/package-lock.json
 	@if command -v npm >/dev/null; then \
 	    cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
@@ -42,6 +43,9 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/matchpoint schema --check
+	$(BIN)/matchpoint documents diff
+	@if test -x $(ESLINT); then $(ESLINT) --config tests/conformance/eslint.config.js schema; \
+	else echo "Node.js is not here, so graphql-eslint is left out."; fi
 	$(BIN)/python -m pytest -n 0 tests/architecture
 
 bench: install
@@ -64,4 +68,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules clients/typescript/dist clients/typescript/node_modules *.egg-info .hypothesis .*_cache
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules clients/typescript/dist clients/typescript/node_modules *.egg-info .hypothesis .*_cache

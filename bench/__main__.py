@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from bench import brackets, fanout, frames, hostile, memory, queries, smallest, writes
+from bench import brackets, fanout, frames, hostile, memory, partners, queries, smallest, writes
 from bench.server import System, running
 
 SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]] = {
@@ -23,6 +23,7 @@ SCENARIOS: Mapping[str, Callable[[System], Coroutine[Any, Any, dict[str, Any]]]]
     "smallest_query": smallest.measure,
     "bracket_query": queries.measure,
     "hostile": hostile.measure,
+    "partner_documents": partners.measure,
     "report_and_confirm": writes.measure,
     "fuzz_frames": frames.measure,
 }

@@ -21,6 +21,7 @@ COMMANDS = {
     "seed": ("cli.seed", "make the administrator, once"),
     "schema": ("cli.schema", "print the GraphQL schema"),
     "play": ("cli.play", "play a recorded event, or the demo, through the API"),
+    "documents": ("cli.documents", "publish, count and protect registered documents"),
 }
 _REFUSED = 2
 _INTERRUPTED = 130

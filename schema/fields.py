@@ -196,7 +196,7 @@ def _sized(size: int | None) -> list[ListSize]:
 
 
 def _page() -> list[ListSize]:
-    return [ListSize(slicing_arguments=[_PAGE_SIZE], sized_fields=["edges"])]
+    return [ListSize(slicing_arguments=[_PAGE_SIZE], sized_fields=["edges", "nodes"])]
 
 
 def _describe(thing: Any) -> str:

@@ -93,8 +93,10 @@ class Notification(Node):
 class MarkNotificationsReadInput:
     """What the viewer has read: name it, or say that it is all."""
 
-    ids: list[strawberry.ID] | None = strawberry.field(default=None, description="At most 100 notifications.")
-    all: bool = strawberry.field(default=False, description="True: all that there are, instead of `ids`.")
+    notification_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="At most 100 notifications."
+    )
+    all: bool = strawberry.field(default=False, description="True: all that there are, instead of `notificationIds`.")
 
     def to_command(self, now: datetime) -> domain.MarkNotificationsRead:
         """The command this asks for.
@@ -102,9 +104,10 @@ class MarkNotificationsReadInput:
         Raises:
             InvalidInput: neither or both were given.
         """
-        if (self.ids is not None) is self.all:
-            raise InvalidInput("Give ids, or set all to true.", "ids")
-        keys = None if self.ids is None else tuple(key_of(one, "Notification", "ids") for one in self.ids)
+        if (self.notification_ids is not None) is self.all:
+            raise InvalidInput("Give notificationIds, or set all to true.", "notificationIds")
+        chosen = self.notification_ids
+        keys = None if chosen is None else tuple(key_of(one, "Notification", "notificationIds") for one in chosen)
         return domain.MarkNotificationsRead(ids=keys, now=now)
 
 

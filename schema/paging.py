@@ -9,7 +9,7 @@ import strawberry
 
 from domain.kernel.paging import MAX_PAGE, Page
 from resolvers.paging import encode_cursor
-from schema.fields import attribute, object_type
+from schema.fields import attribute, field, object_type
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,6 +46,12 @@ class Connection(Generic[T]):
     """A page of a list."""
 
     edges: list[Edge[T]] = attribute("The entries, in order.")
+
+    @field
+    def nodes(self) -> list[T]:
+        """The same entries without their cursors, for whoever reads one page."""
+        return [edge.node for edge in self.edges]
+
     page_info: PageInfo = attribute("Where the page stands in the list.")
 
 

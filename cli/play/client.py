@@ -74,6 +74,16 @@ class _Throttled(Exception):
         self.wait_s = wait_s
 
 
+class _AsWritten(GraphQLRequest):
+    """A request with the exact text of its document, by which a server knows a registered one."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What is sent."""
+        assert self.document.loc is not None
+        return {**super().payload, "query": self.document.loc.source.body}
+
+
 class Server:
     """A server, by its address, as anybody may use it. Use it as a context manager."""
 
@@ -114,6 +124,15 @@ class Server:
         """
         return await self.patiently(lambda: self._ask(document, variables, token))
 
+    async def send(self, document: DocumentNode, variables: Mapping[str, object], token: str) -> Mapping[str, Answer]:
+        """What the server answers to each field, refusals included, tried again for a while when it is away.
+
+        Raises:
+            Refused: it said no to the request as a whole.
+            Unreachable: it stayed away.
+        """
+        return await self.patiently(lambda: self._send(document, variables, token))
+
     async def patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """What an attempt answers, made again with growing pauses while the server is away.
 
@@ -141,18 +160,22 @@ class Server:
                 return answer
 
     async def _ask(self, document: DocumentNode, variables: Mapping[str, object] | None, token: str | None) -> Answer:
-        assert self._session is not None
-        request = GraphQLRequest(document, variable_values=None if variables is None else dict(variables))
-        extra = {} if token is None else {"headers": {"authorization": f"Bearer {token}"}}
-        try:
-            data = await self._session.execute(request, extra_args=extra)
-        except TransportError as error:
-            raise self.classified(error) from error
-        answer = data["answer"]
+        answer = (await self._send(document, variables, token))["answer"]
         if isinstance(answer, dict) and str(answer.get("__typename", "")).endswith("Error"):
             self._is_known = True
             raise _refusal(answer["__typename"], answer["code"], _described(answer), answer.get("retryAfterSeconds"))
         return answer
+
+    async def _send(
+        self, document: DocumentNode, variables: Mapping[str, object] | None, token: str | None
+    ) -> Mapping[str, Answer]:
+        assert self._session is not None
+        request = _AsWritten(document, variable_values=None if variables is None else dict(variables))
+        extra = {} if token is None else {"headers": {"authorization": f"Bearer {token}"}}
+        try:
+            return await self._session.execute(request, extra_args=extra)
+        except TransportError as error:
+            raise self.classified(error) from error
 
     def classified(self, error: TransportError) -> Exception:
         """What a failure of the transport means: that the server is away, or that it said no."""

@@ -131,7 +131,7 @@ class Player:
             return str(answer["entrant"]["id"])
 
         order = await each(enter, sorted(self._players), _AT_ONCE)
-        await events.close_and_seed(self._organizer, event, method="MANUAL", order=order)
+        await events.close_and_seed(self._organizer, event, method="MANUAL", entrantIds=order)
         await events.start(self._organizer, event)
 
     async def _play_matches(self) -> int:

@@ -71,6 +71,9 @@ class StaleVersion(Conflict):
 class InvalidInput(DomainError):
     """A value is wrong, whatever the state. `path` names the input field, outermost first."""
 
+    # What GraphQL servers and their clients call it, so that one code stands for it whoever finds it.
+    code: ClassVar[str] = "BAD_USER_INPUT"
+
     def __init__(self, message: str, *path: str) -> None:
         super().__init__(message)
         self.path = path

@@ -66,7 +66,7 @@ class ChangePasswordPayload:
 class RequestPasswordResetPayload:
     """The request was taken."""
 
-    accepted: bool = attribute("Always true: whether an account has the address is not told.")
+    is_accepted: bool = attribute("Always true: whether an account has the address is not told.")
 
 
 @object_type
@@ -80,7 +80,7 @@ class ResetPasswordPayload:
 class RequestEmailVerificationPayload:
     """The request was taken."""
 
-    accepted: bool = attribute("Always true.")
+    is_accepted: bool = attribute("Always true.")
 
 
 @object_type
@@ -131,7 +131,7 @@ class CredentialsMutation:
     ) -> RequestPasswordResetResult:
         """Have a code sent to an address, if an account has it. The code works once, for an hour."""
         await resolve.request_password_reset(info.context, input.email)
-        return RequestPasswordResetPayload(accepted=True)
+        return RequestPasswordResetPayload(is_accepted=True)
 
     @mutation(Access.ANYONE)
     async def reset_password(
@@ -146,7 +146,7 @@ class CredentialsMutation:
     async def request_email_verification(self, info: Info) -> RequestEmailVerificationResult:
         """Have another code sent to the viewer's address. The code works once, for three days."""
         await resolve.request_email_verification(info.context)
-        return RequestEmailVerificationPayload(accepted=True)
+        return RequestEmailVerificationPayload(is_accepted=True)
 
     @mutation(Access.ANYONE)
     async def verify_email(

@@ -39,7 +39,7 @@ class UpdatePreferencesInput:
     language: strawberry.Maybe[str] = attribute("A language tag, such as en or pt-BR.")
     time_zone: strawberry.Maybe[str] = attribute("A name of the IANA time zone database, such as Europe/Berlin.")
     theme: strawberry.Maybe[Theme] = attribute("How clients show themselves.")
-    email_notifications: strawberry.Maybe[bool] = attribute("Whether notifications are sent by mail too.")
+    has_email_notifications: strawberry.Maybe[bool] = attribute("Whether notifications are sent by mail too.")
     is_profile_public: strawberry.Maybe[bool] = attribute("Whether others may look the viewer up by name or id.")
 
     def to_command(self) -> domain.UpdatePreferences:
@@ -48,7 +48,7 @@ class UpdatePreferencesInput:
             language=None if self.language is None else self.language.value,
             time_zone=None if self.time_zone is None else self.time_zone.value,
             theme=None if self.theme is None else self.theme.value,
-            email_notifications=None if self.email_notifications is None else self.email_notifications.value,
+            email_notifications=None if self.has_email_notifications is None else self.has_email_notifications.value,
             is_profile_public=None if self.is_profile_public is None else self.is_profile_public.value,
         )
 

@@ -124,7 +124,7 @@ class Preferences:
     language: str = attribute("A language tag, such as en or pt-BR.")
     time_zone: str = attribute("A name of the IANA time zone database, such as Europe/Berlin.")
     theme: Theme = attribute("How clients show themselves.")
-    email_notifications: bool = attribute("Whether notifications are sent by mail too.")
+    has_email_notifications: bool = attribute("Whether notifications are sent by mail too.")
     is_profile_public: bool = attribute(
         "Whether others may look the viewer up by name or id. Where they play in public, their name shows anyway."
     )
@@ -136,7 +136,7 @@ class Preferences:
             language=row.language,
             time_zone=row.time_zone,
             theme=row.theme,
-            email_notifications=row.email_notifications,
+            has_email_notifications=row.email_notifications,
             is_profile_public=row.is_profile_public,
         )
 

@@ -70,7 +70,7 @@ class MatchEvent:
     entry: strawberry.Private[domain.LogEntry]
     sequence: int = attribute("Counts from 1 within the match, without a gap.")
     kind: MatchEventKind = attribute("What happened.")
-    at: datetime = attribute("When it happened.")
+    occurred_at: datetime = attribute("When it happened.")
     slot: int | None = attribute("The side it concerns. Null when it concerns both.")
     scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.", size=2)
     message: str | None = attribute("What was said or why.")
@@ -89,7 +89,7 @@ class MatchEvent:
             entry=entry,
             sequence=entry.sequence,
             kind=entry.kind,
-            at=entry.at,
+            occurred_at=entry.at,
             slot=entry.slot,
             scores=None if entry.scores is None else list(entry.scores),
             message=entry.message,

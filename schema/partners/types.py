@@ -107,7 +107,9 @@ class PartnerDocument(Node):
     """A document that the applications of a partner may ask for by its id."""
 
     row: strawberry.Private[domain.Document]
-    document_id: str = attribute("What a request sends in place of the text: `sha256:` and the hash of the text.")
+    hash: str = attribute(
+        "The SHA-256 of its text in hexadecimal. A request sends it, after `sha256:`, as `documentId`."
+    )
     name: str = attribute("The name of its operation.")
     kind: OperationKind = attribute("What its operation does.")
     source: str = attribute("Its text.")
@@ -131,7 +133,7 @@ class PartnerDocument(Node):
         return cls(
             id=strawberry.ID(global_id("PartnerDocument", row.id)),
             row=row,
-            document_id=f"sha256:{row.hash}",
+            hash=row.hash,
             name=row.name,
             kind=row.kind,
             source=row.source,

@@ -107,7 +107,7 @@ class Documents:
     def operation(self, parameters: Parameters, actor: Actor = ANONYMOUS) -> Operation:
         """The operation that a request asks for, of a first-party document or of one it brings along.
 
-        Only administrators may ask about the schema, and get hints.
+        Who may send documents of their own may ask about the schema, too; only administrators get hints.
 
         Raises:
             RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
@@ -119,10 +119,7 @@ class Documents:
         if found is None:
             prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
             found = self._adhoc.keep(key, prepared)
-        operation = _chosen(found, parameters.operation_name)
-        if operation.demand.introspects and not actor.is_admin:
-            raise _introspects()
-        return operation
+        return _chosen(found, parameters.operation_name)
 
     def first_party(self, parameters: Parameters) -> Operation:
         """The operation that a request asks for, of a first-party document.
@@ -296,7 +293,7 @@ def not_found() -> RequestRefused:
 def _introspects() -> RequestRefused:
     return RequestRefused(
         Code.INTROSPECTION_DISABLED,
-        "Only administrators may introspect. The schema, with its descriptions, is the file"
+        "A registered document does not introspect. The schema, with its descriptions, is the file"
         " schema/schema.graphql of the project; generate code and check documents against that.",
     )
 

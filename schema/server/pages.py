@@ -69,7 +69,7 @@ def routes(services: Services, bus: Bus, web: Path = WEB) -> list[BaseRoute]:
         built = web / "graphiql" / "dist" / "index.html"
         if built.is_file():
             return _page(built, _GRAPHIQL_POLICY)
-        return _page(web / "graphiql" / "missing.html")
+        return _page(web / "graphiql" / "plain.html")
 
     async def ready(request: Request) -> Response:
         missing = [] if bus.is_connected else ["bus"]

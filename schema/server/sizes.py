@@ -32,7 +32,7 @@ D = TypeVar("D")
 # Introspection answers the same for everybody; it counts as much as the whole schema, whatever is selected of it.
 _INTROSPECTION = {"__schema": 5_000, "__type": 500}
 _CONNECTION = "Connection"
-_EDGES = "edges"
+_PAGED = ("edges", "nodes")
 
 
 class Asked(NamedTuple):
@@ -86,8 +86,8 @@ class Sizes:
         if is_leaf_type(named):
             return Asked(0, 0, None, points)
         objects, each = _counts(definition, node)
-        # Every entry of a page is one of its edges, and what else a connection has, it has once.
-        is_once = parent.name.endswith(_CONNECTION) and name != _EDGES
+        # A page has its entries as edges or as nodes, and what else a connection has, it has once.
+        is_once = parent.name.endswith(_CONNECTION) and name not in _PAGED
         return Asked(objects, each, named, points, is_once)
 
 

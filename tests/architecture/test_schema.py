@@ -84,13 +84,13 @@ def test_every_list_that_grows_is_a_connection() -> None:
         for name, kind in _schema().type_map.items()
         if isinstance(kind, GraphQLObjectType) and not name.startswith("__")
         for key, field in kind.fields.items()
-        if "[" in str(field.type) and key != "edges"
+        if "[" in str(field.type) and key not in ("edges", "nodes")
     }
     assert lists == bounded
 
 
 def test_every_list_says_how_many_it_counts_as() -> None:
-    """Without a size a list would count as one object, whatever it holds. Edges count as their connection says."""
+    """Without a size a list would count as one object, whatever it holds. A page counts as its connection says."""
     unsized = {
         f"{name}.{key}"
         for name, kind in _schema().type_map.items()
@@ -98,7 +98,7 @@ def test_every_list_says_how_many_it_counts_as() -> None:
         for key, field in kind.fields.items()
         if "[" in str(field.type) and not any(size.assumed_size for size in _declared(field, ListSize))
     }
-    assert {place for place in unsized if not place.endswith("Connection.edges")} == set()
+    assert {place for place in unsized if not place.endswith(("Connection.edges", "Connection.nodes"))} == set()
 
 
 def test_every_connection_is_sliced_by_first() -> None:
@@ -108,7 +108,9 @@ def test_every_connection_is_sliced_by_first() -> None:
             for key, field in kind.fields.items():
                 if get_named_type(field.type).name.endswith("Connection"):
                     (size,) = _declared(field, ListSize)
-                    assert (size.slicing_arguments, size.sized_fields) == (["first"], ["edges"]), f"{name}.{key}"
+                    assert (size.slicing_arguments, size.sized_fields) == (["first"], ["edges", "nodes"]), (
+                        f"{name}.{key}"
+                    )
                     assert "first" in field.args, f"{name}.{key}"
 
 

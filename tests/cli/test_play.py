@@ -102,7 +102,7 @@ async def test_an_event_outlives_a_network_that_loses_answers(server: RunningSer
 
 
 async def test_an_event_is_played_although_points_run_out(server: RunningServer, small: str) -> None:
-    server.environment |= {"USER_POINTS": "200+100", "ADDRESS_POINTS": "200+40"}
+    server.environment |= {"USER_POINTS": "200+100", "ADDRESS_POINTS": "120+5"}
     server.kill("api")
     server.start_part("api")
     server.wait_until_ready()

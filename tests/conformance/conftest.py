@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.costs import without_cost
+
 HERE = Path(__file__).parent
 LIMIT_S = 120.0
 
@@ -19,7 +21,7 @@ RunScript = Callable[..., Awaitable[Any]]
 
 @pytest.fixture
 def node() -> RunScript:
-    """Runs a script of this folder with arguments, and gives what it printed as JSON."""
+    """Runs a script of this folder with arguments, and gives what it printed as JSON, without what answers cost."""
     if shutil.which("node") is None or not (HERE / "node_modules" / "installed").exists():
         pytest.skip("the clients come from npm, and Node.js or `make install` is missing")
 
@@ -35,6 +37,6 @@ def node() -> RunScript:
             await process.wait()
             raise
         assert process.returncode == 0, err.decode()
-        return json.loads(out)
+        return without_cost(json.loads(out))
 
     return run

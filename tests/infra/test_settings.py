@@ -20,3 +20,9 @@ def test_an_allowance_is_a_capacity_and_what_comes_back_each_second() -> None:
 def test_another_form_is_refused_and_the_right_one_is_shown(text: str) -> None:
     with pytest.raises(InvalidSetting, match=r"ADDRESS_POINTS must be two positive whole numbers such as 1000\+100"):
         Settings.from_environment({**NEEDED, "ADDRESS_POINTS": text})
+
+
+def test_documents_are_open_or_persisted() -> None:
+    assert Settings.from_environment({**NEEDED, "DOCUMENTS": "persisted"}).documents == "persisted"
+    with pytest.raises(InvalidSetting, match="DOCUMENTS must be open or persisted"):
+        Settings.from_environment({**NEEDED, "DOCUMENTS": "closed"})

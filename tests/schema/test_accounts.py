@@ -172,11 +172,11 @@ async def test_refusals_name_the_field(ask: Ask, db: Database, world: World) -> 
     good = {"email": "new@example.org", "username": "newcomer", "password": PASSWORD}
     selection = "... on InvalidInputError { path }"
     for change, code, path in (
-        ({"email": "nowhere"}, "INVALID_INPUT", ["email"]),
-        ({"username": "x"}, "INVALID_INPUT", ["username"]),
-        ({"password": "short"}, "INVALID_INPUT", ["password"]),
+        ({"email": "nowhere"}, "BAD_USER_INPUT", ["email"]),
+        ({"username": "x"}, "BAD_USER_INPUT", ["username"]),
+        ({"password": "short"}, "BAD_USER_INPUT", ["password"]),
         ({"password": "password123"}, "PASSWORD_TOO_WEAK", ["password"]),
-        ({"displayName": "a\u0000b"}, "INVALID_INPUT", ["displayName"]),
+        ({"displayName": "a\u0000b"}, "BAD_USER_INPUT", ["displayName"]),
         ({"email": "ZOE@example.org"}, "EMAIL_TAKEN", None),
         ({"username": "ZOE"}, "USERNAME_TAKEN", None),
     ):
@@ -203,7 +203,7 @@ async def test_ten_wrong_passwords(ask: Ask, world: World) -> None:
 async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
     document = """{ viewer {
         user { id username } email isEmailVerified roles
-        preferences { language timeZone theme emailNotifications isProfilePublic }
+        preferences { language timeZone theme hasEmailNotifications isProfilePublic }
         sessions(first: 1) { edges { node { id isCurrent } } pageInfo { hasNextPage endCursor } }
     } }"""
     assert await ask(ANONYMOUS, document) == {"viewer": None}
@@ -221,7 +221,7 @@ async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
             "language": "en",
             "timeZone": "UTC",
             "theme": "SYSTEM",
-            "emailNotifications": True,
+            "hasEmailNotifications": True,
             "isProfilePublic": True,
         },
         "sessions": {"edges": [{"node": {"id": newest, "isCurrent": False}}], "pageInfo": {"hasNextPage": True}},
@@ -243,9 +243,9 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
     ):
         assert (await ask(me, profile, input=given))["updateProfile"] == {"user": shown}
     refused = (await ask(me, profile, input={"displayName": "", "avatarUrl": "https://cdn.example"}))["updateProfile"]
-    assert refused["code"] == "INVALID_INPUT"
+    assert refused["code"] == "BAD_USER_INPUT"
 
-    fields = "language timeZone theme emailNotifications isProfilePublic"
+    fields = "language timeZone theme hasEmailNotifications isProfilePublic"
     preferences = call(
         "updatePreferences", selection=f"... on UpdatePreferencesPayload {{ preferences {{ {fields} }} }}"
     )
@@ -253,7 +253,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
         "language": "pt-BR",
         "timeZone": "America/Sao_Paulo",
         "theme": "DARK",
-        "emailNotifications": False,
+        "hasEmailNotifications": False,
         "isProfilePublic": False,
     }
     assert (await ask(me, preferences, input=changed))["updatePreferences"] == {"preferences": changed}
@@ -263,7 +263,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
     for wrong in ({"language": "Portuguese"}, {"timeZone": "../etc/passwd"}, {"timeZone": "Mars/Olympus"}):
         assert (await ask(me, preferences, input={**wrong, "theme": "DARK"}))["updatePreferences"][
             "code"
-        ] == "INVALID_INPUT"
+        ] == "BAD_USER_INPUT"
     kept = (await ask(me, "{ viewer { user { displayName } preferences { theme timeZone } } }"))["viewer"]
     assert kept == {
         "user": {"displayName": "Z."},
@@ -305,8 +305,8 @@ async def test_a_session_is_its_owners(ask: Ask, world: World) -> None:
 async def test_a_session_cannot_be_named_by_another_id(ask: Ask, db: Database, world: World) -> None:
     before = await every_row(db)
     for wrong, code in (
-        (global_id("User", world.owner.user.id), "INVALID_INPUT"),
-        ("nonsense", "INVALID_INPUT"),
+        (global_id("User", world.owner.user.id), "BAD_USER_INPUT"),
+        ("nonsense", "BAD_USER_INPUT"),
         (global_id("Session", world.owner.user.id), "SESSION_NOT_FOUND"),
     ):
         answer = await ask(world.people["owner"], call("revokeSession"), input={"sessionId": wrong})
@@ -317,9 +317,9 @@ async def test_a_session_cannot_be_named_by_another_id(ask: Ask, db: Database, w
 async def test_mails(ask: Ask, accounts: Accounts, db: Database, world: World) -> None:
     me = world.owner.user
     for email in ("zoe@example.org", "nobody@example.org"):
-        selection = "... on RequestPasswordResetPayload { accepted }"
+        selection = "... on RequestPasswordResetPayload { isAccepted }"
         document = call("requestPasswordReset", selection=selection)
-        assert await ask(ANONYMOUS, document, input={"email": email}) == {"requestPasswordReset": {"accepted": True}}
+        assert await ask(ANONYMOUS, document, input={"email": email}) == {"requestPasswordReset": {"isAccepted": True}}
     async with db.read() as session:
         statement = text("SELECT id, purpose FROM mail_tokens WHERE user_id = :key")
         codes = {row.purpose: row.id for row in await session.execute(statement, {"key": me.id})}

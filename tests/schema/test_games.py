@@ -51,8 +51,10 @@ async def test_a_game(db: Database, ask: Ask) -> None:
     node = await ask(ANONYMOUS, f"query ($id: ID!) {{ node(id: $id) {{ ... on Game {{ {fields} }} }} }}", id=game["id"])
     assert node["node"] == game
     assert game["id"] == global_id("Game", games.game_key("straight-pool"))
-    page = (await ask(ANONYMOUS, "{ games(first: 100) { edges { node { slug } } pageInfo { hasNextPage } } }"))["games"]
+    whole = "{ games(first: 100) { edges { node { slug } } nodes { slug } pageInfo { hasNextPage } } }"
+    page = (await ask(ANONYMOUS, whole))["games"]
     assert len(page["edges"]) == 10
+    assert page["nodes"] == [edge["node"] for edge in page["edges"]]
     assert page["pageInfo"] == {"hasNextPage": False}
 
 

@@ -157,7 +157,7 @@ async def test_ids_that_are_none(db: Database, ask: Ask) -> None:
                 answer = await ask.mutate(
                     crowd["admin"], name, {**given, field: wrong}, "... on InvalidInputError { path }"
                 )
-                assert answer == {"__typename": "InvalidInputError", "code": "INVALID_INPUT", "path": [field]}
+                assert answer == {"__typename": "InvalidInputError", "code": "BAD_USER_INPUT", "path": [field]}
             kind = "Match" if field == "matchId" else "Team"
             answer = await ask.mutate(crowd["admin"], name, {**given, field: global_id(kind, new_id())})
             assert answer == {"__typename": "NotFoundError", "code": f"{kind.upper()}_NOT_FOUND"}
@@ -199,7 +199,7 @@ async def test_a_repeated_key_answers_the_same(db: Database, ask: Ask, clock: Fa
     assert other == {"__typename": "ConflictError", "code": "IDEMPOTENCY_KEY_REUSED"}
     for key in ("", "x" * 101):
         answer = await ask.mutate(crowd["first"], "createMatch", {**keyed["createMatch"], "idempotencyKey": key})
-        assert answer == {"__typename": "InvalidInputError", "code": "INVALID_INPUT"}
+        assert answer == {"__typename": "InvalidInputError", "code": "BAD_USER_INPUT"}
 
 
 MATCH = """

@@ -90,7 +90,7 @@ async def test_marking(db: Database, ask: Ask, clock: FakeClock) -> None:
         await invite(db, ann, "bob", slug=slug)
     newest = (await listed(ask, bob))[0]["id"]
     clock.advance(minutes=5)
-    marked = await ask(bob, MARK, input={"ids": [newest]})
+    marked = await ask(bob, MARK, input={"notificationIds": [newest]})
     assert marked["markNotificationsRead"] == {"__typename": "MarkNotificationsReadPayload", "count": 1}
     assert [node["readAt"] for node in await listed(ask, bob)] == ["2026-05-01T18:05:00Z", None, None]
     assert (await ask(bob, MARK, input={"all": True}))["markNotificationsRead"]["count"] == 2
@@ -99,7 +99,7 @@ async def test_marking(db: Database, ask: Ask, clock: FakeClock) -> None:
 
 ACCESS = {"markNotificationsRead": {"told"}}
 OWN = object()
-NOT_A_NOTIFICATION = {"ids": [global_id("Team", UUID(int=1))]}
+NOT_A_NOTIFICATION = {"notificationIds": [global_id("Team", UUID(int=1))]}
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ NOT_A_NOTIFICATION = {"ids": [global_id("Team", UUID(int=1))]}
         ("stranger", OWN, "NOTIFICATION_NOT_FOUND"),
         ("captain", OWN, "NOTIFICATION_NOT_FOUND"),
         ("admin", OWN, "NOTIFICATION_NOT_FOUND"),
-        ("told", {}, "INVALID_INPUT"),
-        ("told", {"ids": [], "all": True}, "INVALID_INPUT"),
-        ("told", NOT_A_NOTIFICATION, "INVALID_INPUT"),
+        ("told", {}, "BAD_USER_INPUT"),
+        ("told", {"notificationIds": [], "all": True}, "BAD_USER_INPUT"),
+        ("told", NOT_A_NOTIFICATION, "BAD_USER_INPUT"),
         ("told", OWN, None),
     ],
 )
@@ -121,7 +121,7 @@ async def test_access(db: Database, ask: Ask, who: str, given: Any, code: str | 
     people = {"anonymous": ANONYMOUS, "captain": ann, "told": bob, "stranger": cid, "admin": await make_admin(db)}
     await invite(db, ann, "bob")
     if given is OWN:
-        given = {"ids": [(await listed(ask, bob))[0]["id"]]}
+        given = {"notificationIds": [(await listed(ask, bob))[0]["id"]]}
     answer = (await ask(people[who], MARK, input=given))["markNotificationsRead"]
     assert answer.get("code") == code
     assert (await ask(bob, LIST))["viewer"]["unreadNotificationCount"] == (0 if code is None else 1)

@@ -73,8 +73,8 @@ def mutations(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-def _id(source: str) -> str:
-    return f"sha256:{hashlib.sha256(source.encode()).hexdigest()}"
+def _hash(source: str) -> str:
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 ADMINISTRATORS = {"anonymous": "UNAUTHENTICATED", "stranger": "FORBIDDEN", "manager": "FORBIDDEN", "admin": ""}
@@ -172,12 +172,12 @@ async def test_documents_that_cannot_be_served_are_named(
 async def test_a_release_is_published_once_for_a_key(db: Database, ask: Ask) -> None:
     world = await make_world(db)
     given = {**mutations(world)["publishDocuments"], "documents": [TEAMS, GAMES], "idempotencyKey": "one"}
-    shown = "... on PublishDocumentsPayload { release { id number documents { name kind documentId isServed } } }"
+    shown = "... on PublishDocumentsPayload { release { id number documents { name kind hash isServed } } }"
     first = await ask.mutate(world.people["manager"], "publishDocuments", given, shown)
     assert await ask.mutate(world.people["manager"], "publishDocuments", given, shown) == first
     assert first["release"]["number"] == 2
     assert first["release"]["documents"] == [
-        {"name": name, "kind": "QUERY", "documentId": _id(text), "isServed": True}
+        {"name": name, "kind": "QUERY", "hash": _hash(text), "isServed": True}
         for name, text in (("Board", GAMES), ("Teams", TEAMS))
     ]  # fmt: skip
     many = {**given, "documents": [GAMES] * 501, "idempotencyKey": "two"}

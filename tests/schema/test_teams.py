@@ -127,7 +127,7 @@ async def test_ids_of_other_things_are_refused(db: Database, ask: Ask, name: str
     }
     before = await every_row(db)
     answer = (await ask(world.people["captain"], document(name), input=given))[name]
-    assert (answer["__typename"], answer["code"]) == ("InvalidInputError", "INVALID_INPUT")
+    assert (answer["__typename"], answer["code"]) == ("InvalidInputError", "BAD_USER_INPUT")
     assert await every_row(db) == before
 
 

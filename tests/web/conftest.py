@@ -34,6 +34,8 @@ _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page that a test fulfils itself has no address, and may else not open a socket to this machine.
+    "--disable-features=LocalNetworkAccessChecks",
 )
 
 
@@ -63,9 +65,14 @@ async def bench(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def live_server(postgres: PostgreSQL, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The real platform, with the demo event being played on it for as long as the tests of pages take."""
+def live_server(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real platform, with the demo event being played on it until the run ends.
+
+    Its worker lives as long, so it has a Valkey of its own: on that of the run it would take the jobs of other tests.
+    """
     name = asyncio.run(database.clone(postgres))
+    valkey = Valkey(tmp_path_factory.mktemp("valkey"))
+    valkey.start()
     running = RunningServer(postgres.url(name), valkey.url, tmp_path_factory.mktemp("live"))
     running.environment = {**running.environment, "ADMIN_PASSWORD": ADMIN_PASSWORD}
     demo: subprocess.Popen[bytes] | None = None

@@ -102,7 +102,7 @@ export class MatchPanel {
       html(
         "li",
         { class: style },
-        html("time", { datetime: event.at }, clock(event.at)),
+        html("time", { datetime: event.occurredAt }, clock(event.occurredAt)),
         what,
         event.actor && html("span", { class: "quiet" }, event.actor.displayName),
         event.scores?.length > 0 && html("span", { class: "log-score" }, event.scores.join(" – ")),

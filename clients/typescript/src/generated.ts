@@ -194,12 +194,33 @@ export type MatchStatus =
   /** One side reported a result; the other has to confirm it. */
   | 'REPORTED';
 
+/** What a document does. */
+export type OperationKind =
+  /** It writes. */
+  | 'MUTATION'
+  /** It reads. */
+  | 'QUERY'
+  /** It follows what happens. */
+  | 'SUBSCRIPTION';
+
 /** What can compete: a person on their own, or a team. */
 export type ParticipantKind =
   /** A team, led by its captain. */
   | 'TEAM'
   /** A person on their own. */
   | 'USER';
+
+/** A new release. */
+export type PublishDocumentsInput = {
+  /** The texts: 1 to 500, each with one operation that has a name. */
+  documents: Array<string>;
+  /** 1 to 100 characters. A repeat of the request with the same key happens once and answers the same. A key is kept for a week. */
+  idempotencyKey?: string | null | undefined;
+  /** What to call the release, such as a version: 1 to 50 characters, new for the partner. */
+  label: string;
+  /** The partner. */
+  partnerId: string;
+};
 
 /** The right to carry a session on. */
 export type RefreshSessionInput = {
@@ -289,7 +310,7 @@ export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
    };
 
-export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { name: string }, organizer: { displayName: string } };
+export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string } };
 
 export type DrawingFragment = { cursor: string, rounds: Array<{ side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
 
@@ -316,7 +337,7 @@ export type EntrantsQueryVariables = Exact<{
 }>;
 
 
-export type EntrantsQuery = { tournament: { entrants: { edges: Array<{ node: { id: string, name: string, seed: number | null, status: EntrantStatus, placement: { low: number, high: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type EntrantsQuery = { tournament: { id: string, entrants: { edges: Array<{ node: { id: string, name: string, seed: number | null, status: EntrantStatus, placement: { low: number, high: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type LivePageQueryVariables = Exact<{
   slug: string;
@@ -373,7 +394,7 @@ export type MatchLogSubscription = { matchEvents:
     | { __typename: 'Resync', reason: ResyncReason }
    };
 
-export type EntryFragment = { sequence: number, kind: MatchEventKind, at: string, scores: Array<number> | null, message: string | null, actor: { displayName: string } | null };
+export type EntryFragment = { sequence: number, kind: MatchEventKind, occurredAt: string, scores: Array<number> | null, message: string | null, actor: { id: string, displayName: string } | null };
 
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -383,7 +404,56 @@ export type OverviewQuery = { running: { edges: Array<{ node: (
         & CardFragment
       ) }> }, upcoming: { edges: Array<{ node: CardFragment }> }, finished: { edges: Array<{ node: CardFragment }> } };
 
-export type CardFragment = { id: string, slug: string, name: string, structure: Structure, entrantCount: number, capacity: number, startsAt: string, finishedAt: string | null, game: { name: string } };
+export type CardFragment = { id: string, slug: string, name: string, structure: Structure, entrantCount: number, capacity: number, startsAt: string, finishedAt: string | null, game: { id: string, name: string } };
+
+export type PartnerDocumentUsageQueryVariables = Exact<{
+  slug: string;
+  days: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PartnerDocumentUsageQuery = { partner: { id: string, documents: { edges: Array<{ node: { id: string, hash: string, name: string, isServed: boolean, usage: { count: number, errorCount: number, points: number, lastUsedAt: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type PartnerDocumentsQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type PartnerDocumentsQuery = { partner: { id: string, documents: { nodes: Array<{ id: string, hash: string, name: string, kind: OperationKind, source: string, isServed: boolean, usage: { count: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type PartnerIdQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type PartnerIdQuery = { partner: { id: string } | null };
+
+export type PartnersQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type PartnersQuery = { partners: { nodes: Array<{ id: string, slug: string, name: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type PublishDocumentsMutationVariables = Exact<{
+  input: PublishDocumentsInput;
+}>;
+
+
+export type PublishDocumentsMutation = { publishDocuments:
+    | { code: string, message: string }
+    | { code: string, message: string, problems: Array<{ index: number, code: string, message: string, line: number | null, column: number | null }> }
+    | { code: string, message: string }
+    | { code: string, message: string }
+    | { code: string, message: string }
+    | { code: string, message: string }
+    | { release: { id: string, number: number, label: string } }
+    | { code: string, message: string }
+    | { code: string, message: string }
+    | { code: string, message: string }
+   };
 
 export type RefreshSessionMutationVariables = Exact<{
   input: RefreshSessionInput;
@@ -422,12 +492,12 @@ export type RegisterMutation = { register:
 export type ViewerRolesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { displayName: string } } | null };
+export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: string, displayName: string } } | null };
 
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:e934ad78752ff314fcbd2d0e4864a5a01373a1ffa0c51f4ab9f36c6473516c08",
+  id: "sha256:2cb4d0ddb35c19e586dd171985f7cc4e090a2684fd539d2dc52c9347db4f9360",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -439,13 +509,13 @@ export const CreateTournament: Document<"mutation", CreateTournamentMutation, Cr
 export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> = {
   kind: "query",
   name: "Entrants",
-  id: "sha256:e21ba3f2207c70f58b6ca7c93219043d6968253de5f9f0fe426d8125c7452f5c",
+  id: "sha256:d073fc006bf0a3b5c7384d41bddf568a6c02ab319cc8245a155ef055429b1d11",
 };
 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:d78577b6e074f55f95f439eebc781fd59251464c6088ae835be8bf60b1bab969",
+  id: "sha256:bf4081acf28db8c3b75043efbde499d6687307914d6b8d16fc38256e9854ccfc",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {
@@ -463,13 +533,43 @@ export const LogIn: Document<"mutation", LogInMutation, LogInMutationVariables> 
 export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSubscriptionVariables> = {
   kind: "subscription",
   name: "MatchLog",
-  id: "sha256:1b1522041df90770c60339316306cd2acfaf02b4e896d6e2872bd283d1c468d3",
+  id: "sha256:fe4c4ad87404e6c7a046abf199b771ed553fea6bf3b07febcedab5269361905e",
 };
 
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {
   kind: "query",
   name: "Overview",
-  id: "sha256:29cd0b57b0082a497891e26c37c3b52185dadbaf57b6dde3ef1d4c65bcd10869",
+  id: "sha256:4e75d3aec488ae876a57b629aff08737e823562bbfa76830b576924ea716c22a",
+};
+
+export const PartnerDocumentUsage: Document<"query", PartnerDocumentUsageQuery, PartnerDocumentUsageQueryVariables> = {
+  kind: "query",
+  name: "PartnerDocumentUsage",
+  id: "sha256:c74f29b14390da3c72c2a1b1e24a87369987aa0ff79394d3fc1760a68a3a0e0d",
+};
+
+export const PartnerDocuments: Document<"query", PartnerDocumentsQuery, PartnerDocumentsQueryVariables> = {
+  kind: "query",
+  name: "PartnerDocuments",
+  id: "sha256:5e0234e8e86e07de3b5235e1bc5f7fa8fba9e88c948af063a2af98ee37bba0cd",
+};
+
+export const PartnerId: Document<"query", PartnerIdQuery, PartnerIdQueryVariables> = {
+  kind: "query",
+  name: "PartnerId",
+  id: "sha256:94b54d1d0e2318a171324a875c0e5d0332a1598dca6ae92466cd76ca67d2992c",
+};
+
+export const Partners: Document<"query", PartnersQuery, PartnersQueryVariables> = {
+  kind: "query",
+  name: "Partners",
+  id: "sha256:b2f017126e7048dfe3c6df861a20e606426baae3768b935c24c8a8ee8a3e9661",
+};
+
+export const PublishDocuments: Document<"mutation", PublishDocumentsMutation, PublishDocumentsMutationVariables> = {
+  kind: "mutation",
+  name: "PublishDocuments",
+  id: "sha256:ec2ff67ba80ad9e08b0df87e06a54decf7710684bd2a892c785bd51cd3140520",
 };
 
 export const RefreshSession: Document<"mutation", RefreshSessionMutation, RefreshSessionMutationVariables> = {
@@ -487,5 +587,5 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
 export const ViewerRoles: Document<"query", ViewerRolesQuery, ViewerRolesQueryVariables> = {
   kind: "query",
   name: "ViewerRoles",
-  id: "sha256:0fb999e42474b8e5edefee357dcbc2ec8db15c377c2e0ed8470a2391c221ab4c",
+  id: "sha256:b8d06ca8dbefd9b1040d58ffa3e02d18398ac9991e6b32e7a77984f967952787",
 };

@@ -63,8 +63,8 @@ class AwardWalkoverInput:
 
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
-    winner_slot: int | None = attribute("The side that goes on. Null only with `neitherTurnedUp`.", default=None)
-    neither_turned_up: bool = attribute("Whether nobody goes on.", default=False)
+    winner_slot: int | None = attribute("The side that goes on. Null only with `isDoubleWalkover`.", default=None)
+    is_double_walkover: bool = attribute("Whether neither side turned up, so that nobody goes on.", default=False)
     reason: str = attribute("Why, in 1 to 500 characters.")
 
     def to_winner(self) -> int | None:
@@ -73,8 +73,8 @@ class AwardWalkoverInput:
         Raises:
             InvalidInput: it is not said clearly.
         """
-        if (self.winner_slot is None) != self.neither_turned_up:
-            raise InvalidInput("Name the side that goes on, or say that neither turned up.", "winnerSlot")
+        if (self.winner_slot is None) != self.is_double_walkover:
+            raise InvalidInput("Name the side that goes on, or say that it is a double walkover.", "winnerSlot")
         return self.winner_slot
 
 

@@ -21,7 +21,9 @@ class SeedTournamentInput:
 
     tournament_id: strawberry.ID = attribute(TOURNAMENT)
     method: SeedingMethod = attribute("Who decides.")
-    order: list[strawberry.ID] | None = attribute("For MANUAL: every entrant with a place, best first.", default=None)
+    entrant_ids: list[strawberry.ID] | None = attribute(
+        "For MANUAL: every entrant with a place, best first.", default=None
+    )
     number: str | None = attribute("For RANDOM: the number of the draw. Null: a new one.", default=None)
 
     def to_command(self) -> domain.SeedTournament:
@@ -31,7 +33,7 @@ class SeedTournamentInput:
         return domain.SeedTournament(
             tournament_id=tournament_key(self.tournament_id),
             method=self.method,
-            order=tuple(key_of(entrant, "Entrant", "order") for entrant in self.order or ()),
+            order=tuple(key_of(entrant, "Entrant", "entrantIds") for entrant in self.entrant_ids or ()),
             number=None if self.number is None else int(self.number),
         )
 

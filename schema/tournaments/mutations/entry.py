@@ -46,7 +46,7 @@ class WithdrawEntrantInput:
 
 
 @input_type
-class CheckInInput:
+class CheckInEntrantInput:
     """Who is there."""
 
     entrant_id: strawberry.ID = attribute(ENTRANT)
@@ -89,7 +89,7 @@ class WithdrawEntrantPayload:
 
 
 @object_type
-class CheckInPayload:
+class CheckInEntrantPayload:
     """The entrant is there."""
 
     entrant: Entrant = attribute(ENTRANT)
@@ -118,9 +118,9 @@ WithdrawEntrantResult = Annotated[
     WithdrawEntrantPayload | Refusal,
     strawberry.union("WithdrawEntrantResult", description="The entrant, or why they stay."),
 ]
-CheckInResult = Annotated[
-    CheckInPayload | Refusal,
-    strawberry.union("CheckInResult", description="The entrant, or why they are not checked in."),
+CheckInEntrantResult = Annotated[
+    CheckInEntrantPayload | Refusal,
+    strawberry.union("CheckInEntrantResult", description="The entrant, or why they are not checked in."),
 ]
 DisqualifyEntrantResult = Annotated[
     DisqualifyEntrantPayload | Refusal,
@@ -168,12 +168,12 @@ class EntryMutation:
         return WithdrawEntrantPayload(entrant=Entrant.from_model(row))
 
     @mutation(Access.SIGNED_IN)
-    async def check_in(self, info: Info, input: CheckInInput) -> CheckInResult:
+    async def check_in_entrant(self, info: Info, input: CheckInEntrantInput) -> CheckInEntrantResult:
         """Say that an entrant is there, while the window is open."""
         ctx = info.context
         command = domain.CheckIn(entrant_key(input.entrant_id), ctx.clock.now())
         row = await ctx.execute(domain.check_in, command)
-        return CheckInPayload(entrant=Entrant.from_model(row))
+        return CheckInEntrantPayload(entrant=Entrant.from_model(row))
 
     @mutation(Access.SIGNED_IN)
     async def disqualify_entrant(self, info: Info, input: DisqualifyEntrantInput) -> DisqualifyEntrantResult:

@@ -1,7 +1,8 @@
-"""What the schema is stays closed to whoever may not introspect: no introspection, and no hints in refusals."""
+"""Who learns what from the schema: no hints in refusals, and no introspection without documents of one's own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,7 @@ from schema.server.execution import Engine
 from schema.server.masking import RequestRefused
 from schema.server.parameters import Parameters
 from tests.factories.accounts import register
-from tests.schema.server.small import NO_DOCUMENTS, Server, build_schema
-from tests.schema.server.test_websocket import acknowledged, heard, subscribe
+from tests.schema.server.small import NO_DOCUMENTS, build_schema, serving
 
 ADMIN = Actor(user_id=new_id(), roles=frozenset({Role.PLAYER, Role.ADMIN}))
 PLAYER = Actor(user_id=new_id(), roles=frozenset(Role) - {Role.ADMIN})
@@ -91,51 +91,40 @@ async def test_a_slip_in_a_variable_gives_nothing_away(
 @pytest.mark.parametrize(
     "query",
     [
-        "{ __schema { queryType { name } } }",
-        '{ hello __type(name: "Card") { name } }',
-        "{ again { again { ...F } } } fragment F on Query { ... { s: __schema { queryType { name } } } }",
+        "query A { __schema { queryType { name } } }",
+        'query A { hello __type(name: "Card") { name } }',
+        "query A { again { again { ...F } } } fragment F on Query { ... { s: __schema { queryType { name } } } }",
         get_introspection_query(),
     ],
 )
-def test_only_administrators_introspect(documents: Documents, query: str) -> None:
-    for _ in range(2):  # prepared by one and then found by another, in either order
-        for actor in (ANONYMOUS, PLAYER):
-            with pytest.raises(RequestRefused, match=r"schema/schema\.graphql") as refusal:
-                documents.operation(Parameters(query=query), actor)
-            assert refusal.value.code == "INTROSPECTION_DISABLED"
-        assert documents.operation(Parameters(query=query), ADMIN).demand.introspects
+def test_no_registered_document_introspects(documents: Documents, query: str) -> None:
+    with pytest.raises(RequestRefused, match=r"schema/schema\.graphql") as refusal:
+        documents.prepare(query)
+    assert refusal.value.code == "INTROSPECTION_DISABLED"
 
 
-def test_an_operation_is_refused_for_what_it_asks_itself(documents: Documents) -> None:
-    query = "query A { hello __typename } query B { __schema { __typename } }"
-    documents.operation(Parameters(query=query, operation_name="A"))
-    with pytest.raises(RequestRefused):
-        documents.operation(Parameters(query=query, operation_name="B"))
-
-
-async def test_the_schema_is_closed_and_open_over_both_transports(server: Server, services: Services) -> None:
+@pytest.mark.parametrize("mode", ["open", "persisted"])
+async def test_who_sends_documents_of_their_own_introspects(services: Services, mode: str) -> None:
+    services = replace(services, settings=replace(services.settings, documents=mode))
     ada = (await register(services.accounts, "ada")).tokens.access_token
     root = await register(services.accounts, "root")
     await services.db.transaction(lambda session: make_admin(session, root.user.id))
     asked = {"query": get_introspection_query()}
-    async with httpx.AsyncClient(timeout=20) as client:
 
-        async def answered(media_type: str, **headers: str) -> httpx.Response:
-            return await client.post(server.url, json=asked, headers={"accept": media_type, **headers})
+    async with serving(services) as server, httpx.AsyncClient(timeout=20) as client:
+
+        async def answered(**headers: str) -> Any:
+            return (await client.post(server.url, json=asked, headers=headers)).json()
 
         for headers in ({}, {"authorization": f"Bearer {ada}"}):
-            refused = await answered("application/graphql-response+json", **headers)
-            assert refused.status_code == 400
-            assert refused.json()["errors"][0]["extensions"] == {"code": "INTROSPECTION_DISABLED"}
-            assert (await answered("application/json", **headers)).status_code == 200
-        async with acknowledged(server) as socket:
-            await subscribe(socket, "1", asked["query"])
-            assert (await heard(socket))["payload"][0]["extensions"]["code"] == "INTROSPECTION_DISABLED"
-            await subscribe(socket, "2", "{ __typename }")
-            assert (await heard(socket))["payload"] == {"data": {"__typename": "Query"}}
+            answer = await answered(**headers)
+            if mode == "open":
+                assert answer["data"]["__schema"]["queryType"]["name"] == "Query"
+            else:
+                assert "data" not in answer
+                assert answer["errors"][0]["extensions"] == {"code": "PERSISTED_DOCUMENT_NOT_FOUND"}
 
-        authorization = f"Bearer {root.tokens.access_token}"
-        answer = (await answered("application/json", authorization=authorization)).json()
+        answer = await answered(authorization=f"Bearer {root.tokens.access_token}")
         assert print_schema(build_client_schema(answer["data"])).count("type Query")
         cost = answer["extensions"]["cost"]
         assert (cost["requested"], cost["actual"]) == (500, 500)

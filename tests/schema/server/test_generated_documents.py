@@ -23,6 +23,7 @@ from domain.infra.db import Database
 from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
 from domain.kernel.ids import global_id
+from domain.partners import Use, record_usage
 from domain.tournaments import Tournament
 from resolvers.context import Context
 from resolvers.services import Services
@@ -34,7 +35,8 @@ from schema.server.meter import objects_in
 from schema.server.parameters import Parameters
 from tests.factories.accounts import make_accounts
 from tests.factories.games import make_catalogue
-from tests.factories.teams import add_members, make_invitation, make_people, make_team
+from tests.factories.partners import document, make_key, make_partner, publish
+from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team
 from tests.factories.tournaments import play_on, started, states
 from tests.fixtures.clock import FakeClock
 from tests.schema.server.small import NO_DOCUMENTS
@@ -114,7 +116,7 @@ class Writer:
 
 
 async def make_world(db: Database) -> tuple[Actor, Tournament]:
-    """Who runs two events, one of them over, and leads a team that one more person is invited to."""
+    """Who runs two events, one of them over, leads a team that one more person is invited to, and manages a partner."""
     await make_catalogue(db)
     organizer, *others = await make_people(db, "organizer", "ben", "cleo", "dan")
     cup, players = await started(db, organizer, 8)
@@ -123,6 +125,12 @@ async def make_world(db: Database) -> tuple[Actor, Tournament]:
     team = await make_team(db, organizer)
     await add_members(db, team.id, *others[:2])
     await make_invitation(db, organizer, team.id, "dan")
+    partner = await make_partner(db, await make_admin(db), "organizer")
+    key, _ = await make_key(db, organizer, partner.id)
+    for number in range(3):
+        await publish(db, organizer, partner.id, f"1.{number}", "query A { a }", f"query B{number} {{ b }}")
+    use = Use(partner.id, key.id, document("query A { a }").hash, NOW.date(), 1, 0, 1, NOW)
+    await db.transaction(lambda session: record_usage(session, [use]))
     return organizer, cup
 
 
@@ -142,6 +150,7 @@ async def test_no_answer_holds_more_objects_than_its_document_was_counted_with(
     known = {
         "Tournament.slug": ("spring-cup", "summer-cup"),
         "Team.slug": ("reds",),
+        "Partner.slug": ("acme",),
         "Game.slug": ("rocket-league-1v1",),
         "game": ("rocket-league-1v1",),
         "username": ("organizer", "ben", "spring-cup-1"),

@@ -16,6 +16,7 @@ from resolvers.services import Services
 from schema.server.documents import Documents, InvalidDocument
 from schema.server.incoming import MAX_BODY
 from tests.factories.accounts import register
+from tests.fixtures.costs import without_cost
 from tests.schema.server.conftest import FRIENDS
 from tests.schema.server.small import Server, build_schema, serving
 
@@ -35,9 +36,7 @@ async def post(client: httpx.AsyncClient, body: Any, accept: str = OLD, **header
 
 def said(response: httpx.Response) -> Any:
     """What was answered, without what it has cost."""
-    answer = response.json()
-    del answer["extensions"]["cost"]
-    return {name: value for name, value in answer.items() if value}
+    return without_cost(response.json())
 
 
 def code(response: httpx.Response) -> str:
@@ -211,7 +210,7 @@ async def test_refusals_of_queries_carry_their_code_and_data(client: httpx.Async
                 "message": "Cards are numbered from 1.",
                 "locations": [{"line": 1, "column": 3}],
                 "path": ["card"],
-                "extensions": {"code": "INVALID_INPUT", "inputPath": ["number"]},
+                "extensions": {"code": "BAD_USER_INPUT", "inputPath": ["number"]},
             }
         ],
     }
@@ -381,7 +380,7 @@ async def test_a_cookie_alone_is_nobody_and_a_form_is_refused(
     token = signed_in.tokens.access_token
     cookies = {"cookie": f"authorization=Bearer {token}; Authorization=Bearer {token}; token={token}; session={token}"}
     asked = await client.get("/graphql", params={"query": "{ viewer }"}, headers=cookies)
-    assert asked.json() == {"data": {"viewer": None}}
+    assert said(asked) == {"data": {"viewer": None}}
     signed = await post(client, {"query": "mutation { sign }"}, **cookies)
     assert code(signed) == "UNAUTHENTICATED"
     mutation = 'mutation { addCard(input: {text: "x"}) { __typename } }'

@@ -243,7 +243,7 @@ async def test_pings_are_answered_before_and_after_the_acknowledgement(server: S
         ({"query": ""}, "GRAPHQL_PARSE_FAILED"),
         ({"query": "{ nothing" + "g" * 500 + " }"}, "GRAPHQL_VALIDATION_FAILED"),
         ({"query": "subscription ($after: String!) { cardChanges(after: $after) { __typename } }"}, "BAD_USER_INPUT"),
-        ({"query": 'subscription { cardChanges(after: "x") { __typename } }'}, "INVALID_INPUT"),
+        ({"query": 'subscription { cardChanges(after: "x") { __typename } }'}, "BAD_USER_INPUT"),
         ({"query": "subscription { myCards { __typename } }"}, "UNAUTHENTICATED"),
         ({"query": "query A { hello } query B { hello }"}, "OPERATION_RESOLUTION_FAILED"),
         ({"query": "subscription { cardChanges { __typename } scores { __typename } }"}, "GRAPHQL_VALIDATION_FAILED"),

@@ -2,25 +2,31 @@
 
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
-import "./explorer.css";
+import "@graphiql/plugin-explorer/style.css";
+import "../../assets/explorer.css";
+import "./graphiql.css";
 
-import { GraphiQL } from "graphiql";
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 
+import { isLoggedIn, logIn, logOut, whenEnded, whoAmI } from "../../assets/session.js";
+import { Cost, useCost } from "./cost.jsx";
+import { documentsPlugin } from "./documents.jsx";
 import { fetcher } from "./fetcher.js";
-import { isLoggedIn, logIn, logOut, whenEnded, whoAmI } from "./session.js";
+
+const PLUGINS = [documentsPlugin, explorerPlugin(), HISTORY_PLUGIN];
 
 const FIRST_QUERY = `# Everything here runs with your rights. Ctrl-Enter runs the operation at the cursor.
 
-query Running {
-  tournaments(status: [RUNNING], first: 5) {
-    edges {
-      node {
-        name
-        slug
-        entrantCount
-      }
+query Newest {
+  tournaments(first: 5) {
+    nodes {
+      id
+      name
+      status
+      entrantCount
     }
   }
 }
@@ -99,6 +105,7 @@ function Refused({ name, onLeave }) {
 }
 
 function Explorer({ viewer, onLeave }) {
+  const cost = useCost();
   return (
     <div className="explorer">
       <header className="explorer-head">
@@ -107,7 +114,13 @@ function Explorer({ viewer, onLeave }) {
         <span className="explorer-who">{viewer.name}</span>
         <button className="link-button" onClick={onLeave}>Log out</button>
       </header>
-      <GraphiQL fetcher={fetcher} defaultQuery={FIRST_QUERY} shouldPersistHeaders={false} />
+      <GraphiQL fetcher={fetcher} plugins={PLUGINS} defaultQuery={FIRST_QUERY} shouldPersistHeaders={false}>
+        {cost && (
+          <GraphiQL.Footer>
+            <Cost cost={cost} />
+          </GraphiQL.Footer>
+        )}
+      </GraphiQL>
     </div>
   );
 }

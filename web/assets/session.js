@@ -1,12 +1,10 @@
 /*
- * Who is logged in. Tokens live in sessionStorage: they survive a reload, not the tab, and no other tab sees them.
+ * Who is logged in to the API explorer. Tokens live in sessionStorage: they survive a reload, not the tab, and no other tab sees them.
  *
  * A refresh token is good for one use, so two requests that find the access token expired share one refresh.
  */
 
-import logInDocument from "../../../schema/documents/LogIn.graphql?raw";
-import refreshDocument from "../../../schema/documents/RefreshSession.graphql?raw";
-import rolesDocument from "../../../schema/documents/ViewerRoles.graphql?raw";
+import { documentText } from "./http.js";
 
 const KEY = "matchpoint.tokens";
 const MARGIN_MS = 30_000;
@@ -24,7 +22,7 @@ export function whenEnded(callback) {
 
 /** Logs in. Throws with the message of the server when it refuses. */
 export async function logIn(login, password) {
-  keep((await mutate(logInDocument, { login, password })).logIn);
+  keep((await mutate(await documentText("LogIn"), { login, password })).logIn);
 }
 
 export function logOut() {
@@ -34,9 +32,13 @@ export function logOut() {
 
 /** {name, isAdmin} of whoever is logged in; null when the session is over. */
 export async function whoAmI() {
-  const { viewer } = await send(rolesDocument, {}, await accessToken());
+  const { viewer } = await requestAsViewer("ViewerRoles", {});
   return viewer && { name: viewer.user.displayName, isAdmin: viewer.roles.includes("ADMIN") };
 }
+
+/** The data of one named document, asked for with the rights of whoever is logged in. */
+export const requestAsViewer = async (name, variables) =>
+  send(await documentText(name), variables, await accessToken());
 
 /** A token that is good for a while yet. */
 export async function accessToken() {
@@ -53,7 +55,7 @@ export const timeLeftMs = () => Math.max(1_000, Date.parse(tokens.accessTokenExp
 
 async function refresh() {
   try {
-    keep((await mutate(refreshDocument, { refreshToken: tokens.refreshToken })).refreshSession);
+    keep((await mutate(await documentText("RefreshSession"), { refreshToken: tokens.refreshToken })).refreshSession);
   } catch (refusal) {
     if (refusal.isRefusal) {
       logOut();
