@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 from graphql import OperationDefinitionNode, parse
 
+from cli.documents.manifest import read_manifest
 from domain import partners, tournaments
 from domain.infra.db import Database
 from domain.infra.embedded import Valkey
@@ -106,7 +107,7 @@ async def server(database_url: str, tmp_path: Path) -> AsyncIterator[RunningServ
 def sources() -> list[str]:
     """What an application registers: what its code generators found, and what the SDK renews sessions with."""
     manifests = [PACKAGE / "examples" / folder / "persisted-documents.json" for folder in ("generated", "relay")]
-    own = [source for manifest in manifests for source in json.loads(manifest.read_text()).values()]
+    own = [written.source for manifest in manifests for written in read_manifest(manifest)]
     return [*own, (DOCUMENTS / "RefreshSession.graphql").read_text()]
 
 
