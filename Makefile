@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESLINT := tests/conformance/node_modules/.bin/eslint
 
-.PHONY: install run test check bench fuzz graphiql format clean
+.PHONY: install run test check bench fuzz sdk graphiql format clean
 
-install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed
+install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed \
+    clients/typescript/node_modules/installed
 
 .venv/installed: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -23,6 +24,12 @@ tests/conformance/node_modules/installed: tests/conformance/package-lock.json
 	@if command -v npm >/dev/null; then \
 	    cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
 	else echo "Node.js is not here, so the conformance tests are skipped."; fi
+
+# The TypeScript SDK with its examples, which the tests check and run.
+clients/typescript/node_modules/installed: clients/typescript/package-lock.json
+	@if command -v npm >/dev/null; then \
+	    cd clients/typescript && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
+	else echo "Node.js is not here, so the tests of the TypeScript SDK are skipped."; fi
 
 run: .venv/installed web/graphiql/dist/installed
 	$(BIN)/matchpoint up
@@ -48,6 +55,10 @@ bench: install
 fuzz: install
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/schema/server/test_hostile.py -k mutation
 
+# The generated code of the TypeScript SDK, after a change of the schema or of a document.
+sdk: clients/typescript/node_modules/installed
+	cd clients/typescript && npm run --silent generate
+
 graphiql:
 	rm -f web/graphiql/dist/installed
 	$(MAKE) web/graphiql/dist/installed
@@ -57,4 +68,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules *.egg-info .hypothesis .*_cache
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules clients/typescript/dist clients/typescript/node_modules *.egg-info .hypothesis .*_cache

@@ -1,0 +1,201 @@
+/**
+ * @generated SignedSource<<a23e912e4e40f350f8f2b817908edbd7>>
+ * @relayHash 1803210f7e7730961508944a03f78fcc
+ * @lightSyntaxTransform
+ */
+
+/* tslint:disable */
+/* eslint-disable */
+// @ts-nocheck
+
+// @relayRequestID 457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55
+
+import { ConcreteRequest } from 'relay-runtime';
+export type GrandFinal = "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type ParticipantKind = "TEAM" | "USER" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "SINGLE_ELIMINATION" | "%future added value";
+export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
+export type CreateTournamentInput = {
+  bestOf?: number;
+  capacity?: number;
+  checkInClosesAt?: string | null | undefined;
+  checkInOpensAt?: string | null | undefined;
+  description?: string;
+  entrantKind: ParticipantKind;
+  finalBestOf?: number | null | undefined;
+  game: string;
+  grandFinal?: GrandFinal;
+  hasThirdPlaceMatch?: boolean;
+  idempotencyKey?: string | null | undefined;
+  matches?: ReadonlyArray<GraphMatchInput> | null | undefined;
+  name: string;
+  registrationClosesAt?: string | null | undefined;
+  registrationOpensAt?: string | null | undefined;
+  slug: string;
+  startsAt: string;
+  structure: Structure;
+};
+export type GraphMatchInput = {
+  bestOf?: number | null | undefined;
+  first: GraphSourceInput;
+  key: string;
+  round?: number | null | undefined;
+  second: GraphSourceInput;
+};
+export type GraphSourceInput = {
+  loserOf?: never;
+  seed: number;
+  winnerOf?: never;
+} | {
+  loserOf?: never;
+  seed?: never;
+  winnerOf: string;
+} | {
+  loserOf: string;
+  seed?: never;
+  winnerOf?: never;
+};
+export type eventsCreateMutation$variables = {
+  input: CreateTournamentInput;
+};
+export type eventsCreateMutation$data = {
+  readonly createTournament: {
+    readonly __typename: string;
+    readonly code?: string;
+    readonly message?: string;
+    readonly tournament?: {
+      readonly id: string;
+      readonly slug: string;
+      readonly status: TournamentStatus;
+    };
+  };
+};
+export type eventsCreateMutation = {
+  response: eventsCreateMutation$data;
+  variables: eventsCreateMutation$variables;
+};
+
+const node: ConcreteRequest = (function(){
+var v0 = [
+  {
+    "defaultValue": null,
+    "kind": "LocalArgument",
+    "name": "input"
+  }
+],
+v1 = [
+  {
+    "alias": null,
+    "args": [
+      {
+        "kind": "Variable",
+        "name": "input",
+        "variableName": "input"
+      }
+    ],
+    "concreteType": null,
+    "kind": "LinkedField",
+    "name": "createTournament",
+    "plural": false,
+    "selections": [
+      {
+        "alias": null,
+        "args": null,
+        "kind": "ScalarField",
+        "name": "__typename",
+        "storageKey": null
+      },
+      {
+        "kind": "InlineFragment",
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "concreteType": "Tournament",
+            "kind": "LinkedField",
+            "name": "tournament",
+            "plural": false,
+            "selections": [
+              {
+                "alias": null,
+                "args": null,
+                "kind": "ScalarField",
+                "name": "id",
+                "storageKey": null
+              },
+              {
+                "alias": null,
+                "args": null,
+                "kind": "ScalarField",
+                "name": "slug",
+                "storageKey": null
+              },
+              {
+                "alias": null,
+                "args": null,
+                "kind": "ScalarField",
+                "name": "status",
+                "storageKey": null
+              }
+            ],
+            "storageKey": null
+          }
+        ],
+        "type": "CreateTournamentPayload",
+        "abstractKey": null
+      },
+      {
+        "kind": "InlineFragment",
+        "selections": [
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "code",
+            "storageKey": null
+          },
+          {
+            "alias": null,
+            "args": null,
+            "kind": "ScalarField",
+            "name": "message",
+            "storageKey": null
+          }
+        ],
+        "type": "UserError",
+        "abstractKey": "__isUserError"
+      }
+    ],
+    "storageKey": null
+  }
+];
+return {
+  "fragment": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Fragment",
+    "metadata": null,
+    "name": "eventsCreateMutation",
+    "selections": (v1/*:: as any*/),
+    "type": "Mutation",
+    "abstractKey": null
+  },
+  "kind": "Request",
+  "operation": {
+    "argumentDefinitions": (v0/*:: as any*/),
+    "kind": "Operation",
+    "name": "eventsCreateMutation",
+    "selections": (v1/*:: as any*/)
+  },
+  "params": {
+    "id": "457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55",
+    "metadata": {},
+    "name": "eventsCreateMutation",
+    "operationKind": "mutation",
+    "text": null
+  }
+};
+})();
+
+(node as any).hash = "ee77de6f9b48ee4449225c2d6de9ae81";
+
+export default node;
