@@ -84,6 +84,20 @@ DOCUMENTS: Mapping[str, str] = {
     "a zero byte": "{ __typename \0 }",
     "half a surrogate pair in an escape": '{ tournament(slug: "\\uD800") { nothing } }',
     "too long": "{" + " " * 70_000 + "__typename }",
+    "240 equal inline fragments": "{ games {" + "... { edges { cursor } }" * 240 + "} }",
+    "160 fragments with the same field": "{ games {"
+    + "".join(f"...F{n} " for n in range(160))
+    + "} }"
+    + "".join(f"fragment F{n} on GameConnection {{ edges {{ cursor }} }}" for n in range(160)),
+    "50 fragments with the same field": "{ games {"
+    + "".join(f"...F{n} " for n in range(50))
+    + "} nothing }"
+    + "".join(f"fragment F{n} on GameConnection {{ edges {{ cursor }} }}" for n in range(50)),
+    "40 fragments that each use all that follow": "{ games { edges { ...F0 } } }"
+    + "".join(
+        f"fragment F{n} on GameEdge {{ cursor {' '.join(f'...F{m}' for m in range(n + 1, 40))} }}" for n in range(40)
+    ),
+    "52 times 29 repeated fields": "{ games {" + ("... { edges {" + "cursor " * 29 + "} }") * 52 + " nothing } }",
     # Just under a limit, so that everything is done with them that is ever done.
     "400 fields with a selection": "{ " + "viewer { email } " * 400 + "}",
     "30 conflicting arguments": '{ tournament(slug: "x") { '
@@ -97,6 +111,17 @@ DOCUMENTS: Mapping[str, str] = {
 }
 
 
+# Values that are looked at one by one, before anybody knows that they are too many.
+VARIABLES: Mapping[str, object] = {
+    "16,000 scores": [1] * 16_000,
+    "16,000 wrong scores": ["x"] * 16_000,
+    "128,000 scores": [1] * 128_000,
+}
+_REPORT = (
+    'mutation ($scores: [Int!]!) { reportResult(input: {matchId: "x", version: 1, scores: $scores}) { __typename } }'
+)
+
+
 def as_body(document: str) -> bytes:
     """The request that sends a document."""
     return orjson.dumps({"query": document})
@@ -106,6 +131,9 @@ async def measure(system: System) -> dict[str, Any]:
     """Milliseconds of CPU for each, and the worst."""
     app = endpoint(build_schema())
     hostile = dict(BODIES) | {name: as_body(document) for name, document in DOCUMENTS.items()}
+    hostile |= {
+        name: orjson.dumps({"query": _REPORT, "variables": {"scores": scores}}) for name, scores in VARIABLES.items()
+    }
     await ask(app, as_body("{ __typename }"))  # the first validation prepares rules
     results = {}
     for name, body in hostile.items():

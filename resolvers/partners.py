@@ -146,6 +146,7 @@ async def set_partner_manager(ctx: Context, command: domain.SetPartnerManager) -
 
 async def create_api_key(ctx: Context, command: domain.CreateApiKey, key: str | None) -> tuple[ApiKey, str | None]:
     """Make a key; with its secret, unless an earlier request made it."""
+    await managed_partner(ctx, command.partner_id)  # also who asks for what they made earlier
     secret = domain.new_secret()
 
     async def create(session: WriteSession, actor: Actor, command: domain.CreateApiKey) -> ApiKey:
@@ -156,6 +157,9 @@ async def create_api_key(ctx: Context, command: domain.CreateApiKey, key: str | 
 
 async def rotate_api_key(ctx: Context, command: domain.RotateApiKey, key: str | None) -> tuple[ApiKey, str | None]:
     """Give a key a successor; with its secret, unless an earlier request made it."""
+    ctx.actor.require_user()
+    if await visible_api_key(ctx, command.key_id) is None:  # also who asks for what they made earlier
+        raise domain.ApiKeyNotFound
     secret = domain.new_secret()
 
     async def rotate(session: WriteSession, actor: Actor, command: domain.RotateApiKey) -> ApiKey:

@@ -22,6 +22,7 @@ from schema.server.documents import Documents
 from schema.server.limits import PARTNER
 from schema.server.masking import RequestRefused
 
+_MAX_PROBLEMS = 50
 _KINDS = {
     OperationType.QUERY: OperationKind.QUERY,
     OperationType.MUTATION: OperationKind.MUTATION,
@@ -105,7 +106,7 @@ class DocumentProblem:
 class DocumentsInvalidError(UserError):
     """Some documents cannot be served, so none was published."""
 
-    problems: list[DocumentProblem] = attribute("What is wrong with which, at most 50.", size=50)
+    problems: list[DocumentProblem] = attribute("What is wrong with which, at most 50.", size=_MAX_PROBLEMS)
 
 
 @object_type
@@ -227,6 +228,8 @@ async def _examined(
     found: list[PublishedDocument] = []
     problems: list[DocumentProblem] = []
     for index, source in enumerate(sources):
+        if len(problems) >= _MAX_PROBLEMS:
+            break
         try:
             operation = prepared.prepare(source, PARTNER)
         except RequestRefused as refusal:
@@ -241,7 +244,7 @@ async def _examined(
                     )
                 )
         await asyncio.sleep(0)  # many documents let others run in between
-    return tuple(found), problems[:50]
+    return tuple(found), problems[:_MAX_PROBLEMS]
 
 
 def _problems(index: int, refusal: RequestRefused) -> list[DocumentProblem]:

@@ -286,7 +286,7 @@ class Connection:
         bind_request_id(request_id(None))
         parameters = running.parameters
         try:
-            operation = await self._endpoint.registry.operation(parameters, self._client)
+            operation = await self._endpoint.operation(parameters, self._client)
             if not await self._may_operate(operation):
                 return
             if operation.kind is OperationType.SUBSCRIPTION:

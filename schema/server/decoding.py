@@ -9,6 +9,8 @@ import orjson
 from schema.server.masking import Code, RequestRefused
 
 MAX_DEPTH = 32
+# Every value of a list or an object is looked at several times before it is known whether it fits.
+MAX_VALUES = 16_384
 
 # A string that does not end reaches to the end of the text, so that no text is looked at more than once.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -20,11 +22,13 @@ def decoded(text: bytes | str, limit: int = MAX_DEPTH) -> object:
     """The value that a JSON text stands for.
 
     Raises:
-        RequestRefused: it is not JSON in UTF-8, or nested more than `limit` levels deep.
+        RequestRefused: it is not JSON in UTF-8, nested more than `limit` levels deep, or has too many values.
     """
     raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
     if _is_deeper(raw, limit):
         raise RequestRefused(Code.BAD_REQUEST, f"JSON of a request is nested at most {limit} levels deep.")
+    if raw.count(b",") >= MAX_VALUES and _STRING.sub(b"", raw).count(b",") >= MAX_VALUES:
+        raise RequestRefused(Code.BAD_REQUEST, f"JSON of a request has at most {MAX_VALUES:,} values.")
     try:
         return orjson.loads(raw)
     except orjson.JSONDecodeError:

@@ -113,13 +113,30 @@ class Documents:
             RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
         if parameters.query is None:
-            return self.first_party(parameters)
+            return self._named(parameters)
         key = digest(parameters.query)
         found = self._first_party.get(key) or self._adhoc.get(key)
         if found is None:
             prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
             found = self._adhoc.keep(key, prepared)
         return _chosen(found, parameters.operation_name)
+
+    def is_prepared(self, parameters: Parameters) -> bool:
+        """Whether it costs little to find the operation that a request asks for."""
+        key = parameters.document_hash
+        return parameters.query is None or key in self._first_party or self._adhoc.get(key) is not None
+
+    def _named(self, parameters: Parameters) -> Operation:
+        try:
+            return self.first_party(parameters)
+        except RequestRefused as refusal:
+            if refusal.code != Code.PERSISTED_DOCUMENT_NOT_FOUND or parameters.document_id is not None:
+                raise
+            # By this code Apollo's automatic persisted queries learn to send the text from now on.
+            raise RequestRefused(
+                Code.PERSISTED_QUERY_NOT_SUPPORTED,
+                "There is no document of this hash, and none is kept; send its text.",
+            ) from refusal
 
     def first_party(self, parameters: Parameters) -> Operation:
         """The operation that a request asks for, of a first-party document.

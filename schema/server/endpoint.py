@@ -65,6 +65,19 @@ class Endpoint:
             fanout=Fanout(engine, hub, services),
         )
 
+    async def operation(self, parameters: Parameters, client: Client) -> Operation:
+        """The operation that a request asks for. Who sends documents that cannot be served pays for it.
+
+        Raises:
+            RequestRefused: the client has used up its points, or see `Registry.operation`.
+        """
+        if self.registry.is_prepared(parameters, client):
+            return await self.registry.operation(parameters, client)
+        deposit = await self.meter.deposit(client)
+        operation = await self.registry.operation(parameters, client)
+        await deposit.returned()
+        return operation
+
     async def answer(self, operation: Operation, parameters: Parameters, client: Client) -> dict[str, Any]:
         """The answer to a query or a mutation.
 

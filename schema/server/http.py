@@ -100,7 +100,7 @@ class GraphQLOverHTTP:
         given = await received(scope, headers, receive, self._body_limit_s)
         client = await self._client(scope, headers)
         parameters = _parameters(given)
-        operation = await self._endpoint.registry.operation(parameters, client)
+        operation = await self._endpoint.operation(parameters, client)
         if operation.kind is OperationType.MUTATION and scope["method"] == "GET":
             raise RequestRefused(Code.METHOD_NOT_ALLOWED, "Mutations are sent by POST.")
         if operation.kind is OperationType.SUBSCRIPTION:

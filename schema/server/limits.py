@@ -6,7 +6,8 @@ document, whatever its fragments do. (Limiters that follow each spread take seco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,6 +33,9 @@ _OBJECTS_PER_POINT = 10
 class Limits:
     """What a document may have. Aliases, directives and root fields count as often as fragments repeat them.
 
+    Repeated fields, fragments and spreads count as they are written: comparing each with all its likes is what makes
+    validation costly.
+
     The objects are those it may ask for, by the sizes of its lists. A subscription may ask for fewer, because it asks
     again with each change.
     """
@@ -43,6 +47,8 @@ class Limits:
     directives: int = 50
     root_fields: int = 20
     repeats: int = 30
+    fragments: int = 50
+    spreads: int = 100
     objects: int = 10_000
     subscribed_objects: int = 5_000
 
@@ -62,6 +68,11 @@ class Demand(NamedTuple):
 def points_for(objects: int) -> int:
     """What objects cost: one point for ten of them or a part of that, and one for none."""
     return max(1, -(-objects // _OBJECTS_PER_POINT))
+
+
+# A selection set, its depth, its type, how often it is asked for, for a page and for each of its entries, and what it
+# selects by response key.
+_Selected = tuple[SelectionSetNode, int, GraphQLNamedType | None, int, int, Counter[str]]
 
 
 @dataclass(slots=True)
@@ -92,17 +103,21 @@ def check(document: DocumentNode, limits: Limits, sizes: Sizes) -> Mapping[str |
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
+    operations = [
+        (definition, _measured(definition.selection_set, sizes.root(definition.operation), sizes))
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
+    _refuse_comparisons([*fragments.values(), *(measure for _, measure in operations)], len(fragments), limits)
     for name in _innermost_first(fragments):
         _add_spreads(fragments[name], fragments, limits)
     demands: dict[str | None, Demand] = {}
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode):
-            operation = _measured(definition.selection_set, sizes.root(definition.operation), sizes)
-            operation.directives += len(definition.directives or ())
-            _add_spreads(operation, fragments, limits)
-            _refuse_beyond(operation, limits)
-            _refuse_costly(operation, definition.operation, limits)
-            demands[definition.name.value if definition.name else None] = _demand(operation, definition.operation)
+    for definition, operation in operations:
+        operation.directives += len(definition.directives or ())
+        _add_spreads(operation, fragments, limits)
+        _refuse_beyond(operation, limits)
+        _refuse_costly(operation, definition.operation, limits)
+        demands[definition.name.value if definition.name else None] = _demand(operation, definition.operation)
     # A fragment that nothing spreads is refused by validation, which must not meet a huge one.
     for measure in fragments.values():
         measure.root_fields = 0
@@ -119,16 +134,16 @@ def _demand(measure: _Measure, kind: OperationType) -> Demand:
 def _measured(root: SelectionSetNode, root_type: GraphQLNamedType | None, sizes: Sizes) -> _Measure:
     measure = _Measure()
     # How often a selection set is asked for: for each entry where a connection has a page, and `once` for the page.
-    pending = [(root, 1, root_type, 1, 1)]
+    # What a selection set selects is compared with what its inline fragments do, so they are counted together.
+    pending: list[_Selected] = [(root, 1, root_type, 1, 1, Counter())]
+    counters = [pending[0][-1]]
     while pending:
-        selection_set, depth, parent, times, once = pending.pop()
+        selection_set, depth, parent, times, once, seen = pending.pop()
         measure.depth = max(measure.depth, depth)
-        seen: dict[str, int] = {}
         for selection in selection_set.selections:
             measure.directives += len(selection.directives or ())
             if isinstance(selection, FieldNode):
-                key = (selection.alias or selection.name).value
-                seen[key] = seen.get(key, 0) + 1
+                seen[(selection.alias or selection.name).value] += 1
                 measure.aliases += selection.alias is not None
                 measure.root_fields += depth == 1
                 asked = sizes.asked(parent, selection)
@@ -136,14 +151,16 @@ def _measured(root: SelectionSetNode, root_type: GraphQLNamedType | None, sizes:
                 measure.weight += asked.points
                 measure.introspects |= asked.is_introspection
                 if selection.selection_set is not None:
-                    pending.append((selection.selection_set, depth + 1, asked.type, times * asked.each, times))
+                    counters.append(Counter())
+                    below = (selection.selection_set, depth + 1, asked.type, times * asked.each, times, counters[-1])
+                    pending.append(below)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 narrowed = sizes.named(condition.name.value) if condition else parent
-                pending.append((selection.selection_set, depth, narrowed, times, once))
+                pending.append((selection.selection_set, depth, narrowed, times, once, seen))
             elif isinstance(selection, FragmentSpreadNode):
                 measure.spreads.append((selection.name.value, depth, times))
-        measure.repeats = max(measure.repeats, *seen.values(), 0)
+    measure.repeats = sum(count for seen in counters for count in seen.values() if count > 1)
     return measure
 
 
@@ -184,12 +201,19 @@ def _refuse_beyond(measure: _Measure, limits: Limits) -> None:
         (measure.aliases, limits.aliases, "aliases"),
         (measure.directives, limits.directives, "directives"),
         (measure.root_fields, limits.root_fields, "fields of the operation itself"),
-        (measure.repeats, limits.repeats, "repetitions of one field"),
     ):
-        if found > allowed:
-            raise RequestRefused(
-                Code.DOCUMENT_LIMIT_EXCEEDED, f"The document has too many {what}; {allowed} are allowed."
-            )
+        _refuse_more(found, allowed, what)
+
+
+def _refuse_comparisons(measures: Sequence[_Measure], fragments: int, limits: Limits) -> None:
+    _refuse_more(fragments, limits.fragments, "fragments")
+    _refuse_more(sum(len(measure.spreads) for measure in measures), limits.spreads, "uses of fragments")
+    _refuse_more(sum(measure.repeats for measure in measures), limits.repeats, "repeated fields")
+
+
+def _refuse_more(found: int, allowed: int, what: str) -> None:
+    if found > allowed:
+        raise RequestRefused(Code.DOCUMENT_LIMIT_EXCEEDED, f"The document has too many {what}; {allowed} are allowed.")
 
 
 def _refuse_costly(measure: _Measure, kind: OperationType, limits: Limits) -> None:

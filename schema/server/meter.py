@@ -19,6 +19,9 @@ from schema.server.documents import Operation
 from schema.server.limits import points_for
 from schema.server.masking import Code, RequestRefused, failure
 
+# A document that cannot be served has been parsed and compared like any other.
+_PREPARING = 10
+
 
 @dataclass(frozen=True, slots=True)
 class _Payer:
@@ -68,6 +71,19 @@ class Charge:
         return {**answer, "extensions": {**answer.get("extensions", {}), "cost": cost}}
 
 
+class Deposit:
+    """Points that somebody loses who sends documents that cannot be served."""
+
+    def __init__(self, buckets: Buckets, payer: _Payer, points: int) -> None:
+        self._buckets = buckets
+        self._payer = payer
+        self._points = points
+
+    async def returned(self) -> None:
+        """Give them back."""
+        await self._buckets.give_back(*self._payer.bucket, self._points)
+
+
 class Meter:
     """Charges everybody for what they ask."""
 
@@ -96,6 +112,20 @@ class Meter:
             POINTS_REFUSED.labels(payer.kind).inc()
             raise _rate_limited(points, taken.remaining, taken.retry_after_s, allowance)
         return Charge(self, payer, operation, taken.remaining)
+
+    async def deposit(self, client: Client) -> Deposit:
+        """Take what preparing a document costs, to be given back when it can be served.
+
+        Raises:
+            RequestRefused: so many points are not left.
+        """
+        payer = self._payer(client)
+        points = min(_PREPARING, payer.allowance.capacity)
+        taken = await self._buckets.take(*payer.bucket, points)
+        if taken.retry_after_s is not None:
+            POINTS_REFUSED.labels(payer.kind).inc()
+            raise _rate_limited(points, taken.remaining, taken.retry_after_s, payer.allowance)
+        return Deposit(self._buckets, payer, points)
 
     def give_back(self, payer: _Payer, points: int) -> None:
         """Put points back soon; a negative number takes more."""

@@ -48,6 +48,10 @@ class Registry:
             size_of=lambda sources: sum(map(len, sources.values())),
         )
 
+    def is_prepared(self, parameters: Parameters, client: Client) -> bool:
+        """Whether it costs little to find the operation that a request asks for."""
+        return not self._may_send_own(client) or self._documents.is_prepared(parameters)
+
     async def operation(self, parameters: Parameters, client: Client) -> Operation:
         """The operation that a request asks for.
 
@@ -59,9 +63,12 @@ class Registry:
             operation = self._documents.registered(sources, parameters)
             _require_scope(client.partner, operation)
             return operation
-        if self._services.settings.documents == OPEN or client.actor.is_admin:
+        if self._may_send_own(client):
             return self._documents.operation(parameters, client.actor)
         return self._documents.first_party(parameters)
+
+    def _may_send_own(self, client: Client) -> bool:
+        return client.partner is None and (self._services.settings.documents == OPEN or client.actor.is_admin)
 
     async def _read(self, partner_id: UUID) -> Mapping[str, str]:
         async with self._services.db.read() as session:

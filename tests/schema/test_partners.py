@@ -249,3 +249,26 @@ async def test_lists_take_the_same_statements_for_any_size(db: Database, ask: As
         await make_key(db, manager, world.partner.id)
         await publish(db, manager, world.partner.id, f"2.{number}", GAMES, TEAMS, f"query Q{number} {{ __typename }}")
     assert await statements() == few
+
+
+async def test_who_no_longer_manages_gets_no_earlier_answer(db: Database, ask: Ask) -> None:
+    world = await make_world(db)
+    manager, admin = world.people["manager"], world.people["admin"]
+    create = {**mutations(world)["createApiKey"], "idempotencyKey": "one"}
+    rotate = {**mutations(world)["rotateApiKey"], "idempotencyKey": "two"}
+    for name, given in (("createApiKey", create), ("rotateApiKey", rotate)):
+        assert (await ask.mutate(manager, name, given))["__typename"] == payload_of(name)
+    partner = {"partnerId": world.partner_id}
+    await ask.mutate(admin, "setPartnerManager", {**partner, "username": "stranger", "isManager": True})
+    await ask.mutate(admin, "setPartnerManager", {**partner, "username": "manager", "isManager": False})
+    before = await every_row(db)
+    assert (await ask.mutate(manager, "createApiKey", create))["code"] == "PARTNER_NOT_FOUND"
+    assert (await ask.mutate(manager, "rotateApiKey", rotate))["code"] == "API_KEY_NOT_FOUND"
+    assert await every_row(db) == before
+
+
+async def test_a_bucket_cannot_hold_nothing(db: Database, ask: Ask) -> None:
+    world = await make_world(db)
+    for name in ("pointsCapacity", "pointsPerSecond"):
+        given = {"partnerId": world.partner_id, "version": 1, name: 0}
+        assert (await ask.mutate(world.people["admin"], "updatePartner", given))["code"] == "BAD_USER_INPUT"

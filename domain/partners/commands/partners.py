@@ -96,7 +96,8 @@ async def update_partner(session: WriteSession, actor: Actor, command: UpdatePar
     if command.points_capacity is not None or command.points_per_s is not None:
         require_administrator(actor)
         partner.points_capacity, partner.points_per_s = checked_points(
-            command.points_capacity or partner.points_capacity, command.points_per_s or partner.points_per_s
+            partner.points_capacity if command.points_capacity is None else command.points_capacity,
+            partner.points_per_s if command.points_per_s is None else command.points_per_s,
         )
         await _tell_keys(session, partner, LimitsChanged, command.now)
     partner.version += 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.server.decoding import MAX_DEPTH, decoded
+from schema.server.decoding import MAX_DEPTH, MAX_VALUES, decoded
 from schema.server.masking import Code, RequestRefused
 
 JSON = st.recursive(
@@ -69,4 +69,12 @@ def test_brackets_in_strings_and_wide_values_are_no_depth() -> None:
     assert decoded('{"query":"' + "{a" * 1_000 + '\\"' + "}" * 1_000 + '"}') == {
         "query": "{a" * 1_000 + '"' + "}" * 1_000
     }
-    assert decoded("[" + "[]," * 20_000 + "{}]") == [[]] * 20_000 + [{}]
+    assert decoded("[" + "[]," * 16_000 + "{}]") == [[]] * 16_000 + [{}]
+
+
+def test_so_many_values_are_looked_at() -> None:
+    assert decoded(b"[" + b"1," * (MAX_VALUES - 1) + b"1]") == [1] * MAX_VALUES
+    for text in (b"[" + b"1," * MAX_VALUES + b"1]", b'{"a":[' + b"[],{}," * MAX_VALUES + b"1]}"):
+        with pytest.raises(RequestRefused, match="16,384 values"):
+            decoded(text)
+    assert decoded(b'["' + b"," * 3 * MAX_VALUES + b'"]') == ["," * 3 * MAX_VALUES]

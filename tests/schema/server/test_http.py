@@ -346,7 +346,7 @@ async def test_persisted_documents_are_known_by_their_hash(services: Services, t
         other = "{ hello }"
         hashed = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(other.encode()).hexdigest()}}
         assert said(await post(client, {"query": other, "extensions": hashed})) == {"data": {"hello": "hello world"}}
-        assert code(await post(client, {"extensions": hashed})) == "PERSISTED_DOCUMENT_NOT_FOUND"
+        assert code(await post(client, {"extensions": hashed})) == "PERSISTED_QUERY_NOT_SUPPORTED"
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,13 @@ TABLE: dict[str, Callable[[int], str]] = {
     "aliases": lambda count: "{ again { " + " ".join(f"a{number}: hello" for number in range(count)) + " } }",
     "directives": lambda count: "{ again { " + fragments(count, "@include(if: true)") + "} }",
     "root_fields": lambda count: "{ " + "hello " * count + "}",
-    "repeats": lambda count: "{ again { " + "hello " * count + "} }",
+    "repeats": lambda count: "{ again { " + "hello " * (count - 2) + "} ... { again { __typename } } }",
+    "fragments": lambda count: (
+        "{ ...F0 } "
+        + " ".join(f"fragment F{number} on Query {{ ...F{number + 1} }}" for number in range(count - 1))
+        + f" fragment F{count - 1} on Query {{ hello }}"
+    ),
+    "spreads": lambda count: "{ " + "...F " * count + "} fragment F on Query { hello }",
     "tokens": tokens,
     "source_length": "{ hello }".ljust,
 }
@@ -148,7 +154,9 @@ TABLE: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("limit", TABLE)
 def test_each_limit_lets_its_number_pass_and_not_one_more(limit: str, limits: Limits) -> None:
     allowed: int = getattr(limits, limit)
-    small = Documents(build_small_schema(), NO_DOCUMENTS, limits)
+    # What holds many tokens or directives repeats fields.
+    roomy = {name: 10_000 for name in ("repeats", "fragments", "spreads", "root_fields") if name != limit}
+    small = Documents(build_small_schema(), NO_DOCUMENTS, replace(limits, **roomy))
     small.operation(Parameters(query=TABLE[limit](allowed)))
     with pytest.raises(RequestRefused) as refusal:
         small.operation(Parameters(query=TABLE[limit](allowed + 1)))
@@ -207,7 +215,7 @@ def test_at_most_fifty_errors_are_told() -> None:
 async def test_at_most_fifty_wrong_values_are_told(services: Services) -> None:
     declared = ", ".join(f"$v{number}: Float!" for number in range(60))
     used = " ".join(f"... @include(if: true) {{ a{number}: slow(seconds: $v{number}) }}" for number in range(60))
-    roomy = Documents(build_small_schema(), NO_DOCUMENTS, Limits(aliases=60, directives=60))
+    roomy = Documents(build_small_schema(), NO_DOCUMENTS, Limits(aliases=60, directives=60, repeats=100))
     operation = roomy.operation(Parameters(query=f"query ({declared}) {{ again {{ {used} }} }}"))
     context = Context(services=services)
     with pytest.raises(RequestRefused) as refusal:

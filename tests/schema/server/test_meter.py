@@ -69,6 +69,8 @@ async def test_an_answer_says_what_it_has_cost_and_what_is_left(services: Servic
 
 async def test_who_has_used_up_the_points_is_told_when_to_come_again(services: Services) -> None:
     async with limited(services, Allowance(50, 1), Allowance(12, 1)) as server:
+        assert (await ask(server, "{ hello }")).status_code == 200  # is prepared from now on
+        await asyncio.sleep(1.1)
         assert (await ask(server, ADD)).status_code == 200
         answer = await ask(server, ADD)
         assert answer.status_code == 429
@@ -177,3 +179,21 @@ async def test_more_than_was_foreseen_is_owed(services: Services) -> None:
 )
 def test_objects_are_counted(data: object, objects: int) -> None:
     assert objects_in(data) == objects
+
+
+async def test_documents_that_cannot_be_served_are_paid_for(services: Services) -> None:
+    async with limited(services, Allowance(50, 1), Allowance(25, 1)) as server:
+        assert cost(await ask(server, "{ hello }"))[2] == 24  # what can be served costs what it asks for
+        codes = [(await ask(server, f"{{ nothing{n} }}")).json()["errors"][0]["extensions"]["code"] for n in range(4)]
+        assert codes[:2] == ["GRAPHQL_VALIDATION_FAILED"] * 2
+        assert codes[-1] == "RATE_LIMITED"
+        assert cost(await ask(server, "{ hello }"))[2] < 5  # what is prepared needs no deposit
+
+
+async def test_apollo_learns_to_send_the_text(services: Services) -> None:
+    named = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}}
+    async with limited(services, Allowance(50, 1), Allowance(100, 1)) as server, httpx.AsyncClient() as client:
+        answer = (await client.post(server.url, json=named)).json()
+        assert answer["errors"][0]["extensions"] == {"code": "PERSISTED_QUERY_NOT_SUPPORTED"}
+        answer = (await client.post(server.url, json={"documentId": "0" * 64})).json()
+        assert answer["errors"][0]["extensions"] == {"code": "PERSISTED_DOCUMENT_NOT_FOUND"}
