@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain import accounts
 from domain.infra.db import ReadSession
@@ -18,6 +19,8 @@ from domain.partners.errors import ApiKeyInvalid
 from domain.partners.models import ApiKey, Document, DocumentUsage, Partner, Release, ReleaseDocument
 from domain.partners.rules.keys import hash_of
 from domain.partners.values import ApiClient, PartnerStatus, Scope, UsageTotals
+
+R = TypeVar("R", ApiKey, Document, Release)
 
 # What a list of one partner is asked with: whose, and which page.
 PageOfPartner = tuple[UUID, PageRequest]
@@ -111,30 +114,32 @@ async def releases_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[U
 
 async def api_key_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[ApiKey]]:
     """For each partner and request a page of its keys, live ones and others, in the order in which they were made."""
-    found: dict[PageOfPartner, Page[ApiKey]] = {}
-    for request, owners in _by_request(keys).items():
-        columns = (ApiKey.created_at, ApiKey.id)
-        pages = await pages_of(session, select(ApiKey), ApiKey.partner_id, owners, columns, request)
-        found.update({(owner, request): page for owner, page in pages.items()})
-    return found
+    return await _pages(session, ApiKey, (ApiKey.created_at, ApiKey.id), keys)
 
 
 async def document_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[Document]]:
     """For each partner and request a page of its documents, by name."""
-    found: dict[PageOfPartner, Page[Document]] = {}
-    for request, owners in _by_request(keys).items():
-        columns = (Document.name, Document.id)
-        pages = await pages_of(session, select(Document), Document.partner_id, owners, columns, request)
-        found.update({(owner, request): page for owner, page in pages.items()})
-    return found
+    return await _pages(session, Document, (Document.name, Document.id), keys)
 
 
 async def release_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[Release]]:
     """For each partner and request a page of its releases, oldest first."""
-    found: dict[PageOfPartner, Page[Release]] = {}
-    for request, owners in _by_request(keys).items():
-        pages = await pages_of(session, select(Release), Release.partner_id, owners, (Release.number,), request)
-        found.update({(owner, request): page for owner, page in pages.items()})
+    return await _pages(session, Release, (Release.number,), keys)
+
+
+async def _pages(
+    session: ReadSession,
+    kind: type[R],
+    order: Sequence[InstrumentedAttribute[Any]],
+    keys: Sequence[PageOfPartner],
+) -> dict[PageOfPartner, Page[R]]:
+    owners: dict[PageRequest, list[UUID]] = defaultdict(list)
+    for partner_id, request in keys:
+        owners[request].append(partner_id)
+    found: dict[PageOfPartner, Page[R]] = {}
+    for request, partner_ids in owners.items():
+        pages = await pages_of(session, select(kind), kind.partner_id, partner_ids, order, request)
+        found.update({(partner_id, request): page for partner_id, page in pages.items()})
     return found
 
 
@@ -187,10 +192,3 @@ def _totals() -> tuple[ColumnElement[Any], ...]:
     # PostgreSQL gives sums of bigint as numeric.
     sums = (func.sum(column) for column in (DocumentUsage.count, DocumentUsage.errors, DocumentUsage.points))
     return (*(cast(total, BigInteger) for total in sums), func.max(DocumentUsage.last_at))
-
-
-def _by_request(keys: Sequence[PageOfPartner]) -> Mapping[PageRequest, list[UUID]]:
-    owners: dict[PageRequest, list[UUID]] = defaultdict(list)
-    for partner_id, request in keys:
-        owners[request].append(partner_id)
-    return owners

@@ -71,7 +71,6 @@ async def test_what_is_taken_away_ends_soon_in_another_process(server: RunningSe
         assert (end.value.rcvd.code, end.value.rcvd.reason) == (4403, "API_KEY_INVALID")
         assert await answered(client, secret) == "API_KEY_INVALID"
     print({name: f"{seconds * 1000:.0f} ms" for name, seconds in took.items()})
-    assert took.keys() == {"withdrawn", "restored", "socket closed"}
 
 
 async def changed(
