@@ -21,7 +21,7 @@ from domain.kernel.errors import DomainError, Unauthenticated
 from schema.server.clients import Client, Credentials
 from schema.server.endpoint import Endpoint
 from schema.server.execution import encoded
-from schema.server.incoming import BODY_LIMIT_S, Disconnected, received
+from schema.server.incoming import BODY_LIMIT_S, Disconnected, received, require_short_headers
 from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
@@ -74,6 +74,7 @@ class GraphQLOverHTTP:
         bind_request_id(given_id)
         accepted = Accepted()
         try:
+            require_short_headers(scope)
             accepted = negotiated(headers.getlist("accept"))
             reply = await self._reply(scope, headers, receive, accepted)
         except Disconnected:

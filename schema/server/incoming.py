@@ -21,6 +21,16 @@ class Disconnected(Exception):
     """The client went away before it had sent everything."""
 
 
+def require_short_headers(scope: Scope) -> None:
+    """Refuse headers that are too long to look into.
+
+    Raises:
+        RequestRefused: they are.
+    """
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+        raise RequestRefused(Code.HEADERS_TOO_LARGE, f"The headers of a request have at most {MAX_HEADERS} bytes.")
+
+
 async def received(scope: Scope, headers: Headers, receive: Receive, body_limit_s: float) -> object:
     """The decoded JSON value that a request carries, in its body or its address.
 
@@ -28,8 +38,6 @@ async def received(scope: Scope, headers: Headers, receive: Receive, body_limit_
         RequestRefused: the method, the size, the media type, the pace or the JSON is not allowed.
         Disconnected: nobody waits for an answer.
     """
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
-        raise RequestRefused(Code.HEADERS_TOO_LARGE, f"The headers of a request have at most {MAX_HEADERS} bytes.")
     # A long address is a mistake with every method; with GET it carries the request.
     if len(scope["query_string"]) > MAX_QUERY_STRING:
         raise RequestRefused(

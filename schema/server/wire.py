@@ -17,23 +17,92 @@ MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
 # What is parsed at a time, so that a chunk of many small messages does not become as many objects.
 _PORTION = 4 * 1024
+# What may come of a head, or of trailers, before it is complete. The application allows less and says so in GraphQL.
+MAX_UNFINISHED = 48 * 1024
 # HTTP lets more and longer headers through than WebSocket does.
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class HTTPProtocol(HttpToolsProtocol):
-    """Lets the application drop a connection whose client does not read, and hear of a shutdown while it streams.
+    """Bounds what comes before there is a request, and gives the application a hold on the connection.
 
-    The application finds the protocol in its scope, under `extensions`.
+    The application finds the protocol in its scope, under `extensions`. It can drop a connection whose client does not
+    read, and hears of a shutdown while it streams.
     """
 
     on_shutdown: Callable[[], object] | None = None
+    head_limit_s = 10.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unfinished = 0
+        self._has_moved_on = False
+        self._is_in_head = False
+        self._is_upgraded = False
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, and wait for the first request no longer than the limit."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and wait for nothing more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, and refuse a head or trailers that do not end.
+
+        The parser keeps a header until it is whole and tells of none before, so the bytes are counted here: those of
+        the portions in which no message began, came to the end of its head, had a part of its body or ended.
+        """
+        for start in range(0, len(data), _PORTION):
+            portion = data[start : start + _PORTION]
+            self._has_moved_on = False
+            super().data_received(portion)
+            if self._is_upgraded or self.transport.is_closing():
+                return
+            self._unfinished = 0 if self._has_moved_on else self._unfinished + len(portion)
+            if self._unfinished > MAX_UNFINISHED:
+                self._refuse(_TOO_LARGE)
+                return
+        # uvicorn has stopped its own timer, also for bytes that begin no request.
+        if not self._is_at_work():
+            self._await_head()
 
     def on_message_begin(self) -> None:
         """Begin a request and offer the extension."""
         super().on_message_begin()
         extensions: dict[str, Any] = {EXTENSION: self}
         self.scope["extensions"] = extensions
+        self._has_moved_on = True
+        self._is_in_head = True
+        self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on; its body has a time limit of its own."""
+        self._has_moved_on = True
+        self._is_in_head = False
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a part of the body on."""
+        self._has_moved_on = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Tell the application that the request is whole."""
+        self._has_moved_on = True
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the protocol of WebSocket."""
+        self._is_upgraded = True
+        self._stop_waiting()
+        super().handle_websocket_upgrade()
 
     def abort(self) -> None:
         """Drop the connection, whatever waits to be written."""
@@ -44,6 +113,35 @@ class HTTPProtocol(HttpToolsProtocol):
         if self.on_shutdown is not None:
             self.on_shutdown()
         super().shutdown()
+
+    def _is_at_work(self) -> bool:
+        """Whether a request waits for the end of its answer."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _await_head(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_limit_s, self._head_overdue)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _head_overdue(self) -> None:
+        self._head_timer = None
+        if self._is_at_work():  # the next request was begun behind one that is not answered yet
+            self._await_head()
+        elif self._is_in_head:
+            self._refuse(_TOO_SLOW)
+        else:
+            self.transport.close()
+
+    def _refuse(self, answer: bytes) -> None:
+        """Close the connection, and say why unless that would end up inside another answer."""
+        self._stop_waiting()
+        if not self._is_at_work():
+            self.transport.write(answer)
+        self.transport.close()
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
