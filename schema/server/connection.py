@@ -321,6 +321,8 @@ class Connection:
             self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
+        if client.partner is not None:
+            await self._confirm(key, running)  # it may have been taken back while the stream opened
 
     def _complete(self, key: str) -> None:
         running = self._operations.pop(key, None)

@@ -17,6 +17,10 @@ MAX_REASON = 123
 TAIL = "}"
 
 
+# Goes out again with every message of the operation.
+MAX_ID = 128
+
+
 class Violation(Exception):
     """The client broke the protocol; the socket closes."""
 
@@ -47,6 +51,8 @@ def operation_id(message: dict[str, Any]) -> str:
     key = message.get("id")
     if not isinstance(key, str) or not key:
         raise Violation(4400, "Operations have an id, which is a string that is not empty")
+    if len(key) > MAX_ID:
+        raise Violation(4400, f"The id of an operation has at most {MAX_ID} characters")
     return key
 
 

@@ -172,6 +172,9 @@ class EventStream:
             self._outbox.slot(NEXT, END, is_state=stream.is_state),
             self._fail,
         )
+        if self._client.partner is not None:
+            # It may have been taken back before this listened, or while the stream opened.
+            await endpoint.registry.operation(parameters, self._client)
 
     async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
         """Send events until either side ends the stream."""
