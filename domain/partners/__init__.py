@@ -88,6 +88,7 @@ from domain.partners.queries import (
 )
 from domain.partners.rules.keys import (
     hash_of,
+    may_be_secret,
     new_secret,
 )
 from domain.partners.values import (
@@ -163,6 +164,7 @@ __all__ = [
     "hash_of",
     "key_topic",
     "manages",
+    "may_be_secret",
     "new_secret",
     "partner_by_slug",
     "partners_by_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.accounts import Authenticated
 from domain.kernel.errors import Unauthenticated
-from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic
+from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic, may_be_secret
 from resolvers.services import Services
 from schema.server.bus import Bus
 from schema.server.watched import Watched
@@ -42,6 +42,8 @@ class ApiKeys:
         """
         if secret is None:
             return None
+        if not may_be_secret(secret):
+            raise ApiKeyInvalid
         found = await self._clients.get(secret)
         if found.expires_at is not None and found.expires_at <= self._services.clock.now():
             raise ApiKeyInvalid

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 
 _RANDOM_BYTES = 32
 _PREFIX_BYTES = 4
+_FORM = re.compile(r"mpk_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 
 
 def new_secret() -> str:
     """A secret that nobody can guess: `mpk_`, eight hexadecimal digits that lists show, and 256 random bits."""
     return f"mpk_{secrets.token_hex(_PREFIX_BYTES)}_{secrets.token_urlsafe(_RANDOM_BYTES)}"
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether a text has the form of a secret. One that has not is no key's, and nobody needs to be asked."""
+    return _FORM.fullmatch(text) is not None
 
 
 def prefix_of(secret: str) -> str:

@@ -66,6 +66,15 @@ async def test_what_is_not_the_secret_opens_nothing(db: Database, change: object
     assert await opens(db, change(secret)) is None  # type: ignore[operator]
 
 
+def test_a_secret_is_told_by_its_form() -> None:
+    for _ in range(100):
+        assert partners.may_be_secret(partners.new_secret())
+    secret = f"mpk_0123abcd_{'aZ0-_' * 8}xyz"
+    assert partners.may_be_secret(secret)
+    for other in ("", secret[:-1], f"{secret}x", f"{secret}\n", f" {secret}", secret.upper(), f"{secret[:-1]}\u0661"):
+        assert not partners.may_be_secret(other)
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

@@ -225,6 +225,17 @@ async def test_a_key_that_does_not_hold_opens_nothing(stage: Stage) -> None:
         assert (await closed(socket))[0] == 4400
 
 
+async def test_the_database_is_not_asked_about_what_is_no_secret(stage: Stage, services: Services) -> None:
+    with counted_statements(services.db) as statements:
+        for secret in ("", "mpk_00000000_nothing", stage.secret[:-1], f"{stage.secret}x", stage.secret.upper()):
+            answer = await stage.post({"query": HELLO}, **{"x-api-key": secret})
+            assert (answer.status_code, code(answer.json())) == (401, "API_KEY_INVALID")
+            async with opened(stage.server) as socket:
+                await say(socket, type="connection_init", payload={"apiKey": secret})
+                assert await closed(socket) == (4403, "API_KEY_INVALID")
+    assert statements == []
+
+
 @pytest.mark.parametrize("how", ["revoked", "suspended", "unheard"])
 async def test_a_key_that_is_taken_away_ends_what_it_has_opened(stage: Stage, how: str) -> None:
     async with acknowledged(stage.server, {"apiKey": stage.secret}) as socket:
