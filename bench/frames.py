@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from bench.server import System, free_port
 from bench.viewers import DOCUMENT
-from cli.api import configuration
+from cli.api import configuration, exempt_from_collection
 from domain.infra.settings import Settings
 from tests.fixtures.frames import HELLO, changed_frame, shaken
 
@@ -86,6 +86,7 @@ async def _api(system: System) -> AsyncIterator[int]:
     )
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     server = uvicorn.Server(configuration(settings, "127.0.0.1", port))
+    exempt_from_collection()
     served = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
         await asyncio.sleep(0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 from types import FrameType
 from typing import NoReturn
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     telemetry.configure(settings, "api")
     server = uvicorn.Server(configuration(settings, arguments.host, arguments.port))
+    exempt_from_collection()
     server.run()
     return 0 if server.started else 1
 
@@ -58,6 +60,12 @@ def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
         log_config=None,
         server_header=False,
     )
+
+
+def exempt_from_collection() -> None:
+    """Keep the garbage collector from what has been made so far: it stays, and each walk over it takes 60 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

@@ -19,7 +19,7 @@ from schema.errors import Refusal, UserError
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.partners.types import PartnerDocument, PartnerRelease
 from schema.server.documents import Documents
-from schema.server.limits import PARTNER
+from schema.server.limits import PARTNER_LIMITS
 from schema.server.masking import RequestRefused
 
 _MAX_PROBLEMS = 50
@@ -231,7 +231,7 @@ async def _examined(
         if len(problems) >= _MAX_PROBLEMS:
             break
         try:
-            operation = prepared.prepare(source, PARTNER)
+            operation = prepared.prepare(source, PARTNER_LIMITS)
         except RequestRefused as refusal:
             problems += _problems(index, refusal)
         else:

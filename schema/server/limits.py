@@ -54,7 +54,7 @@ class Limits:
 
 
 # For documents of partners, who can ask in several requests where our own pages have to be quick.
-PARTNER = Limits(depth=10, aliases=15, root_fields=15, objects=5_000, subscribed_objects=2_500)
+PARTNER_LIMITS = Limits(depth=10, aliases=15, root_fields=15, objects=5_000, subscribed_objects=2_500)
 
 
 class Demand(NamedTuple):

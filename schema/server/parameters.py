@@ -45,6 +45,8 @@ class Parameters:
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:
             raise _malformed("A request has either `query` or `documentId`, not both.")
+        if parameters.query is not None and parameters.persisted_id not in (None, digest(parameters.query)):
+            raise _malformed("`sha256Hash` is not the SHA-256 of `query`; send the one or the other.")
         return parameters
 
     @property

@@ -347,6 +347,9 @@ async def test_persisted_documents_are_known_by_their_hash(services: Services, t
         hashed = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(other.encode()).hexdigest()}}
         assert said(await post(client, {"query": other, "extensions": hashed})) == {"data": {"hello": "hello world"}}
         assert code(await post(client, {"extensions": hashed})) == "PERSISTED_QUERY_NOT_SUPPORTED"
+        # Nor is one run under the name of another.
+        altered = {"persistedQuery": {"version": 1, "sha256Hash": digest}}
+        assert code(await post(client, {"query": other, "extensions": altered})) == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize(

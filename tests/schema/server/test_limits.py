@@ -19,7 +19,7 @@ from resolvers.services import Services
 from schema.root import build_schema
 from schema.server.documents import Documents
 from schema.server.execution import Engine
-from schema.server.limits import PARTNER, Limits
+from schema.server.limits import PARTNER_LIMITS, Limits
 from schema.server.masking import RequestRefused, masked
 from schema.server.parameters import Parameters
 from tests.fixtures.processes import ROOT
@@ -150,7 +150,7 @@ TABLE: dict[str, Callable[[int], str]] = {
 }
 
 
-@pytest.mark.parametrize("limits", [Limits(), PARTNER], ids=["own", "partner"])
+@pytest.mark.parametrize("limits", [Limits(), PARTNER_LIMITS], ids=["own", "partner"])
 @pytest.mark.parametrize("limit", TABLE)
 def test_each_limit_lets_its_number_pass_and_not_one_more(limit: str, limits: Limits) -> None:
     allowed: int = getattr(limits, limit)
@@ -167,7 +167,7 @@ def test_each_limit_lets_its_number_pass_and_not_one_more(limit: str, limits: Li
 @pytest.mark.parametrize(
     ("limits", "outer", "inner", "more"),
     # 1 + 99 * (3 + 2 * 49) = 10,000 and 1 + 98 * (3 + 2 * 24) + 1 = 5,000.
-    [(Limits(), "99", "49", ""), (PARTNER, "98", "24", 'game(slug: "x") { id } ')],
+    [(Limits(), "99", "49", ""), (PARTNER_LIMITS, "98", "24", 'game(slug: "x") { id } ')],
 )
 def test_so_many_objects_pass_and_not_one_more(limits: Limits, outer: str, inner: str, more: str) -> None:
     documents = Documents(SCHEMA, NO_DOCUMENTS, limits)
