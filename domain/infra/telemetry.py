@@ -26,6 +26,9 @@ OPERATION_SECONDS = Histogram(
     ["operation", "kind"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+UNPLANNED = Counter(
+    "matchpoint_operations_unplanned", "Executions without a plan, by operation and why.", ["operation", "reason"]
+)
 RESOLVER_SECONDS = Histogram(
     "matchpoint_resolver_seconds",
     "Time in root resolvers, by field.",

@@ -41,6 +41,7 @@ from schema.server.deprecations import Deprecation, deprecations
 from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
 from schema.server.parameters import Parameters, digest
+from schema.server.plan import Plans
 from schema.server.sizes import Sizes
 
 FOLDER = Path(__file__).parent.parent / "documents"
@@ -68,6 +69,7 @@ class Operation:
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
         demand: what it asks for at most.
+        plans: how it is executed.
         deprecations: what it uses that will go away. Known of registered documents only.
     """
 
@@ -79,6 +81,7 @@ class Operation:
     is_viewer_dependent: bool
     cursor_variable: str | None
     demand: Demand
+    plans: Plans
     deprecations: tuple[Deprecation, ...] = ()
 
 
@@ -218,6 +221,7 @@ class Documents:
                 is_viewer_dependent=index in viewer_dependent,
                 cursor_variable=_cursor_variable(document, definition),
                 demand=demands[definition.name.value if definition.name else None],
+                plans=Plans(definition),
             )
             for index, definition in enumerate(document.definitions)
             if isinstance(definition, OperationDefinitionNode)

@@ -1,4 +1,4 @@
-"""Runs a prepared operation: variables in, an answer out. The only place that calls graphql-core's executor."""
+"""Runs a prepared operation: variables in, an answer out. By its plan, or by graphql-core for what plans leave."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from domain.infra.telemetry import UNPLANNED
 from resolvers.context import Context
 from resolvers.streams import Stream
 from schema.server.documents import Operation
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused, failure, masked
+from schema.server.plan import Done, Plan
 
 TIME_LIMIT_S = 10.0
 
@@ -60,8 +62,13 @@ class Engine:
             RequestRefused: the variables do not fit, or it took too long.
         """
         executor = self._executor(_Eager, operation, variables, ctx, root)
-        done = cast("ExecutionResult", await self._settled(executor.execute_operation()))
-        return _answer(done, operation)
+        plan = operation.plans.of(executor)
+        if isinstance(plan, Plan):
+            planned = cast("Done", await self._settled(plan.run(executor)))
+            return _answer(planned, operation)
+        UNPLANNED.labels(operation.label, plan).inc()
+        executed = cast("ExecutionResult", await self._settled(executor.execute_operation()))
+        return _answer(executed, operation)
 
     async def increments(
         self, operation: Operation, variables: dict[str, Any], ctx: Context
@@ -151,7 +158,7 @@ class Engine:
         return built
 
 
-def _answer(done: ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:
+def _answer(done: Done | ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"data": done.data}
     if done.errors:
         answer["errors"] = masked(done.errors)

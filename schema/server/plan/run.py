@@ -1,0 +1,295 @@
+"""One run of a plan: what generated code calls for all that is not the usual case.
+
+A column has one value for each object of a level. `Failed` stands in it, and later in the answer, where a value should
+be; `None` stands for null. Nothing here raises for what a resolver did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypeAlias, cast
+
+from graphql import (
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    Undefined,
+    default_type_resolver,
+    is_abstract_type,
+    is_non_null_type,
+)
+from graphql.execution import Executor
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path, inspect, is_iterable
+from strawberry.types.arguments import convert_arguments
+
+from schema.server.plan.selections import Selected, Selection
+
+Column: TypeAlias = list[Any]
+# Where the objects of a column stand, if not everywhere, and the column with what stands between them.
+Holes: TypeAlias = "tuple[Column, list[int]] | None"
+
+
+class Failed:
+    """Stands where a value should be, and says what happened instead."""
+
+    __slots__ = ("error", "nodes")
+
+    def __init__(self, error: Exception, nodes: list[FieldNode]) -> None:
+        self.error = error
+        self.nodes = nodes
+
+
+class Run:
+    """The state of one run."""
+
+    __slots__ = ("_executor", "has_failed", "objects")
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self._executor = executor
+        self.has_failed = False
+        self.objects = 0
+
+    def fail(self, field: Selected, error: Exception) -> Failed:
+        """What stands where a field has failed."""
+        self.has_failed = True
+        return Failed(error, field.nodes)
+
+    def read(self, field: Selected, sources: Column) -> Column:
+        """An attribute of each object."""
+        name = field.attribute
+        assert name is not None
+        try:
+            return [getattr(source, name) for source in sources]
+        except Exception:  # noqa: BLE001  (whose attribute it is shows one by one)
+            return [self._attribute(field, name, source) for source in sources]
+
+    def _attribute(self, field: Selected, name: str, source: Any) -> Any:
+        try:
+            return getattr(source, name)
+        except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+            return self.fail(field, error)
+
+    def call(self, field: Selected, sources: Column) -> Column:
+        """What the resolver answers for each object; things to await among it."""
+        try:
+            resolver = self._resolver(field)
+        except Exception as error:  # noqa: BLE001  (an argument does not hold)
+            return [self.fail(field, error) for _ in sources]
+        answers: Column = []
+        for source in sources:
+            try:
+                answers.append(resolver(source))
+            except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+                answers.append(self.fail(field, error))
+        return answers
+
+    def _resolver(self, field: Selected) -> Callable[[Any], Any]:
+        executor, node = self._executor, field.details[0].node
+        arguments: dict[str, Any] = {}
+        if field.definition.args or node.arguments:
+            arguments = get_argument_values(
+                field.definition, node, executor.variable_values, None, executor.hide_suggestions
+            )
+        info = self._info(field)
+        if field.source is None:
+            resolve = field.definition.resolve or executor.field_resolver
+            return lambda source: resolve(source, info, **arguments)
+        resolver = field.source.base_resolver
+        assert resolver is not None
+        owner = executor.schema.extensions["strawberry-definition"]
+        own_info = owner.config.info_class(_raw_info=info, _field=field.source)
+        given = convert_arguments(
+            arguments, field.source.arguments, owner.schema_converter.scalar_registry, owner.config, own_info
+        )
+        if resolver.info_parameter:
+            given[resolver.info_parameter.name] = own_info
+        function = cast("Callable[[Any], Any]", resolver.wrapped_func)
+        return partial(function, **given) if given else function
+
+    def _info(self, field: Selected) -> GraphQLResolveInfo[Any]:
+        # One for all objects of the level, so its path has no positions in lists.
+        path = Path(None, field.key, field.parent.name)
+        return self._executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
+
+    async def settle(self, *columns: tuple[Selected, Column]) -> None:
+        """Await all that is to be awaited in the columns, together, and put what came of it in its place."""
+        is_awaitable = self._executor.is_awaitable
+        waiting = [
+            (field, column, index)
+            for field, column in columns
+            for index, value in enumerate(column)
+            if is_awaitable(value)
+        ]
+        if len(waiting) == 1:
+            ((field, column, index),) = waiting
+            try:
+                column[index] = await column[index]
+            except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+                column[index] = self.fail(field, error)
+        elif waiting:
+            results = await gathered([column[index] for _, column, index in waiting])
+            for (field, column, index), result in zip(waiting, results, strict=True):
+                column[index] = self.fail(field, result) if isinstance(result, Exception) else result
+
+    def leaf(self, field: Selected, value: Any) -> Any:
+        """A value of a leaf type as it is written, whatever it is."""
+        if type(value) is Failed:
+            return value
+        try:
+            if isinstance(value, Exception):
+                raise value
+            if value is None or value is Undefined:
+                return self._null(field) if is_non_null_type(field.definition.type) and not field.shape.item else None
+            assert field.leaf is not None
+            return self._executor.complete_leaf_value(field.leaf, value)
+        except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+            return self.fail(field, error)
+
+    def filled(self, field: Selected, column: Column) -> Column:
+        """The column, with failures for nulls that may not be."""
+        return [self._null(field) if value is None else value for value in column] if None in column else column
+
+    def _null(self, field: Selected) -> Failed:
+        return self.fail(field, TypeError(f"Cannot return null for non-nullable field {field.parent}.{field.name}."))
+
+    def flat(self, field: Selected, column: Column) -> tuple[Column, Column]:
+        """The items of all lists, one after the other, and the length of each; what is no list stands for itself."""
+        items: Column = []
+        lengths: Column = []
+        for value in column:
+            found = value if type(value) is list else self._items(field, value)
+            if type(found) is list:
+                lengths.append(len(found))
+                items += found
+            else:
+                lengths.append(found)
+        return items, lengths
+
+    def _items(self, field: Selected, value: Any) -> Any:
+        if value is None or value is Undefined or type(value) is Failed:
+            return None if value is Undefined else value
+        try:
+            if isinstance(value, Exception):
+                raise value
+            if not is_iterable(value):
+                raise GraphQLError(f"Expected Iterable, but did not find one for field '{field.parent}.{field.name}'.")
+            return list(value)
+        except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+            return self.fail(field, error)
+
+    def live(self, field: Selected, selection: Selection, column: Column) -> tuple[Column, Holes]:
+        """The objects of a column, and what stands between them if anything does."""
+        if set(map(type, column)) <= {selection.python_type}:
+            return column, None
+        done = list(column)
+        objects: Column = []
+        places: list[int] = []
+        for index, value in enumerate(column):
+            found = self._object(field, selection.type, value)
+            if found is None or type(found) is Failed:
+                done[index] = found
+            else:
+                objects.append(found)
+                places.append(index)
+        return objects, (done, places)
+
+    def _object(self, field: Selected, type_: GraphQLObjectType, value: Any) -> Any:
+        if value is None or value is Undefined or type(value) is Failed:
+            return None if value is Undefined else value
+        try:
+            if isinstance(value, Exception):
+                raise value
+            if type_.is_type_of is not None and not type_.is_type_of(value, self._info(field)):
+                raise GraphQLError(f"Expected value of type '{type_}' but got: {inspect(value)}.", field.nodes)
+        except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+            return self.fail(field, error)
+        return value
+
+    def sorted(self, field: Selected, column: Column) -> list[tuple[Column, Holes]]:
+        """The objects of a column by their types, in the order of the field's selections.
+
+        What is no object stands in the first; merging them one after the other gives the whole column.
+        """
+        done = list(column)
+        found: dict[str, tuple[Column, list[int]]] = {name: ([], []) for name in field.selections}
+        for index, value in enumerate(column):
+            typed = self._typed(field, value)
+            if typed is None or type(typed) is Failed:
+                done[index] = typed
+                continue
+            objects, places = found[typed.name]
+            objects.append(value)
+            places.append(index)
+        return [(objects, (done, places)) for objects, places in found.values()]
+
+    def _typed(self, field: Selected, value: Any) -> Any:
+        if value is None or value is Undefined or type(value) is Failed:
+            return None if value is Undefined else value
+        abstract = field.named_type
+        assert is_abstract_type(abstract)
+        try:
+            if isinstance(value, Exception):
+                raise value
+            type_ = self._runtime_type(field, abstract, value)
+        except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+            return self.fail(field, error)
+        found = self._object(field, type_, value)
+        return found if type(found) is Failed else type_
+
+    def _runtime_type(self, field: Selected, abstract: GraphQLAbstractType, value: Any) -> GraphQLObjectType:
+        info = self._info(field)
+        name = (abstract.resolve_type or default_type_resolver)(value, info, abstract)
+        return self._executor.ensure_valid_runtime_type(name, abstract, field.details, info, value)
+
+    def rows(self, selection: Selection, sources: Column, columns: Sequence[Column]) -> list[dict[str, Any]]:
+        """The rows of a selection, made one by one because an attribute of some object could not be read."""
+        plain = [
+            list(self._plain(each, sources)) if each is not None and each.is_plain else None
+            for each in selection.fields.values()
+        ]
+        rest = iter(columns)
+        merged: list[Iterable[Any]] = [
+            [selection.type.name] * len(sources) if field is None else given if given is not None else next(rest)
+            for field, given in zip(selection.fields.values(), plain, strict=True)
+        ]
+        return [dict(zip(selection.fields, row, strict=True)) for row in zip(*merged, strict=True)]
+
+    def _plain(self, field: Selected, sources: Column) -> Iterable[Any]:
+        return (self.leaf(field, value) for value in self.read(field, sources))
+
+
+def whole(lengths: Column, items: Column) -> Column:
+    """The lists again, from their items and the length of each."""
+    column: Column = []
+    start = 0
+    for length in lengths:
+        if type(length) is int:
+            column.append(items[start : start + length])
+            start += length
+        else:
+            column.append(length)
+    return column
+
+
+def merged(holes: Holes, rows: Column) -> Column:
+    """The column again, with the rows of its objects in their places."""
+    if holes is None:
+        return rows
+    column, places = holes
+    for place, row in zip(places, rows, strict=True):
+        column[place] = row
+    return column
+
+
+async def gathered(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
+    """What came of each: its value or its exception. They run together."""
+    results = await asyncio.gather(*awaitables, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, Exception):
+            raise result
+    return results

@@ -1,0 +1,252 @@
+"""What an operation selects, type by type, as graphql-core collects it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLLeafType,
+    GraphQLNamedOutputType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationType,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
+from strawberry.types.field import StrawberryField
+
+_TYPENAME = "__typename"
+# A selection is compiled for each type that an object may have.
+_MAX_SELECTIONS = 400
+
+
+class Uncovered(Exception):
+    """An operation that plans do not cover; the message says why."""
+
+
+@dataclass(slots=True, eq=False)
+class Shape:
+    """Which nulls a position and those below it allow. Equal for all types an object may have, as validation demands.
+
+    Attributes:
+        item: the shape of the items of a list.
+        fields: the shapes of the fields of an object, by response key.
+    """
+
+    is_non_null: bool
+    item: Shape | None = None
+    fields: dict[str, Shape] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Selected:
+    """A field that is selected of objects of one type.
+
+    Attributes:
+        key: its name in the answer.
+        attribute: where its value is read, for a field that has no resolver.
+        source: the field as strawberry knows it, when its resolver can be called without detours.
+        waits: whether its resolver may answer something to await.
+        leaf: its type, if it has nothing below.
+        selections: what is selected below, by the type of the object.
+    """
+
+    number: int
+    key: str
+    parent: GraphQLObjectType
+    definition: GraphQLField
+    details: FieldDetailsList
+    shape: Shape
+    attribute: str | None
+    source: StrawberryField | None
+    waits: bool
+    leaf: GraphQLLeafType | None
+    selections: Mapping[str, Selection]
+
+    @property
+    def nodes(self) -> list[FieldNode]:
+        """Where the document asks for it."""
+        return [each.node for each in self.details]
+
+    @property
+    def name(self) -> str:
+        """Its name in the schema."""
+        return self.details[0].node.name.value
+
+    @property
+    def named_type(self) -> GraphQLNamedOutputType:
+        """Its type without lists and non-nulls."""
+        return cast("GraphQLNamedOutputType", get_named_type(self.definition.type))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is an attribute that needs nothing but a check of its type."""
+        return self.attribute is not None and self.leaf is not None and not _has_list(self.definition.type)
+
+
+@dataclass(slots=True, eq=False)
+class Selection:
+    """What is selected of objects of one type: the fields by response key, None for the name of the type.
+
+    Attributes:
+        waits: whether anything of it or below it may have to be awaited.
+        python_type: the class whose instances are such objects without a further question, if there is one.
+    """
+
+    number: int
+    type: GraphQLObjectType
+    fields: dict[str, Selected | None]
+    waits: bool
+    python_type: Callable[..., Any] | None
+
+
+class Selections:
+    """Collects the selections of one operation, for one set of values of the variables that decide what is skipped."""
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self._executor = executor
+        self._schema: GraphQLSchema = executor.schema
+        self.all: list[Selection] = []
+        self.fields: list[Selected] = []
+
+    def root(self) -> tuple[Selection, Shape]:
+        """The selection of the operation's root.
+
+        Raises:
+            Uncovered: plans do not cover the operation.
+        """
+        executor, operation = self._executor, self._executor.operation
+        if operation.operation is OperationType.MUTATION:
+            raise Uncovered("a mutation runs field by field")
+        root_type = self._schema.get_root_type(operation.operation)
+        if root_type is None:
+            raise Uncovered("the schema has no such root")
+        collected = collect_fields(
+            self._schema, executor.fragments, executor.variable_values, root_type, operation, executor.hide_suggestions
+        )
+        shape = Shape(is_non_null=False)
+        return self._selection(root_type, collected.grouped_field_set, shape), shape
+
+    def _selection(self, type_: GraphQLObjectType, grouped: GroupedFieldSet, shape: Shape) -> Selection:
+        fields = {key: self._selected(type_, key, details, shape) for key, details in grouped.items()}
+        if len(self.all) >= _MAX_SELECTIONS:
+            raise Uncovered(f"it has more than {_MAX_SELECTIONS} selections, counted for each type they may meet")
+        selection = Selection(
+            number=len(self.all),
+            type=type_,
+            fields=fields,
+            waits=any(each is not None and (each.waits or _waits_below(each)) for each in fields.values()),
+            python_type=_python_type(type_),
+        )
+        self.all.append(selection)
+        return selection
+
+    def _selected(
+        self, parent: GraphQLObjectType, key: str, details: FieldDetailsList, shape: Shape
+    ) -> Selected | None:
+        name = details[0].node.name.value
+        if name == _TYPENAME:
+            shape.fields.setdefault(key, Shape(is_non_null=True))
+            return None
+        if name.startswith("__"):
+            raise Uncovered("it asks about the schema")
+        definition = self._schema.get_field(parent, name)
+        if definition is None:
+            raise Uncovered(f"{parent} has no field {name}")
+        below = shape.fields.setdefault(key, _shape_of(definition.type))
+        named = cast("GraphQLNamedOutputType", get_named_type(definition.type))
+        source = _called_directly(definition)
+        selected = Selected(
+            number=len(self.fields),
+            key=key,
+            parent=parent,
+            definition=definition,
+            details=details,
+            shape=below,
+            attribute=_attribute(definition),
+            source=source,
+            waits=_attribute(definition) is None and (source is None or source.is_async),
+            leaf=named if is_leaf_type(named) else None,
+            selections={},
+        )
+        self.fields.append(selected)
+        if selected.leaf is None:
+            innermost = below
+            while innermost.item is not None:
+                innermost = innermost.item
+            selected.selections = {
+                each.name: self._selection(each, self._below(each, details), innermost)
+                for each in self._possible_types(named)
+            }
+        return selected
+
+    def _below(self, type_: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
+        executor = self._executor
+        return collect_subfields(
+            self._schema,
+            executor.fragments,
+            executor.variable_values,
+            executor.operation,
+            type_,
+            details,
+            executor.hide_suggestions,
+        ).grouped_field_set
+
+    def _possible_types(self, named: GraphQLNamedOutputType) -> list[GraphQLObjectType]:
+        if is_abstract_type(named):
+            return list(self._schema.get_possible_types(named))
+        assert isinstance(named, GraphQLObjectType)
+        return [named]
+
+
+def _waits_below(selected: Selected) -> bool:
+    return any(each.waits for each in selected.selections.values())
+
+
+def _shape_of(type_: GraphQLOutputType) -> Shape:
+    is_non_null = is_non_null_type(type_)
+    inner: Any = type_.of_type if is_non_null_type(type_) else type_
+    return Shape(is_non_null=is_non_null, item=_shape_of(inner.of_type) if is_list_type(inner) else None)
+
+
+def _has_list(type_: GraphQLOutputType) -> bool:
+    return _shape_of(type_).item is not None
+
+
+def _strawberry_field(definition: GraphQLField) -> StrawberryField | None:
+    """The field as strawberry knows it, unless something has been put around its resolver."""
+    found = definition.extensions.get("strawberry-definition")
+    is_untouched = hasattr(definition.resolve, "_is_default")
+    return found if isinstance(found, StrawberryField) and is_untouched and not found.extensions else None
+
+
+def _attribute(definition: GraphQLField) -> str | None:
+    found = _strawberry_field(definition)
+    return found.python_name if found is not None and found.base_resolver is None else None
+
+
+def _called_directly(definition: GraphQLField) -> StrawberryField | None:
+    found = _strawberry_field(definition)
+    if found is None or found.base_resolver is None or is_abstract_type(get_named_type(definition.type)):
+        return None
+    resolver = found.base_resolver
+    takes_self_alone = resolver.self_parameter and not (resolver.parent_parameter or resolver.root_parameter)
+    return found if takes_self_alone else None
+
+
+def _python_type(type_: GraphQLObjectType) -> Callable[..., Any] | None:
+    declared = type_.extensions.get("strawberry-definition")
+    if declared is None or declared.is_type_of is not None or declared.concrete_of is not None:
+        return None
+    origin: Callable[..., Any] = declared.origin
+    return origin
