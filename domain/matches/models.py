@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,9 +82,7 @@ class Match(Row):
     @property
     def report(self) -> Report | None:
         """The result one side claims, if one does."""
-        if self.report_slot is None or self.report_scores is None or self.reported_at is None:
-            return None
-        return Report(self.report_slot, _pair(self.report_scores), _pairs(self.report_games or ()), self.reported_at)
+        return _report(self.report_slot, self.report_scores, self.report_games, self.reported_at)
 
     @report.setter
     def report(self, report: Report | None) -> None:
@@ -114,6 +113,39 @@ class Match(Row):
         )
 
 
+STATE_COLUMNS = (
+    *("id", "owner_id", "game_id", "kind", "best_of", "status", "version"),
+    *("first_kind", "first_id", "first_name", "first_seed", "first_score", "first_is_empty"),
+    *("second_kind", "second_id", "second_name", "second_seed", "second_score", "second_is_empty"),
+    *("games", "report_slot", "report_scores", "report_games", "reported_at"),
+    *("dispute_reason", "winner", "outcome", "started_at", "finished_at"),
+)
+
+
+def state_of(values: Sequence[Any]) -> MatchState:
+    """The match as a value, from the values of its `STATE_COLUMNS`."""
+    id_, owner_id, game_id, kind, best_of, status, version = values[:7]
+    games, report_slot, report_scores, report_games, reported_at = values[19:24]
+    dispute_reason, winner, outcome, started_at, finished_at = values[24:]
+    return MatchState(
+        id=id_,
+        owner_id=owner_id,
+        game_id=game_id,
+        kind=kind,
+        best_of=best_of,
+        status=status,
+        version=version,
+        slots=(Slot(*values[7:13]), Slot(*values[13:19])),
+        games=_pairs(games),
+        report=_report(report_slot, report_scores, report_games, reported_at),
+        dispute_reason=dispute_reason,
+        winner=winner,
+        outcome=outcome,
+        started_at=started_at,
+        finished_at=finished_at,
+    )
+
+
 class MatchLogRow(Row):
     """An entry of a match's log. Partitioned by month: a busy venue writes many of them."""
 
@@ -128,6 +160,12 @@ class MatchLogRow(Row):
     slot: Mapped[int | None]
     scores: Mapped[list[Any] | None]
     message: Mapped[str | None]
+
+
+def _report(slot: int | None, scores: list[Any] | None, games: list[Any] | None, at: datetime | None) -> Report | None:
+    if slot is None or scores is None or at is None:
+        return None
+    return Report(slot, _pair(scores), _pairs(games or ()), at)
 
 
 def _pair(values: list[Any]) -> Scores:

@@ -10,23 +10,28 @@ from sqlalchemy import func, or_, select
 from domain.infra.db import ReadSession
 from domain.infra.paging import page_of, pages_of
 from domain.kernel.paging import Page, PageRequest
-from domain.matches.models import Match, MatchLogRow
+from domain.matches.models import STATE_COLUMNS, Match, MatchLogRow, state_of
 from domain.matches.values import OVER, LogEntry, MatchState, MatchStatus
+
+
+# Viewers read these by the hundred, so they are no objects of the session.
+_STATES = select(*(Match.__table__.c[name] for name in STATE_COLUMNS))
 
 
 async def states_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, MatchState]:
     """Matches by key."""
-    return {row.id: row.state for row in await session.scalars(select(Match).where(Match.id.in_(ids)))}
+    rows = await session.execute(_STATES.where(Match.id.in_(ids)))
+    return {state.id: state for state in map(state_of, rows)}
 
 
 async def states_of_owner(session: ReadSession, owner_id: UUID) -> list[MatchState]:
     """Every match that belongs to something, in no order."""
-    return [row.state for row in await session.scalars(select(Match).where(Match.owner_id == owner_id))]
+    return await states_of_owners(session, [owner_id])
 
 
 async def states_of_owners(session: ReadSession, owner_ids: Sequence[UUID]) -> list[MatchState]:
     """Every match that belongs to any of these, in no order."""
-    return [row.state for row in await session.scalars(select(Match).where(Match.owner_id.in_(owner_ids)))]
+    return list(map(state_of, await session.execute(_STATES.where(Match.owner_id.in_(owner_ids)))))
 
 
 async def count_open(session: ReadSession, owner_id: UUID) -> int:
