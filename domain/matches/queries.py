@@ -13,7 +13,6 @@ from domain.kernel.paging import Page, PageRequest
 from domain.matches.models import STATE_COLUMNS, Match, MatchLogRow, state_of
 from domain.matches.values import OVER, LogEntry, MatchState, MatchStatus
 
-
 # Viewers read these by the hundred, so they are no objects of the session.
 _STATES = select(*(Match.__table__.c[name] for name in STATE_COLUMNS))
 

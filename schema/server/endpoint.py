@@ -86,8 +86,8 @@ class Endpoint:
         """
         with self.usage.observed(operation, client) as outcome:
             charge = await self.meter.charge(operation, client)
-            answer = await self.engine.answer(operation, parameters.variables, client.context(self.services))
-            answer = charge.settled(answer)
+            answered = await self.engine.answer(operation, parameters.variables, client.context(self.services))
+            answer = charge.settled(answered)
             outcome.settle(answer)
         return answer
 
@@ -101,8 +101,8 @@ class Endpoint:
         """
         with self.usage.observed(operation, client) as outcome:
             charge = await self.meter.charge(operation, client)
-            answer, rest = await self.engine.increments(operation, parameters.variables, client.context(self.services))
-            answer = charge.settled(answer) if rest is None else charge.kept(answer)
+            first, rest = await self.engine.increments(operation, parameters.variables, client.context(self.services))
+            answer = charge.settled(first) if rest is None else charge.kept(first)
             outcome.settle(answer)
         return answer, rest
 

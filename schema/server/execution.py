@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import orjson
@@ -31,6 +31,15 @@ from schema.server.plan import Done, Plan
 
 TIME_LIMIT_S = 10.0
 
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client gets, and how many objects were resolved for it, the root not counted."""
+
+    body: dict[str, Any]
+    objects: int
+
+
 # strawberry's check is quicker and says the same; only its annotation is narrower.
 _is_awaitable = cast("Any", optimized_is_awaitable)
 
@@ -55,7 +64,7 @@ class Engine:
 
     async def answer(
         self, operation: Operation, variables: dict[str, Any], ctx: Context, root: object = None
-    ) -> dict[str, Any]:
+    ) -> Answer:
         """The answer to a query, a mutation, or one message of a subscription (then `root` is its value).
 
         Raises:
@@ -65,14 +74,14 @@ class Engine:
         plan = operation.plans.of(executor)
         if isinstance(plan, Plan):
             planned = cast("Done", await self._settled(plan.run(executor)))
-            return _answer(planned, operation)
+            return Answer(_body(planned, operation), planned.objects)
         UNPLANNED.labels(operation.label, plan).inc()
         executed = cast("ExecutionResult", await self._settled(executor.execute_operation()))
-        return _answer(executed, operation)
+        return Answer(_body(executed, operation), objects_in(executed.data))
 
     async def increments(
         self, operation: Operation, variables: dict[str, Any], ctx: Context
-    ) -> tuple[dict[str, Any], AsyncGenerator[dict[str, Any], None] | None]:
+    ) -> tuple[Answer, AsyncGenerator[dict[str, Any], None] | None]:
         """The answer without what is deferred, and then that, part by part; None when nothing is.
 
         Raises:
@@ -81,13 +90,14 @@ class Engine:
         executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, variables, ctx, None)
         done = await self._settled(executor.execute_operation())
         if not isinstance(done, ExperimentalIncrementalExecutionResults):
-            return _answer(cast("ExecutionResult", done), operation), None
+            whole = cast("ExecutionResult", done)
+            return Answer(_body(whole, operation), objects_in(whole.data)), None
         first = done.initial_result
-        answer = _answer(first, operation) | {
+        body = _body(first, operation) | {
             "pending": [pending.formatted for pending in first.pending],
             "hasNext": True,
         }
-        return answer, self._rest(done.subsequent_results)
+        return Answer(body, objects_in(first.data)), self._rest(done.subsequent_results)
 
     async def _rest(
         self, results: AsyncGenerator[SubsequentIncrementalExecutionResult, None]
@@ -158,7 +168,7 @@ class Engine:
         return built
 
 
-def _answer(done: Done | ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:
+def _body(done: Done | ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"data": done.data}
     if done.errors:
         answer["errors"] = masked(done.errors)
@@ -179,6 +189,19 @@ def _part(result: SubsequentIncrementalExecutionResult) -> dict[str, Any]:
 
 def _masked_in(formatted: Mapping[str, Any], errors: Sequence[GraphQLError] | None) -> dict[str, Any]:
     return {**formatted, "errors": masked(errors)} if errors else dict(formatted)
+
+
+def objects_in(data: object) -> int:
+    """How many objects an answer holds, the root not counted."""
+    count, pending = -1, [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            count += 1
+            pending.extend(each for each in value.values() if isinstance(each, (dict, list)))
+        elif isinstance(value, list):
+            pending.extend(value)
+    return max(0, count)
 
 
 def encoded(answer: dict[str, Any]) -> bytes:

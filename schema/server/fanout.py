@@ -422,7 +422,7 @@ class Group:
     async def _executed(self, change: Change[Any], ctx: Context) -> Message:
         HUB_EXECUTIONS.inc()
         answer = await self._fanout.engine.answer(self._operation, self._variables, ctx, change.value)
-        return Message(encoded(answer).decode(), change.version, change.key)
+        return Message(encoded(answer.body).decode(), change.version, change.key)
 
     def _context(self) -> Context:
         # Made anew for each fact, so that nothing is read from the loaders of an earlier one.

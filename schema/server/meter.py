@@ -16,6 +16,7 @@ from domain.infra.settings import Allowance, Settings
 from domain.infra.telemetry import POINTS_REFUSED
 from schema.server.clients import Client
 from schema.server.documents import Operation
+from schema.server.execution import Answer
 from schema.server.limits import points_for
 from schema.server.masking import Code, RequestRefused, failure
 
@@ -46,19 +47,19 @@ class Charge:
         self._operation = operation
         self._remaining = remaining
 
-    def settled(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def settled(self, answer: Answer) -> dict[str, Any]:
         """The answer, with what it has cost in its extensions."""
         unused = 0
         # What introspection answers is the same for everybody; it costs what is declared, however long it is.
         if not self._operation.demand.introspects:
-            unused = points_for(self._operation.demand.objects) - points_for(objects_in(answer["data"]))
+            unused = points_for(self._operation.demand.objects) - points_for(answer.objects)
         if unused:
             self._meter.give_back(self._payer, unused)
-        return self._told(answer, unused)
+        return self._told(answer.body, unused)
 
-    def kept(self, answer: dict[str, Any]) -> dict[str, Any]:
+    def kept(self, answer: Answer) -> dict[str, Any]:
         """The first part of an answer, with what all of its parts cost: what was reserved."""
-        return self._told(answer, 0)
+        return self._told(answer.body, 0)
 
     def _told(self, answer: dict[str, Any], unused: int) -> dict[str, Any]:
         requested, capacity = self._operation.demand.points, self._payer.allowance.capacity
@@ -146,19 +147,6 @@ class Meter:
         if client.actor.user_id is not None:
             return _Payer("user", str(client.actor.user_id), self._settings.user_points)
         return _Payer("address", network_of(client.address), self._settings.address_points)
-
-
-def objects_in(data: object) -> int:
-    """How many objects an answer holds, the root not counted."""
-    count, pending = -1, [data]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            count += 1
-            pending.extend(each for each in value.values() if isinstance(each, (dict, list)))
-        elif isinstance(value, list):
-            pending.extend(value)
-    return max(0, count)
 
 
 def _rate_limited(points: int, remaining: int, retry_after_s: int, allowance: Allowance) -> RequestRefused:

@@ -19,8 +19,9 @@ from domain.kernel.ids import new_id
 from resolvers.services import Services
 from schema.server.clients import Client
 from schema.server.documents import Documents
+from schema.server.execution import Answer, objects_in
 from schema.server.masking import RequestRefused
-from schema.server.meter import Meter, objects_in
+from schema.server.meter import Meter
 from schema.server.parameters import Parameters
 from tests.factories.accounts import register
 from tests.schema.server.small import NO_DOCUMENTS, Server, build_schema, serving
@@ -158,7 +159,7 @@ async def test_more_than_was_foreseen_is_owed(services: Services) -> None:
     meter = Meter(Buckets(settings.redis_url), settings)
     cards = Documents(build_schema(), NO_DOCUMENTS).operation(Parameters(query="{ cards { number } }"))
     charge = await meter.charge(cards, person)
-    answer = charge.settled({"data": {"cards": [{"number": number} for number in range(400)]}})
+    answer = charge.settled(Answer({"data": {}}, 400))
     assert answer["extensions"]["cost"] == {"requested": 1, "actual": 40, "remaining": 0, "restoreRate": 1}
     await asyncio.wait(meter._given_back)
     with pytest.raises(RequestRefused) as refusal:
