@@ -48,8 +48,14 @@ check: install
 	else echo "Node.js is not here, so graphql-eslint is left out."; fi
 	$(BIN)/python -m pytest -n 0 tests/architecture
 
-bench: install
+bench: install bench/peers/node_modules/installed
 	$(BIN)/python -m bench
+
+# GraphQL servers of others, which the benchmarks compare ours with.
+bench/peers/node_modules/installed: bench/peers/package-lock.json
+	@if command -v npm >/dev/null; then \
+	    cd bench/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
+	else echo "Node.js is not here, so the comparisons with its servers are left out."; fi
 
 # Ten thousand mutated requests, and seven thousand documents through both engines, instead of a few hundred.
 fuzz: install
@@ -69,4 +75,4 @@ format: install
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules clients/typescript/dist clients/typescript/node_modules *.egg-info .hypothesis .*_cache
+	rm -rf .venv .matchpoint web/graphiql/dist web/graphiql/node_modules tests/conformance/node_modules bench/peers/node_modules clients/typescript/dist clients/typescript/node_modules *.egg-info .hypothesis .*_cache

@@ -11,6 +11,8 @@ import orjson
 
 _CONNECT_LIMIT_S = 120
 _LINE_LIMIT = 2**24
+_ARRIVAL_LIMIT_S = 10
+_LOOK_S = 0.02
 
 
 class Audience:
@@ -26,12 +28,25 @@ class Audience:
         answer = orjson.loads(await self._process.stdout.readline())
         return answer["arrived"], answer["messages"]
 
+    async def arrivals(self, messages: int) -> list[float]:
+        """When the newest message of each viewer came, once each has had so many.
+
+        Raises:
+            TimeoutError: that has not happened within ten seconds.
+        """
+        async with asyncio.timeout(_ARRIVAL_LIMIT_S):
+            while True:
+                await asyncio.sleep(_LOOK_S)
+                arrived, counts = await self.seen()
+                if min(counts) >= messages:
+                    return arrived
+
 
 @asynccontextmanager
-async def audience(url: str, tournament_id: str, count: int) -> AsyncIterator[Audience]:
-    """That many viewers of an event, each with its snapshot."""
+async def audience(url: str, subscription: bytes, count: int) -> AsyncIterator[Audience]:
+    """That many viewers, each with its snapshot. The subscription is JSON with `query` and `variables`."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.viewers", url, tournament_id, str(count),
+        sys.executable, "-m", "bench.viewers", url, subscription, str(count),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE_LIMIT,
     )  # fmt: skip
     try:

@@ -7,15 +7,17 @@ import time
 from statistics import median, quantiles
 from typing import Any
 
+import orjson
+
 from bench.audience import Audience, audience
 from bench.event import change_score, open_database, ready_matches, start_event
 from bench.server import System
+from bench.viewers import DOCUMENT
 from domain.infra.db import Database
 from domain.matches import MatchState
 
 _CHANGES = 100
 _PAUSE_S = 0.1
-_ARRIVAL_LIMIT_S = 10
 
 
 async def measure(system: System) -> dict[str, Any]:
@@ -30,19 +32,20 @@ async def measure(system: System) -> dict[str, Any]:
 async def _with(system: System, db: Database, viewers: int) -> dict[str, Any]:
     event = await start_event(db, 64, f"bench-{viewers}")
     state = (await ready_matches(db, event))[0]
-    memory = system.api_memory_mb()
-    async with audience(system.url, event.id, viewers) as watching:
-        per_connection_kb = (system.api_memory_mb() - memory) * 1000 / viewers
+    memory = system.api.memory_mb()
+    subscription = orjson.dumps({"query": DOCUMENT, "variables": {"id": event.id}})
+    async with audience(system.url, subscription, viewers) as watching:
+        per_connection_kb = (system.api.memory_mb() - memory) * 1000 / viewers
         version = await change_score(db, state, (0, 0))
-        await _arrivals(watching, 3)
-        executions, cpu = system.metric("matchpoint_hub_executions_total"), system.api_cpu_s()
+        await watching.arrivals(3)
+        executions, cpu = system.metric("matchpoint_hub_executions_total"), system.api.cpu_s()
         first, last = [], []
         for number in range(_CHANGES):
             version, delays = await _one_change(db, watching, state, version, number)
             first += delays
             last.append(max(delays))
             await asyncio.sleep(_PAUSE_S)
-        cpu = system.api_cpu_s() - cpu
+        cpu = system.api.cpu_s() - cpu
         executions = system.metric("matchpoint_hub_executions_total") - executions
     return {
         "changes": _CHANGES,
@@ -61,17 +64,8 @@ async def _one_change(
     _, before = await watching.seen()
     changed = await change_score(db, _at(state, version), (number % 2, 0))
     committed = time.time()
-    arrived = await _arrivals(watching, before[0] + 1)
+    arrived = await watching.arrivals(before[0] + 1)
     return changed, [max(0.0, at - committed) for at in arrived]
-
-
-async def _arrivals(watching: Audience, messages: int) -> list[float]:
-    async with asyncio.timeout(_ARRIVAL_LIMIT_S):
-        while True:
-            await asyncio.sleep(0.02)
-            arrived, counts = await watching.seen()
-            if min(counts) >= messages:
-                return arrived
 
 
 def _at(state: MatchState, version: int) -> MatchState:

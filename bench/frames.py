@@ -16,6 +16,7 @@ import uvicorn
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from app import create_app
 from bench.server import System, free_port
 from bench.viewers import DOCUMENT
 from cli.api import configuration, exempt_from_collection
@@ -85,7 +86,7 @@ async def _api(system: System) -> AsyncIterator[int]:
         sockets_per_address=100_000,
     )
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
-    server = uvicorn.Server(configuration(settings, "127.0.0.1", port))
+    server = uvicorn.Server(configuration(create_app(settings), settings, "127.0.0.1", port))
     exempt_from_collection()
     served = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)

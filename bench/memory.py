@@ -13,4 +13,4 @@ _SETTLE_S = 3.0
 async def measure(system: System) -> dict[str, Any]:
     """Resident memory of the API process after its start, in MB of 10^6 bytes."""
     await asyncio.sleep(_SETTLE_S)
-    return {"idle_api_mb": round(system.api_memory_mb(), 1)}
+    return {"idle_api_mb": round(system.api.memory_mb(), 1)}

@@ -1,4 +1,4 @@
-"""A whole Matchpoint for a benchmark: its own services and processes, gone with the benchmark."""
+"""Processes for a benchmark, gone with it: a whole Matchpoint with services of its own, or a single server."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -24,22 +24,35 @@ _STOP_LIMIT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class System:
-    """Where the system under test is, and the process whose cost is measured."""
+class Server:
+    """A process that serves, and what it costs."""
 
     url: str
+    process: psutil.Process
+
+    def cpu_s(self) -> float:
+        """CPU seconds that it and its children have used, in steps of a hundredth."""
+        times = [process.cpu_times() for process in (self.process, *self.process.children(recursive=True))]
+        return float(sum(each.user + each.system for each in times))
+
+    def memory_mb(self) -> float:
+        """Its resident memory, in MB of 10^6 bytes."""
+        return float(self.process.memory_info().rss / 1e6)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The system under test: its API, its services, and the environment its processes have."""
+
+    api: Server
     database_url: str
     redis_url: str
-    api: psutil.Process
+    environment: Mapping[str, str]
 
-    def api_cpu_s(self) -> float:
-        """CPU seconds the API process has used."""
-        times = self.api.cpu_times()
-        return float(times.user + times.system)
-
-    def api_memory_mb(self) -> float:
-        """Resident memory of the API process, in MB of 10^6 bytes."""
-        return float(self.api.memory_info().rss / 1e6)
+    @property
+    def url(self) -> str:
+        """Where the API is."""
+        return self.api.url
 
     def metric(self, name: str) -> float:
         """A number from /metrics."""
@@ -54,38 +67,71 @@ def running() -> Iterator[System]:
     with tempfile.TemporaryDirectory(prefix="mp-bench-") as directory:
         postgres = PostgreSQL(Path(directory) / "postgres")
         valkey = Valkey(Path(directory) / "valkey")
-        children: list[subprocess.Popen[bytes]] = []
         postgres.start()
         valkey.start()
         try:
-            port = free_port()
-            environment = {
-                **os.environ,
-                "DATABASE_URL": postgres.url(),
-                "REDIS_URL": valkey.url,
-                "SECRET_KEY": "only for a benchmark, 32 characters or more",
-                "LOG_LEVEL": "WARNING",
-                # Every client of a benchmark has the same address.
-                "SOCKETS_PER_ADDRESS": "100000",
-                "SOCKETS_PER_USER": "100000",
-                # All requests come from one address, as fast as they can.
-                "USER_POINTS": "1000000000+1000000",
-                "ADDRESS_POINTS": "1000000000+1000000",
-            }
-            subprocess.run([sys.executable, "-m", "cli.main", "migrate"], env=environment, check=True)
-            for arguments in (["api", "--port", str(port)], ["relay"], ["worker"]):
-                command = [sys.executable, "-m", "cli.main", *arguments]
-                children.append(subprocess.Popen(command, env=environment))  # noqa: S603  (our own program)
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url)
-            yield System(url, postgres.url(), valkey.url, psutil.Process(children[0].pid))
+            port, environment = free_port(), environment_of(postgres.url(), valkey.url)
+            program = [sys.executable, "-m", "cli.main"]
+            subprocess.run([*program, "migrate"], env=environment, check=True)  # noqa: S603  (our own program)
+            with ExitStack() as stack:
+                for name in ("relay", "worker"):
+                    stack.enter_context(started([*program, name], environment))
+                api = stack.enter_context(serving([*program, "api", "--port", str(port)], port, environment))
+                _wait_until(lambda: _is_ready(api.url))
+                yield System(api, postgres.url(), valkey.url, environment)
         finally:
-            for child in children:
-                child.terminate()
-            for child in children:
-                child.wait(_STOP_LIMIT_S)
             valkey.stop()
             postgres.stop()
+
+
+@contextmanager
+def serving(command: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[Server]:
+    """A process that serves at a port of loopback, from when it listens there.
+
+    Raises:
+        RuntimeError: it ended instead.
+        TimeoutError: it does not listen within a minute.
+    """
+    with started(command, environment) as child:
+
+        def listens() -> bool:
+            if child.poll() is not None:
+                raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}")
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        _wait_until(listens)
+        yield Server(f"http://127.0.0.1:{port}", psutil.Process(child.pid))
+
+
+@contextmanager
+def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process, until the block ends."""
+    child = subprocess.Popen(command, env=environment)  # noqa: S603  (our own programs)
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait(_STOP_LIMIT_S)
+
+
+def environment_of(database_url: str, redis_url: str) -> dict[str, str]:
+    """What the processes of a system are told."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "only for a benchmark, 32 characters or more",
+        "LOG_LEVEL": "WARNING",
+        # Every client of a benchmark has the same address.
+        "SOCKETS_PER_ADDRESS": "100000",
+        "SOCKETS_PER_USER": "100000",
+        # All requests come from one address, as fast as they can.
+        "USER_POINTS": "1000000000+1000000",
+        "ADDRESS_POINTS": "1000000000+1000000",
+        # For servers of Node.js.
+        "NODE_ENV": "production",
+    }
 
 
 def free_port() -> int:
@@ -96,12 +142,17 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_ready(url: str) -> None:
+def _wait_until(happens: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _READY_LIMIT_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310  (our own loopback address)
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise TimeoutError("the API did not become ready")
+    while not happens():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the server did not become ready")
+        time.sleep(0.1)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2):  # noqa: S310  (our own loopback address)
+            return True
+    except (URLError, OSError):
+        return False

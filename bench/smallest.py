@@ -19,8 +19,8 @@ async def measure(system: System) -> dict[str, Any]:
         for _ in range(200):
             (await client.post("/graphql", json={"query": "{ __typename }"})).raise_for_status()
         for _ in range(_ROUNDS):
-            cpu = system.api_cpu_s()
+            cpu = system.api.cpu_s()
             for _ in range(_REQUESTS):
                 (await client.post("/graphql", json={"query": "{ __typename }"})).raise_for_status()
-            rounds.append(round((system.api_cpu_s() - cpu) / _REQUESTS * 1000, 3))
+            rounds.append(round((system.api.cpu_s() - cpu) / _REQUESTS * 1000, 3))
     return {"server_cpu_ms_per_request": min(rounds), "rounds": rounds}

@@ -1,8 +1,8 @@
-"""Viewers of one event in a process of their own, so that their cost is not the server's.
+"""Viewers of one thing in a process of their own, so that their cost is not the server's.
 
-`python -m bench.viewers URL TOURNAMENT COUNT` prints `ready` when every viewer has its snapshot. Then, for each line
-on its input, it prints the arrival times of the newest message of every viewer as JSON. It uses picows because a
-slower client would measure itself.
+`python -m bench.viewers URL SUBSCRIPTION COUNT`, where SUBSCRIPTION is JSON with `query` and `variables`, prints
+`ready` when every viewer has its snapshot. Then, for each line on its input, it prints the arrival times of the newest
+message of every viewer as JSON. It uses picows because a slower client would measure itself.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _AT_ONCE = 50
 class Viewer(WSListener):
     """One viewer; remembers when its newest message came."""
 
-    def __init__(self, tournament_id: str) -> None:
-        self._tournament_id = tournament_id
+    def __init__(self, subscription: Any) -> None:
+        self._subscription = subscription
         self.messages = 0
         self.arrived_at = 0.0
         self.has_snapshot = asyncio.get_running_loop().create_future()
@@ -37,21 +37,23 @@ class Viewer(WSListener):
         transport.send(WSMsgType.TEXT, b'{"type":"connection_init"}')
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """Note the time, and subscribe after the acknowledgement."""
+        """Note the time, and subscribe after the acknowledgement. Pings are none of it."""
+        if frame.msg_type != WSMsgType.TEXT:
+            return
         self.arrived_at = time.time()
         self.messages += 1
         if self.messages == 1:
-            payload = {"query": DOCUMENT, "variables": {"id": self._tournament_id}}
-            transport.send(WSMsgType.TEXT, orjson.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            message = {"id": "1", "type": "subscribe", "payload": self._subscription}
+            transport.send(WSMsgType.TEXT, orjson.dumps(message))
         elif self.messages == 2:
             self.has_snapshot.set_result(None)
 
 
-async def connect(url: str, tournament_id: str) -> Viewer:
+async def connect(url: str, subscription: Any) -> Viewer:
     """A viewer that has its snapshot."""
 
     def listener() -> Viewer:
-        return Viewer(tournament_id)
+        return Viewer(subscription)
 
     address = url.replace("http", "ws", 1) + "/graphql"
     headers: Any = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
@@ -61,11 +63,11 @@ async def connect(url: str, tournament_id: str) -> Viewer:
     return viewer
 
 
-async def _main(url: str, tournament_id: str, count: int) -> None:
+async def _main(url: str, subscription: Any, count: int) -> None:
     viewers: list[Viewer] = []
     while len(viewers) < count:
         batch = min(_AT_ONCE, count - len(viewers))
-        viewers += await asyncio.gather(*(connect(url, tournament_id) for _ in range(batch)))
+        viewers += await asyncio.gather(*(connect(url, subscription) for _ in range(batch)))
     print("ready", flush=True)
     loop = asyncio.get_running_loop()
     while await loop.run_in_executor(None, sys.stdin.readline):
@@ -74,4 +76,4 @@ async def _main(url: str, tournament_id: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(_main(sys.argv[1], orjson.loads(sys.argv[2]), int(sys.argv[3])))

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from starlette.applications import Starlette
 
 from app import create_app
 from domain.infra import telemetry
@@ -34,16 +35,16 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _end)
     settings = Settings.from_environment()
     telemetry.configure(settings, "api")
-    server = uvicorn.Server(configuration(settings, arguments.host, arguments.port))
+    server = uvicorn.Server(configuration(create_app(settings), settings, arguments.host, arguments.port))
     exempt_from_collection()
     server.run()
     return 0 if server.started else 1
 
 
-def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """How uvicorn serves the application."""
+def configuration(app: Starlette, settings: Settings, host: str, port: int) -> uvicorn.Config:
+    """How uvicorn serves an application."""
     return uvicorn.Config(
-        create_app(settings),
+        app,
         host=host,
         port=port,
         loop="uvloop",

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from app import create_app
 from cli.api import configuration
 from domain.infra.settings import InvalidSetting, Settings
 
@@ -39,12 +40,13 @@ async def seen_from(config: uvicorn.Config, peer: str, forwarded: str) -> str:
 async def test_nobody_is_believed_by_default(peer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even this machine: whoever is on it could choose the address its attempts are counted under."""
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    assert await seen_from(configuration(SETTINGS, "127.0.0.1", 8000), peer, "203.0.113.9") == peer
+    config = configuration(create_app(SETTINGS), SETTINGS, "127.0.0.1", 8000)
+    assert await seen_from(config, peer, "203.0.113.9") == peer
 
 
 async def test_trusted_proxies_are_believed() -> None:
     settings = replace(SETTINGS, trusted_proxies=("192.0.2.1", "10.0.0.0/8", "2001:db8::/32"))
-    config = configuration(settings, "127.0.0.1", 8000)
+    config = configuration(create_app(settings), settings, "127.0.0.1", 8000)
     cases = {
         # From the right: what the nearest proxy that is not ours, or the client, was seen as.
         ("192.0.2.1", "198.51.100.4, 203.0.113.9, 10.1.2.3"): "203.0.113.9",
