@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from uuid import UUID
 
 from aiodataloader import DataLoader
 
 from domain import accounts, games, matches, notifications, partners, teams, tournaments
-from domain.infra.db import Database
+from domain.infra.presence import Attendance, Presence, Subject
 from domain.kernel.actor import Role
 from domain.kernel.paging import Page, PageRequest
 from domain.kernel.participant import ParticipantKind
 from resolvers.batches import Rounds
+from resolvers.services import Services
 
 
 class Loaders:
     """The loaders of one request. A singular name gives one value per key, a plural one a list."""
 
-    def __init__(self, db: Database) -> None:
-        one = Rounds().loader
+    def __init__(self, services: Services) -> None:
+        one, db = Rounds().loader, services.db
         self.user: DataLoader[UUID, accounts.User | None] = one(db.read, accounts.users_by_id)
         self.session: DataLoader[UUID, accounts.Session | None] = one(db.read, accounts.sessions_by_id)
         self.roles: DataLoader[UUID, frozenset[Role] | None] = one(db.read, accounts.roles_by_user)
@@ -82,4 +84,7 @@ class Loaders:
         self.is_served: DataLoader[UUID, bool | None] = one(db.read, partners.served_among)
         self.document_usage: DataLoader[tuple[UUID, str, date], partners.UsageTotals | None] = one(
             db.read, partners.usage_of_documents
+        )
+        self.attendance: DataLoader[Subject, Attendance | None] = one(
+            lambda: nullcontext(services.presence), Presence.attendances
         )
