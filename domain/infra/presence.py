@@ -50,11 +50,11 @@ _USERS_AT_ONCE = 1_000
 # Says what one process has of one subject, and counts all. Keys below KEYS[1]: `processes` (until when the word of each
 # holds), `connections` (of nobody in particular, by process), `users:…` (of one process, with the moment since when
 # they may be named, or 0), `state` (the count for readers) and `published` (the last that was published). A count is
-# kept as `version count named…`; a version is the time of Redis in milliseconds. The answer: how many users are kept of
-# this process, whether there is something to publish later, and what to publish now.
+# kept as `version count named…`; a version is the time of Redis in milliseconds. The answer: whether users of this
+# process were lost, so that nothing can be counted yet; whether there is something to publish later; what to publish.
 _COUNT = """
-local base, me, holds, connections = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local named, every, remembered = ARGV[4], tonumber(ARGV[5]), ARGV[6]
+local base, me, connections, users = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local named, holds, every, remembered = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local processes, numbers, state, published =
   base .. ':processes', base .. ':connections', base .. ':state', base .. ':published'
 local time = redis.call('TIME')
@@ -74,6 +74,7 @@ end
 redis.call('PEXPIRE', processes, holds)
 redis.call('PEXPIRE', numbers, holds)
 redis.call('PEXPIRE', base .. ':users:' .. me, holds)
+if redis.call('ZCARD', base .. ':users:' .. me) ~= users then return {1, 0, ''} end
 
 local live = redis.call('ZRANGE', processes, 0, -1)
 local union = {base .. ':union', #live}
@@ -94,14 +95,13 @@ table.insert(words, 1, count)
 local text = table.concat(words, ' ')
 
 local function said(value) return value and string.match(value, ' (.*)') or '0' end
-local own = redis.call('ZCARD', base .. ':users:' .. me)
 local before = redis.call('GET', published)
 if said(before) == text and said(redis.call('GET', state)) == text then
   redis.call('PEXPIRE', state, holds)
   if text ~= '0' then redis.call('PEXPIRE', published, remembered) end
-  return {own, 0, ''}
+  return {0, 0, ''}
 end
-if before and now < tonumber(string.match(before, '%d+')) + every then return {own, 1, ''} end
+if before and now < tonumber(string.match(before, '%d+')) + every then return {0, 1, ''} end
 text = string.format('%.0f ', now) .. text
 if count == 0 then
   redis.call('SET', published, text, 'PX', every)
@@ -110,7 +110,7 @@ else
   redis.call('SET', published, text, 'PX', remembered)
   redis.call('SET', state, text, 'PX', holds)
 end
-return {own, 0, text}
+return {0, 0, text}
 """
 
 _log = structlog.get_logger("presence")
@@ -268,7 +268,7 @@ class Presence:
         while some := tuple(islice(waiting, _SUBJECTS_AT_ONCE)):
             try:
                 await self._write(some)
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  (whatever the wire raises means: say everything again)
                 _log.warning("presence could not be said", subjects=len(subjects), error=repr(error))
                 self._forget((*some, *waiting))
                 self._paused_until = time.monotonic() + _PAUSE_S
@@ -289,25 +289,18 @@ class Presence:
             room.changed.add(viewer)
 
     async def _write(self, subjects: Sequence[Subject]) -> None:
-        """Write some rooms in one round trip.
-
-        Raises:
-            RedisError, OSError: Redis did not take it all.
-        """
-        expected = []
+        """Write some rooms in one round trip. Raises whatever kept Redis from taking it all."""
         async with asyncio.timeout(_TIMEOUT_S), self._redis.pipeline(transaction=False) as pipeline:
             for subject in subjects:
-                room = self._rooms[subject]
-                expected.append(len(room.users))
-                await self._tell(pipeline, subject, room)
+                await self._tell(pipeline, subject, self._rooms[subject])
             answers = [answer for answer in await pipeline.execute() if isinstance(answer, list)]
-        for subject, users, (kept, is_later, text) in zip(subjects, expected, answers, strict=True):
+        for subject, (is_lost, is_later, text) in zip(subjects, answers, strict=True):
             room = self._rooms[subject]
             if text:
                 self._unpublished[subject] = _attendance(text)
-            if kept != users:
-                room.is_unsaid = True  # Redis has lost some of it
-            if kept != users or is_later:
+            if is_lost:
+                room.is_unsaid = True
+            if is_lost or is_later:
                 self._changed[subject] = None
             elif room.is_empty and subject not in self._changed:
                 del self._rooms[subject]
@@ -326,8 +319,9 @@ class Presence:
         while some := tuple(islice(gone, _USERS_AT_ONCE)):
             pipeline.zrem(own, *(user.hex for user in some))
         connections = len(room.connections) if room.count else -1
-        limits = (_HOLDS_MS, connections, MAX_NAMED, _PUBLISHED_EVERY_MS, _REMEMBERED_MS)
-        await self._count(keys=[base], args=[self._process, *limits], client=pipeline)
+        here_now = (self._process, connections, len(room.users))
+        limits = (MAX_NAMED, _HOLDS_MS, _PUBLISHED_EVERY_MS, _REMEMBERED_MS)
+        await self._count(keys=[base], args=[*here_now, *limits], client=pipeline)
 
     def _forget(self, subjects: Collection[Subject]) -> None:
         """Redis may know anything about these: say all of it next time. What it knows of empty rooms ends by itself."""
@@ -347,8 +341,7 @@ class Presence:
             while self._unpublished:
                 subject, attendance = next(iter(self._unpublished.items()))
                 await self._hub.publish(_fact(subject, attendance))
-                if self._unpublished.get(subject) is attendance:
-                    del self._unpublished[subject]
+                del self._unpublished[subject]
 
 
 def attendance_of(envelope: Envelope) -> Attendance:

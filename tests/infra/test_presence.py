@@ -85,9 +85,11 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 @asynccontextmanager
 async def processes(url: str, bus: LocalHub, count: int) -> AsyncIterator[list[Process]]:
     made = [Process(url, bus) for _ in range(count)]
-    yield made
-    for each in made:
-        await each.presence.stop()
+    try:
+        yield made
+    finally:
+        for each in made:
+            await each.presence.stop()
 
 
 async def seen(process: Process, subject: Subject) -> Attendance:
@@ -301,10 +303,14 @@ async def test_what_redis_forgot_is_said_again(redis: Redis, redis_url: str, bus
             one.presence.enter(Watching(subject), new_id())
         one.presence.enter(Watching(subject), "connection")
         await one.say(subject)
-        await redis.delete(*await keys(redis, subject))
-        assert (await seen(one, subject)).count == 0
-        await one.say(subject)
-        assert (await seen(one, subject)).count == 4
+        everything = await keys(redis, subject)
+        (state,) = (key for key in everything if key.endswith(":state"))
+        for lost in ([state], everything):
+            await redis.delete(*lost)
+            assert (await seen(one, subject)).count == 0
+            await one.say(subject)
+            assert (await seen(one, subject)).count == 4
+        assert bus.counts(subject) == [4, 4, 4]  # who read in between read too little
 
 
 async def test_redis_may_vanish_and_come_back(bus: Bus, subject: Subject) -> None:
@@ -315,9 +321,11 @@ async def test_redis_may_vanish_and_come_back(bus: Bus, subject: Subject) -> Non
             async with AsyncExitStack() as stack:
                 made = await stack.enter_async_context(processes(valkey.url, bus, 2))
                 one, two = made
+                named, ada, bob = Watching(subject, is_named=True), new_id(), new_id()
+                one.presence.enter(named, ada)
+                two.presence.enter(Watching(subject), new_id())
                 for process in made:
                     process.presence.start()
-                    process.presence.enter(Watching(subject), new_id())
                     process.presence.enter(Watching(subject), "connection")
                 for process in made:
                     await until_seen(process, subject, 4)
@@ -328,6 +336,8 @@ async def test_redis_may_vanish_and_come_back(bus: Bus, subject: Subject) -> Non
                 for other in others:
                     one.presence.enter(Watching(other), new_id())
                     one.presence.leave(Watching(other), next(iter(one.presence._rooms[other].users)))
+                one.presence.leave(named, ada)
+                one.presence.enter(named, bob)
                 one.presence.leave(Watching(subject), "connection")
                 two.presence.enter(Watching(subject), new_id())
                 async with asyncio.timeout(_LIMIT_S):
@@ -336,6 +346,7 @@ async def test_redis_may_vanish_and_come_back(bus: Bus, subject: Subject) -> Non
                 valkey.start()
                 for process in made:
                     await until_seen(process, subject, 4)
+                assert (await seen(two, subject)).named == (bob,)
                 assert one.presence._unpublished == {}
         finally:
             valkey.stop()
