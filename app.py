@@ -15,6 +15,7 @@ from domain.accounts import Accounts
 from domain.infra.buckets import Buckets
 from domain.infra.cache import Cache
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.integrations.broadcast import BroadcastHub
 from domain.kernel.clock import SystemClock
@@ -40,8 +41,14 @@ def create_app(settings: Settings) -> Starlette:
     clock = SystemClock()
     db = Database(settings.database_url, pool_size=settings.database_pool_size, within=registry.WITHIN)
     cache = Cache(settings.redis_url)
-    services = Services(settings=settings, db=db, clock=clock, accounts=Accounts(db, cache, settings, clock))
     hub = BroadcastHub(settings.redis_url)
+    services = Services(
+        settings=settings,
+        db=db,
+        clock=clock,
+        accounts=Accounts(db, cache, settings, clock),
+        presence=Presence(settings.redis_url, hub),
+    )
     schema = build_schema()
     instrument(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
@@ -53,10 +60,12 @@ def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await hub.start()
+        services.presence.start()
         endpoint.usage.start()
         yield
         await streams.drain()
         await socket.drain()
+        await services.presence.stop()
         await endpoint.usage.stop()
         await hub.stop()
         await meter.close()

@@ -17,6 +17,7 @@ from domain import partners
 from domain.accounts import Accounts
 from domain.infra.cache import Cache
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.integrations.broadcast import BroadcastHub
 from domain.kernel.clock import SystemClock
@@ -42,7 +43,13 @@ async def measure(system: System) -> dict[str, Any]:
     db = open_database(system.database_url)
     settings = Settings(database_url=system.database_url, redis_url=system.redis_url, secret_key="x" * 32)
     clock, cache, hub = SystemClock(), Cache(settings.redis_url), BroadcastHub(settings.redis_url)
-    services = Services(settings=settings, db=db, clock=clock, accounts=Accounts(db, cache, settings, clock))
+    services = Services(
+        settings=settings,
+        db=db,
+        clock=clock,
+        accounts=Accounts(db, cache, settings, clock),
+        presence=Presence(settings.redis_url, hub),
+    )
     await hub.start()
     try:
         secret = await _prepared(db)

@@ -11,6 +11,7 @@ from bench.event import open_database, start_event
 from bench.server import System
 from domain.accounts import Accounts
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.clock import SystemClock
 from resolvers.context import Context
@@ -59,8 +60,14 @@ async def _requests(system: System, client: httpx.AsyncClient, slug: str) -> dic
 async def _statements(db: Database, slug: str) -> int:
     """Statements of one request; executed in this process, where they can be seen."""
     settings = Settings(database_url="", redis_url="", secret_key="")
-    # Nothing about accounts is asked for, so there is none.
-    services = Services(settings=settings, db=db, clock=SystemClock(), accounts=cast("Accounts", None))
+    # Nothing about accounts or viewers is asked for, so there is neither.
+    services = Services(
+        settings=settings,
+        db=db,
+        clock=SystemClock(),
+        accounts=cast("Accounts", None),
+        presence=cast("Presence", None),
+    )
     context = Context(services=services)
     with counted_statements(db) as statements:
         answer = await _SCHEMA.execute(DOCUMENT, variable_values={"slug": slug}, context_value=context)

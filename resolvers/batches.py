@@ -15,10 +15,9 @@ from typing import Any, TypeVar
 
 from aiodataloader import DataLoader, Loader, dispatch_queue_batch, get_chunks
 
-from domain.infra.db import ReadSession
-
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+S = TypeVar("S")
 
 MAX_BATCH = 1000
 # The turns of the loop without a further load after which a level is complete. An answer takes a few turns through
@@ -38,17 +37,18 @@ class Rounds:
 
     def loader(
         self,
-        session_of: Callable[[], AbstractAsyncContextManager[ReadSession]],
-        fetch: Callable[[ReadSession, Sequence[K]], Awaitable[Mapping[K, V]]],
+        source: Callable[[], AbstractAsyncContextManager[S]],
+        fetch: Callable[[S, Sequence[K]], Awaitable[Mapping[K, V]]],
     ) -> DataLoader[K, V | None]:
         """A loader of at most one value per key; keys without a value give None.
 
-        Each batch has a session of its own: `db.read`, or `db.snapshot` where several statements must see one instant.
+        Each batch has a source of its own: the session of `db.read`, that of `db.snapshot` where several statements
+        must see one instant, or whatever else is asked.
         """
 
         async def batch(keys: list[K]) -> list[V | None]:
-            async with session_of() as session:
-                found = await fetch(session, keys)
+            async with source() as opened:
+                found = await fetch(opened, keys)
             return [found.get(key) for key in keys]
 
         return _RoundLoader(self, batch)

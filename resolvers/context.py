@@ -37,7 +37,7 @@ class Context:
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(self.services.db)
+        self.loaders = Loaders(self.services)
 
     @property
     def db(self) -> Database:
@@ -52,7 +52,7 @@ class Context:
     async def execute(self, use_case: Callable[[WriteSession, Actor, C], Awaitable[R]], command: C) -> R:
         """Run one command in one transaction."""
         result = await self.db.transaction(lambda session: use_case(session, self.actor, command))
-        self.loaders = Loaders(self.services.db)  # what was loaded before the change may be old now
+        self.loaders = Loaders(self.services)  # what was loaded before the change may be old now
         return result
 
     async def execute_once(

@@ -10,9 +10,12 @@ import msgspec
 from domain import matches as domain
 from domain import teams
 from domain.infra.hub import Envelope
+from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import LogEntry, Match, MatchLogRow, MatchState, MatchStatus
+from resolvers import presence
 from resolvers.context import Context
+from resolvers.presence import AttendanceValue
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
 
 # How much of a log a snapshot shows, and how far back a client can resume.
@@ -111,4 +114,29 @@ async def log_changes(ctx: Context, match_id: UUID, after: int | None) -> Stream
         replay=replay,
         changes=changes,
         resync=lambda reason: reason,
+        watching=await presence.watching(ctx, _watched(match_id)),
     )
+
+
+async def viewer_count(ctx: Context, match_id: UUID) -> int:
+    """How many follow the log of a match."""
+    return await presence.viewer_count(ctx, _watched(match_id))
+
+
+async def presence_changes(ctx: Context, match_id: UUID) -> Stream[AttendanceValue]:
+    """Who follows the log of a match, as a stream.
+
+    Raises:
+        MatchNotFound: there is no such match.
+    """
+    if await match(ctx, match_id) is None:
+        raise domain.MatchNotFound
+    return presence.changes(_watched(match_id), PUBLIC, _anybody)
+
+
+def _watched(match_id: UUID) -> Subject:
+    return Subject("match", match_id)
+
+
+async def _anybody(ctx: Context) -> None:
+    """Every match is public."""

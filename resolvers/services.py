@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.accounts import Accounts
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.clock import Clock
 
@@ -18,3 +19,4 @@ class Services:
     db: Database
     clock: Clock
     accounts: Accounts
+    presence: Presence

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from domain.infra.hub import Envelope
+from domain.infra.presence import Watching
 from domain.kernel.errors import InvalidInput
 from resolvers.context import Context
 
@@ -60,6 +61,7 @@ class Stream(AsyncIterable[T], Generic[T]):
         changes: what one fact means; executed once for all equal subscribers. It may be asked about facts that a
             snapshot contains already; their versions tell.
         resync: the marker that tells a client it starts over or has missed something.
+        watching: what following it says about the follower; None when it says nothing. It is not shared by the group.
     """
 
     topics: tuple[str, ...]
@@ -70,6 +72,7 @@ class Stream(AsyncIterable[T], Generic[T]):
     replay: Callable[[Context, int], Awaitable[list[Change[T]] | None]]
     changes: Callable[[Context, Envelope], Awaitable[list[Change[T]]]]
     resync: Callable[[ResyncReason], T]
+    watching: Watching | None = None
 
     def map(self, wrap: Callable[[T], U]) -> Stream[U]:
         """The same stream with every value wrapped, for example as a GraphQL type."""
@@ -93,6 +96,7 @@ class Stream(AsyncIterable[T], Generic[T]):
             replay=replay,
             changes=changes,
             resync=lambda reason: wrap(self.resync(reason)),
+            watching=self.watching,
         )
 
     def __aiter__(self) -> AsyncIterator[T]:

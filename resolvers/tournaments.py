@@ -9,11 +9,14 @@ import msgspec
 
 from domain import tournaments as domain
 from domain.infra.hub import Envelope
+from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments import BracketPlace, BracketView, Entrant, EntrantStatus, Tournament, TournamentStatus
+from resolvers import presence
 from resolvers.context import Context
 from resolvers.matches import viewer_runs
+from resolvers.presence import AttendanceValue
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
 
 # How far back a client can resume before it starts over with a snapshot.
@@ -165,6 +168,7 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
         replay=replay,
         changes=changes,
         resync=lambda reason: reason,
+        watching=await presence.watching(ctx, _watched(tournament_id)),
     )
 
 
@@ -216,6 +220,29 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
         changes=changes,
         resync=lambda reason: reason,
     )
+
+
+async def viewer_count(ctx: Context, tournament_id: UUID) -> int:
+    """How many follow the bracket of a tournament."""
+    return await presence.viewer_count(ctx, _watched(tournament_id))
+
+
+async def presence_changes(ctx: Context, tournament_id: UUID) -> Stream[AttendanceValue]:
+    """Who follows the bracket of a tournament, as a stream.
+
+    Raises:
+        TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
+    """
+    audience = await _audience(ctx, tournament_id)
+
+    async def check(ctx: Context) -> None:
+        await _check_audience(ctx, audience, tournament_id)
+
+    return presence.changes(_watched(tournament_id), audience, check)
+
+
+def _watched(tournament_id: UUID) -> Subject:
+    return Subject("tournament", tournament_id)
 
 
 def _change(sequence: int, match: MatchState | None, tournament: Tournament) -> Change[BracketValue]:

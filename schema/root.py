@@ -7,7 +7,7 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, partners, teams, tournaments
+from schema import accounts, games, matches, notifications, partners, presence, teams, tournaments
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -40,7 +40,11 @@ class Mutation(
 
 
 @object_type
-class Subscription(matches.MatchesSubscription, tournaments.TournamentsSubscription):
+class Subscription(
+    matches.MatchesSubscription,
+    tournaments.TournamentsSubscription,
+    presence.PresenceSubscription,
+):
     """What happens, as it happens: the state first, then every change, in order."""
 
 

@@ -28,6 +28,7 @@ from domain.infra.buckets import Buckets
 from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.hub import Envelope
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.integrations.broadcast import BroadcastHub
 from domain.kernel.clock import SystemClock
@@ -48,7 +49,13 @@ def create_app(settings: Settings, data: rows.Data) -> Starlette:
     """The application, made of the same parts as `app.create_app`."""
     clock, cache, hub = SystemClock(), Cache(settings.redis_url), BroadcastHub(settings.redis_url)
     db = Database(settings.database_url, pool_size=settings.database_pool_size)
-    services = Services(settings=settings, db=db, clock=clock, accounts=Accounts(db, cache, settings, clock))
+    services = Services(
+        settings=settings,
+        db=db,
+        clock=clock,
+        accounts=Accounts(db, cache, settings, clock),
+        presence=Presence(settings.redis_url, hub),
+    )
     feed = Feed(data.items)
     schema = strawberry.Schema(
         query=query_type(data),

@@ -78,6 +78,7 @@ from domain.accounts.models import (
     User,
 )
 from domain.accounts.policies import (
+    can_be_seen_watching,
     can_look_up,
 )
 from domain.accounts.ports import (
@@ -161,6 +162,7 @@ __all__ = [
     "VerifyEmail",
     "WrongCredentials",
     "WrongPassword",
+    "can_be_seen_watching",
     "can_look_up",
     "change_password",
     "ensure_admin",

@@ -67,6 +67,7 @@ class Preferences(Row):
     theme: Mapped[Theme] = mapped_column(enum_column(Theme), default=Theme.SYSTEM)
     email_notifications: Mapped[bool] = mapped_column(default=True)
     is_profile_public: Mapped[bool] = mapped_column(default=True)
+    is_presence_public: Mapped[bool] = mapped_column(default=False)
 
 
 class Session(Row):

@@ -49,3 +49,8 @@ def can_look_up(actor: Actor, user_id: UUID, preferences: Preferences | None) ->
     Where a private user plays, the name still shows.
     """
     return actor.is_admin or actor.user_id == user_id or (preferences is not None and preferences.is_profile_public)
+
+
+def can_be_seen_watching(preferences: Preferences | None) -> bool:
+    """Whether everybody may see that this user watches something. Only who has said so, and whom everybody may find."""
+    return preferences is not None and preferences.is_profile_public and preferences.is_presence_public

@@ -54,6 +54,7 @@ POINTS_UNCHARGED = Counter(
     "matchpoint_points_uncharged", "Operations nobody was charged for, because Redis did not answer."
 )
 USES_LOST = Counter("matchpoint_uses_lost", "Uses of partners' documents that could not be counted.")
+PRESENCE_VIEWERS = Gauge("matchpoint_presence_viewers", "Viewers here, each once for every subject they watch.")
 CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
 EVENT_STREAMS = Gauge("matchpoint_event_streams", "Open streams of server-sent events.")
 

@@ -41,6 +41,10 @@ class UpdatePreferencesInput:
     theme: strawberry.Maybe[Theme] = attribute("How clients show themselves.")
     has_email_notifications: strawberry.Maybe[bool] = attribute("Whether notifications are sent by mail too.")
     is_profile_public: strawberry.Maybe[bool] = attribute("Whether others may look the viewer up by name or id.")
+    is_presence_public: strawberry.Maybe[bool] = attribute(
+        "Whether others may see which matches and brackets the viewer watches. No holds at once, yes from the next time"
+        " the viewer begins to watch."
+    )
 
     def to_command(self) -> domain.UpdatePreferences:
         """The command this asks for."""
@@ -50,6 +54,7 @@ class UpdatePreferencesInput:
             theme=None if self.theme is None else self.theme.value,
             email_notifications=None if self.has_email_notifications is None else self.has_email_notifications.value,
             is_profile_public=None if self.is_profile_public is None else self.is_profile_public.value,
+            is_presence_public=None if self.is_presence_public is None else self.is_presence_public.value,
         )
 
 

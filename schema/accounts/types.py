@@ -128,6 +128,10 @@ class Preferences:
     is_profile_public: bool = attribute(
         "Whether others may look the viewer up by name or id. Where they play in public, their name shows anyway."
     )
+    is_presence_public: bool = attribute(
+        "Whether others may see which matches and brackets the viewer watches. It takes a public profile, too. At"
+        " first they may not; the viewer is counted either way."
+    )
 
     @classmethod
     def from_model(cls, row: domain.Preferences) -> Preferences:
@@ -138,6 +142,7 @@ class Preferences:
             theme=row.theme,
             has_email_notifications=row.email_notifications,
             is_profile_public=row.is_profile_public,
+            is_presence_public=row.is_presence_public,
         )
 
 

@@ -171,6 +171,11 @@ class Match(Node):
         page = await resolve.log(info.context, self.state.id, page_request(first, after))
         return connection(page, lambda row: MatchEvent.from_entry(domain.entry_of(row)))
 
+    @field
+    async def viewer_count(self, info: Info) -> int:
+        """How many follow its log now: each user once, and each connection that is not signed in."""
+        return await resolve.viewer_count(info.context, self.state.id)
+
     @viewer_field
     async def viewer_slot(self, info: Info) -> int | None:
         """The slot the viewer stands for, as the player or as captain of the team. Null when for none."""

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -110,15 +111,27 @@ class Fanout:
             runs_as = ANONYMOUS if audience == PUBLIC else actor
             group = Group(self, operation, variables, stream, runs_as, lambda: self._groups.pop(key))
             self._groups[key] = group
-        return group.add(slot, stream.after, fail)
+        leave = None
+        if stream.watching is not None:
+            viewer = actor.user_id or slot.outbox
+            self.services.presence.enter(stream.watching, viewer)
+            leave = partial(self.services.presence.leave, stream.watching, viewer)
+        return group.add(slot, stream.after, fail, leave)
 
 
 class Member:
     """One subscription in its group."""
 
-    __slots__ = ("_fail", "_floors", "_group", "_has_missed", "_heard", "_is_live", "_slot", "_task")
+    __slots__ = ("_fail", "_floors", "_group", "_has_missed", "_heard", "_is_live", "_slot", "_task", "removed")
 
-    def __init__(self, group: Group, slot: Slot, fail: Callable[[list[dict[str, Any]]], None]) -> None:
+    def __init__(
+        self,
+        group: Group,
+        slot: Slot,
+        fail: Callable[[list[dict[str, Any]]], None],
+        removed: Callable[[], None] | None,
+    ) -> None:
+        self.removed = removed
         self._group = group
         self._slot = slot
         self._fail = fail
@@ -258,9 +271,15 @@ class Group:
             fanout.hub.attach(topic, self)
         HUB_GROUPS.inc()
 
-    def add(self, slot: Slot, after: int | None, fail: Callable[[list[dict[str, Any]]], None]) -> Member:
-        """A new member, which listens from now on and starts to catch up."""
-        member = Member(self, slot, fail)
+    def add(
+        self,
+        slot: Slot,
+        after: int | None,
+        fail: Callable[[list[dict[str, Any]]], None],
+        removed: Callable[[], None] | None,
+    ) -> Member:
+        """A new member, which listens from now on and starts to catch up. `removed` is called when it is gone."""
+        member = Member(self, slot, fail, removed)
         self._members[member] = None
         HUB_MEMBERS.inc()
         member.start(after)
@@ -272,6 +291,8 @@ class Group:
             return
         del self._members[member]
         HUB_MEMBERS.dec()
+        if member.removed is not None:
+            member.removed()
         if not self._members:
             self._close()
 

@@ -21,13 +21,14 @@ _SENT_IN_A_ROW = 64
 class Slot:
     """The messages of one subscription that wait. Each is a payload; the rest of the message is the same for all.
 
-    A state slot keeps the newest payload per key. An event slot keeps all, in order, up to its bound.
+    A state slot keeps the newest payload per key. An event slot keeps all, in order, up to its bound. `outbox` is the
+    connection that it is a part of.
     """
 
-    __slots__ = ("_head", "_is_queued", "_is_state", "_outbox", "_pending", "_room", "_tail")
+    __slots__ = ("_head", "_is_queued", "_is_state", "_pending", "_room", "_tail", "outbox")
 
     def __init__(self, outbox: Outbox, head: str, tail: str, *, is_state: bool) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
         self._head = head
         self._tail = tail
         self._is_state = is_state
@@ -50,7 +51,7 @@ class Slot:
             pending.append((key, payload))
         if not self._is_queued:
             self._is_queued = True
-            self._outbox.enqueue(self)
+            self.outbox.enqueue(self)
         return True
 
     @property

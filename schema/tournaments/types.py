@@ -185,6 +185,11 @@ class Tournament(Node):
         view = await resolve.bracket(info.context, self.row.id)
         return None if view is None else Bracket.from_view(view)
 
+    @field
+    async def viewer_count(self, info: Info) -> int:
+        """How many follow its bracket now: each user once, and each connection that is not signed in."""
+        return await resolve.viewer_count(info.context, self.row.id)
+
     @viewer_field
     async def viewer_entrant(self, info: Info) -> Entrant | None:
         """The entrant the viewer plays for. Null when for none."""

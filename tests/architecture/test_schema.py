@@ -76,7 +76,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "LiveScoresSnapshot.scores", "Match.games", "Match.slots", "MatchEvent.scores",
         "MatchEventsSnapshot.events", "MatchReport.games", "MatchReport.scores",
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
-        "PartnerRelease.documents",
+        "PartnerRelease.documents", "Presence.viewers",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {

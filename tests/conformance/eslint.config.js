@@ -43,7 +43,7 @@ const VALUES = [
 ];
 
 /* Messages of a stream. What they carry has the id. */
-const MESSAGES = ["LiveScore", "Resync"];
+const MESSAGES = ["LiveScore", "Presence", "Resync"];
 const MESSAGE_ENDINGS = ["Added", "Changed", "Snapshot"];
 
 /* What a mutation answers, and a page. They are made for one answer. */

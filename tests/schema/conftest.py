@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from domain.infra.cache import Cache
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
 from resolvers.context import Context
@@ -16,6 +17,7 @@ from resolvers.services import Services
 from schema.root import build_schema
 from tests.factories.accounts import make_accounts
 from tests.fixtures.clock import FakeClock
+from tests.fixtures.hub import LocalHub
 
 _SCHEMA = build_schema()
 
@@ -63,6 +65,15 @@ class Ask:
 @pytest_asyncio.fixture
 async def ask(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Ask]:
     """Asks the schema on this test's own database."""
-    cache = Cache(settings.redis_url)
-    yield Ask(Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock)))
+    cache, presence = Cache(settings.redis_url), Presence(settings.redis_url, LocalHub())
+    yield Ask(
+        Services(
+            settings=settings,
+            db=db,
+            clock=clock,
+            accounts=make_accounts(db, cache, settings, clock),
+            presence=presence,
+        )
+    )
+    await presence.stop()
     await cache.close()

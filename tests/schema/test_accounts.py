@@ -203,7 +203,7 @@ async def test_ten_wrong_passwords(ask: Ask, world: World) -> None:
 async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
     document = """{ viewer {
         user { id username } email isEmailVerified roles
-        preferences { language timeZone theme hasEmailNotifications isProfilePublic }
+        preferences { language timeZone theme hasEmailNotifications isProfilePublic isPresencePublic }
         sessions(first: 1) { edges { node { id isCurrent } } pageInfo { hasNextPage endCursor } }
     } }"""
     assert await ask(ANONYMOUS, document) == {"viewer": None}
@@ -223,6 +223,7 @@ async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
             "theme": "SYSTEM",
             "hasEmailNotifications": True,
             "isProfilePublic": True,
+            "isPresencePublic": False,
         },
         "sessions": {"edges": [{"node": {"id": newest, "isCurrent": False}}], "pageInfo": {"hasNextPage": True}},
     }
@@ -245,7 +246,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
     refused = (await ask(me, profile, input={"displayName": "", "avatarUrl": "https://cdn.example"}))["updateProfile"]
     assert refused["code"] == "BAD_USER_INPUT"
 
-    fields = "language timeZone theme hasEmailNotifications isProfilePublic"
+    fields = "language timeZone theme hasEmailNotifications isProfilePublic isPresencePublic"
     preferences = call(
         "updatePreferences", selection=f"... on UpdatePreferencesPayload {{ preferences {{ {fields} }} }}"
     )
@@ -255,6 +256,7 @@ async def test_profile_and_preferences(ask: Ask, world: World) -> None:
         "theme": "DARK",
         "hasEmailNotifications": False,
         "isProfilePublic": False,
+        "isPresencePublic": True,
     }
     assert (await ask(me, preferences, input=changed))["updatePreferences"] == {"preferences": changed}
     assert (await ask(me, preferences, input={"theme": "LIGHT"}))["updatePreferences"] == {

@@ -72,7 +72,7 @@ class Wire:
     """The socket of a page, in our hands: everything said on it, and ways to cut it and to lose messages.
 
     Attributes:
-        to_lose: how many of the next subscription messages never reach the page; they are not in `received`.
+        to_lose: how many of the next changes of the bracket never reach the page; they are not in `received`.
     """
 
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -115,7 +115,7 @@ async def tap(page: Page) -> Wire:
 
         def from_server(text: str | bytes) -> None:
             message = json.loads(text)
-            if wire.to_lose and message["type"] == "next":
+            if wire.to_lose and message["type"] == "next" and "bracketChanges" in message["payload"]["data"]:
                 wire.to_lose -= 1
                 return
             wire.received.append(message)

@@ -33,6 +33,7 @@ const world = byId("world");
 let state = EMPTY;
 let plan = null;
 let changes = null;
+let viewers = null;
 let pinned = null;
 let isStacked = innerWidth < PHONE_WIDTH;
 let lobbyTimer = 0;
@@ -101,6 +102,18 @@ async function subscribe() {
     onError: retry,
     onComplete: retry,
   });
+  viewers?.stop();
+  viewers = socket.subscribe({
+    query: await documentText("PresenceChanges"),
+    variables: () => ({ subjectId: state.tournament.id }),
+    onNext: ({ presenceChanges }) => showViewers(presenceChanges.viewerCount),
+    onError: () => showViewers(0),
+  });
+}
+
+/* Less important than anything else here, so whatever is wrong with it only hides it. */
+function showViewers(number) {
+  setText(byId("viewers"), number ? `${number} watching` : "");
 }
 
 function receive(message) {

@@ -437,6 +437,16 @@ export type PartnersQueryVariables = Exact<{
 
 export type PartnersQuery = { partners: { nodes: Array<{ id: string, slug: string, name: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
+export type PresenceChangesSubscriptionVariables = Exact<{
+  subjectId: string;
+}>;
+
+
+export type PresenceChangesSubscription = { presenceChanges:
+    | { __typename: 'Presence', viewerCount: number, viewers: Array<{ id: string, username: string, displayName: string, avatarUrl: string | null }> }
+    | { __typename: 'Resync' }
+   };
+
 export type PublishDocumentsMutationVariables = Exact<{
   input: PublishDocumentsInput;
 }>;
@@ -564,6 +574,12 @@ export const Partners: Document<"query", PartnersQuery, PartnersQueryVariables> 
   kind: "query",
   name: "Partners",
   id: "sha256:b2f017126e7048dfe3c6df861a20e606426baae3768b935c24c8a8ee8a3e9661",
+};
+
+export const PresenceChanges: Document<"subscription", PresenceChangesSubscription, PresenceChangesSubscriptionVariables> = {
+  kind: "subscription",
+  name: "PresenceChanges",
+  id: "sha256:e7cc24023fc34a77271876f3fd71e582a26bd8ef708796d90bcc8c590e55b957",
 };
 
 export const PublishDocuments: Document<"mutation", PublishDocumentsMutation, PublishDocumentsMutationVariables> = {

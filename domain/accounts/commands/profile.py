@@ -32,6 +32,7 @@ class UpdatePreferences:
     theme: Theme | None = None
     email_notifications: bool | None = None
     is_profile_public: bool | None = None
+    is_presence_public: bool | None = None
 
 
 async def update_profile(session: WriteSession, actor: Actor, command: UpdateProfile) -> User:
@@ -73,4 +74,6 @@ async def update_preferences(session: WriteSession, actor: Actor, command: Updat
         row.email_notifications = command.email_notifications
     if command.is_profile_public is not None:
         row.is_profile_public = command.is_profile_public
+    if command.is_presence_public is not None:
+        row.is_presence_public = command.is_presence_public
     return row

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest_asyncio
 
-from domain import matches, tournaments
+from domain import accounts, matches, tournaments
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
 from domain.kernel.errors import DomainError
@@ -205,7 +206,13 @@ async def test_two_events_with_one_address(db: Database, organizer: Actor) -> No
 async def test_one_idempotency_key_twice_at_once(db: Database, organizer: Actor, settings: Settings) -> None:
     people = await make_people(db, *(f"player{number}" for number in range(REPEATS)))
     event = await published(db, organizer)
-    services: Any = Services(settings=settings, db=db, clock=FakeClock(), accounts=None)  # type: ignore[arg-type]
+    services: Any = Services(
+        settings=settings,
+        db=db,
+        clock=FakeClock(),
+        accounts=cast("accounts.Accounts", None),
+        presence=cast("Presence", None),
+    )
     for person in people:
         command = RegisterEntrant(event.id, NOW)
         answers = await asyncio.gather(

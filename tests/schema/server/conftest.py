@@ -10,10 +10,12 @@ import pytest_asyncio
 
 from domain.infra.cache import Cache
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from resolvers.services import Services
 from tests.factories.accounts import make_accounts
 from tests.fixtures.clock import FakeClock
+from tests.fixtures.hub import LocalHub
 from tests.schema.server.small import Server, serving
 
 FRIENDS = "https://friends.example"
@@ -23,8 +25,15 @@ FRIENDS = "https://friends.example"
 async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Services]:
     """The services of a process."""
     settings = replace(settings, allowed_origins=(FRIENDS,))
-    cache = Cache(settings.redis_url)
-    yield Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock))
+    cache, presence = Cache(settings.redis_url), Presence(settings.redis_url, LocalHub())
+    yield Services(
+        settings=settings,
+        db=db,
+        clock=clock,
+        accounts=make_accounts(db, cache, settings, clock),
+        presence=presence,
+    )
+    await presence.stop()
     await cache.close()
 
 

@@ -20,6 +20,7 @@ from graphql import (
 
 from domain.infra.cache import Cache
 from domain.infra.db import Database
+from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
 from domain.kernel.ids import global_id
@@ -38,6 +39,7 @@ from tests.factories.partners import document, make_key, make_partner, publish
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team
 from tests.factories.tournaments import play_on, started, states
 from tests.fixtures.clock import FakeClock
+from tests.fixtures.hub import LocalHub
 from tests.schema.server.small import NO_DOCUMENTS
 
 SCHEMA = build_schema()
@@ -136,8 +138,15 @@ async def make_world(db: Database) -> tuple[Actor, Tournament]:
 @pytest_asyncio.fixture
 async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Services]:
     """The services of a process."""
-    cache = Cache(settings.redis_url)
-    yield Services(settings=settings, db=db, clock=clock, accounts=make_accounts(db, cache, settings, clock))
+    cache, presence = Cache(settings.redis_url), Presence(settings.redis_url, LocalHub())
+    yield Services(
+        settings=settings,
+        db=db,
+        clock=clock,
+        accounts=make_accounts(db, cache, settings, clock),
+        presence=presence,
+    )
+    await presence.stop()
     await cache.close()
 
 

@@ -45,8 +45,10 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
         ctx = Context(services=services, actor=actor)
         bracket = await tournament_streams.bracket_changes(ctx, draft.id, None)
         scores = await tournament_streams.live_scores(ctx, draft.id)
+        watchers = await tournament_streams.presence_changes(ctx, draft.id)
         fact = envelope(bracket.topics[0], tournament_id=str(draft.id), sequence=1, match=None)
-        reads = reads_of(bracket, fact) + reads_of(scores, fact)
+        count = envelope(watchers.topics[0], version=1, count=1, named=[])
+        reads = reads_of(bracket, fact) + reads_of(scores, fact) + reads_of(watchers, count)
         for read in reads:
             await read(ctx)
         await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=False))
