@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import signal
+import socket
 from types import FrameType
 from typing import NoReturn
 
@@ -12,8 +13,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from app import create_app
+from cli.process import add_metrics_argument, serve_metrics
 from domain.infra import telemetry
-from domain.infra.settings import Settings
+from domain.infra.settings import InvalidSetting, Settings
 from schema.server.messages import MAX_MESSAGE
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
 
@@ -24,20 +26,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments of `matchpoint api`."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--fd",
+        type=int,
+        action="append",
+        help="number of a listening socket that this process has inherited, instead of --host and --port; several API"
+        " processes may share one; can be repeated",
+    )
+    add_metrics_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serves until interrupted, and gives the exit status.
 
     Raises:
-        InvalidSetting: a setting is missing or malformed.
+        InvalidSetting: a setting is missing or malformed, or a number of --fd is no listening socket.
     """
     signal.signal(signal.SIGTERM, _end)
     settings = Settings.from_environment()
     telemetry.configure(settings, "api")
+    sockets = [_inherited(number) for number in arguments.fd or ()]
+    if arguments.metrics is not None:
+        serve_metrics(*arguments.metrics)
     server = uvicorn.Server(configuration(create_app(settings), settings, arguments.host, arguments.port))
     exempt_from_collection()
-    server.run()
+    server.run(sockets or None)
     return 0 if server.started else 1
 
 
@@ -67,6 +80,17 @@ def exempt_from_collection() -> None:
     """Keep the garbage collector from what has been made so far: it stays, and each walk over it takes 60 ms."""
     gc.collect()
     gc.freeze()
+
+
+def _inherited(number: int) -> socket.socket:
+    try:
+        found = socket.socket(fileno=number)
+    except (OSError, ValueError, OverflowError) as error:
+        raise InvalidSetting(f"--fd {number} is no socket that this process has inherited.") from error
+    if not found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+        found.close()
+        raise InvalidSetting(f"--fd {number} is a socket that does not listen.")
+    return found
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

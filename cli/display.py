@@ -117,7 +117,7 @@ class Display:
 def _health(service: ServiceStatus, *, api_ready: bool) -> str:
     if service.state is ServiceState.WAITING:
         return f"down, restarting: {service.problem}"
-    if service.name == "api" and service.state is ServiceState.RUNNING:
+    if service.name.partition("-")[0] == "api" and service.state is ServiceState.RUNNING:
         return "ready" if api_ready else "not ready"
     return str(service.state.value)
 

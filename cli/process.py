@@ -31,7 +31,7 @@ def serve(name: str, metrics: tuple[str, int] | None, work: Callable[[Settings],
     settings = Settings.from_environment()
     telemetry.configure(settings, name)
     if metrics is not None:
-        _serve_metrics(*metrics)
+        serve_metrics(*metrics)
     uvloop.run(_until_stopped(work(settings)))
     return 0
 
@@ -45,7 +45,12 @@ async def _until_stopped(work: Awaitable[None]) -> None:
         await task
 
 
-def _serve_metrics(host: str, port: int) -> None:
+def serve_metrics(host: str, port: int) -> None:
+    """Shows the metrics of this process at an address of its own, from now on.
+
+    Raises:
+        InvalidSetting: nothing can listen there.
+    """
     try:
         start_http_server(port, host)
     except OSError as error:

@@ -15,8 +15,10 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -37,6 +39,8 @@ _PROBE_LIMIT_S = 1.0
 _API_LIMIT_S = 60.0
 # An API that has failed this often before it ever answered is broken, not slow.
 _API_ATTEMPTS = 3
+_MOST_API_WORKERS = 64
+_BACKLOG = 2048
 
 
 class AddressUnavailable(EmbeddedServiceError):
@@ -70,6 +74,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path(os.environ.get("MATCHPOINT_DATA_DIR", ".matchpoint")),
         help="where data and logs are kept (default: %(default)s, or MATCHPOINT_DATA_DIR)",
     )
+    parser.add_argument(
+        "--api-workers",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="API processes behind the port (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--metrics-port",
+        type=_port,
+        metavar="PORT",
+        help="port of 127.0.0.1 to serve metrics of the first API process on; the other API processes, the relay and"
+        " the worker take the next ones (default: none)",
+    )
     parser.add_argument("--no-demo", action="store_true", help="do not play the demo tournament")
 
 
@@ -84,12 +102,16 @@ def run(arguments: argparse.Namespace) -> int:
     ensure_writable(data_dir, mode=0o755)
     lock = DirectoryLock(data_dir)
     lock.acquire(address.url)
+    listeners: list[socket.socket] = []
     try:
-        _require_free(address)
+        listeners += _listen(address)
         demo = not arguments.no_demo
         display = Display(address.url, data_dir / "logs", data_dir / "admin-password", Console(), demo=demo)
-        return _serve(_Stack(address, data_dir, display), demo=demo)
+        names = _names(arguments.api_workers)
+        return _serve(_Stack(address, listeners, names, arguments.metrics_port, data_dir, display), demo=demo)
     finally:
+        for listener in listeners:
+            listener.close()
         lock.release()
 
 
@@ -110,8 +132,19 @@ def _serve(stack: _Stack, *, demo: bool) -> int:
 class _Stack:
     """The servers and processes of one data directory."""
 
-    def __init__(self, address: _Address, data_dir: Path, display: Display) -> None:
+    def __init__(
+        self,
+        address: _Address,
+        listeners: Sequence[socket.socket],
+        api_names: Sequence[str],
+        metrics_port: int | None,
+        data_dir: Path,
+        display: Display,
+    ) -> None:
         self._address = address
+        self._listeners = listeners
+        self._api_names = api_names
+        self._metrics_ports = None if metrics_port is None else count(metrics_port)
         self._data_dir = data_dir
         self._logs = data_dir / "logs"
         self._display = display
@@ -127,10 +160,11 @@ class _Stack:
         with self._display.step("Administrator"):
             self._run_once("seed")
         with self._display.step("API, relay, worker"):
-            api = self._command("api", "api", "--host", self._address.host, "--port", str(self._address.port))
-            for command in (api, self._command("relay", "relay"), self._command("worker", "worker")):
+            apis = [self._api(name) for name in self._api_names]
+            relay, worker = (self._command(name, name, *self._metrics()) for name in ("relay", "worker"))
+            for command in (*apis, relay, worker):
                 self._supervisor.start(command)
-            self._wait_for(api)
+            self._wait_for(apis[0])
         if demo:
             self._supervisor.start(self._command("demo", "play", "--demo", "--url", self._address.url, "--forever"))
         self._display.started(time.monotonic() - began)
@@ -152,6 +186,9 @@ class _Stack:
         _ignore_signals()
         began = time.monotonic()
         self._display.stopping()
+        # Nobody is to wait for an answer that will not come: who connects after the last API has gone is refused.
+        for listener in self._listeners:
+            listener.close()
         self._supervisor.stop()
         self._display.stopped(time.monotonic() - began)
 
@@ -177,10 +214,18 @@ class _Stack:
                 self._supervisor.start(valkey)
             self._environment["REDIS_URL"] = valkey.url
 
-    def _command(self, name: str, *arguments: str) -> Command:
+    def _api(self, name: str) -> Command:
+        shared = [listener.fileno() for listener in self._listeners]
+        numbers = [argument for number in shared for argument in ("--fd", str(number))]
+        return self._command(name, "api", *numbers, *self._metrics(), inherited=shared)
+
+    def _metrics(self) -> tuple[str, ...]:
+        return () if self._metrics_ports is None else ("--metrics", f"127.0.0.1:{next(self._metrics_ports)}")
+
+    def _command(self, name: str, *arguments: str, inherited: Sequence[int] = ()) -> Command:
         # -P: a directory named `cli` where `up` was called must not be taken for ours.
         argv = (sys.executable, "-P", "-m", "cli.main", *arguments)
-        return Command(name, argv, self._environment, self._logs / f"{name}.log")
+        return Command(name, argv, self._environment, self._logs / f"{name}.log", inherited)
 
     def _run_once(self, name: str) -> None:
         command = self._command(name, name)
@@ -242,18 +287,36 @@ def _failed(command: Command, problem: str) -> StartFailed:
     return StartFailed(f"{command.name} {problem}: {last_lines(command.log) or 'it said nothing'} (log: {command.log})")
 
 
-def _require_free(address: _Address) -> None:
+def _names(api_workers: int) -> Sequence[str]:
+    return ["api"] if api_workers == 1 else [f"api-{number}" for number in range(1, api_workers + 1)]
+
+
+def _listen(address: _Address) -> list[socket.socket]:
+    """The sockets of the address, which all API processes inherit.
+
+    Not a socket for each process (SO_REUSEPORT): there a connection waits for the one process that the kernel has
+    chosen, and is reset when that one ends, and macOS chooses always the same. Here it waits for whoever is free, also
+    while one or all of them are started again.
+    """
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except socket.gaierror as error:
         raise AddressUnavailable(f"{address.host} is no address of this machine ({error.strerror}).") from error
-    for family, kind, protocol, _, place in found:
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(place)
-            except OSError as error:
-                raise _unavailable(address, error) from error
+    listeners: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, place in found:
+            listeners.append(socket.socket(family, kind, protocol))
+            listeners[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                # The addresses of IPv4 have sockets of their own.
+                listeners[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listeners[-1].bind(place)
+            listeners[-1].listen(_BACKLOG)
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        raise _unavailable(address, error) from error
+    return listeners
 
 
 def _unavailable(address: _Address, error: OSError) -> AddressUnavailable:
@@ -269,6 +332,13 @@ def _port(text: str) -> int:
     if not 1 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
     return port
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _MOST_API_WORKERS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_API_WORKERS}")
+    return number
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

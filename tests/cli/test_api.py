@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import os
+import socket
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +14,7 @@ import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import create_app
+from cli import api
 from cli.api import configuration
 from domain.infra.settings import InvalidSetting, Settings
 
@@ -66,3 +70,22 @@ def test_trusted_proxies_are_addresses_and_networks() -> None:
     for wrong in ("*", "balancer.example.org", "10.0.0.1/8", "192.0.2.1,unix:"):
         with pytest.raises(InvalidSetting, match="TRUSTED_PROXIES"):
             Settings.from_environment({**environment, "TRUSTED_PROXIES": wrong})
+
+
+def test_only_a_listening_socket_can_be_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("database_url", "redis_url", "secret_key"):
+        monkeypatch.setenv(name.upper(), getattr(SETTINGS, name))
+    monkeypatch.setattr("cli.api.signal.signal", lambda *_: None)
+    monkeypatch.setattr("cli.api.telemetry.configure", lambda *_: None)
+
+    def serve(number: int) -> None:
+        api.run(argparse.Namespace(fd=[number], metrics=None, host="127.0.0.1", port=8000))
+
+    reading, writing = os.pipe()
+    for number in (-1, 2**40, reading):
+        with pytest.raises(InvalidSetting, match=f"--fd {number} is no socket"):
+            serve(number)
+    os.close(reading)
+    os.close(writing)
+    with socket.socket() as deaf, pytest.raises(InvalidSetting, match="does not listen"):
+        serve(deaf.detach())

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import psutil
 
 from tests.fixtures.processes import ROOT, eventually
 
-_STATE = re.compile(r"^\d\d:\d\d:\d\d (\w+): (ready|running), pid (\d+)", re.MULTILINE)
+_STATE = re.compile(r"^\d\d:\d\d:\d\d ([\w-]+): (ready|running), pid (\d+)", re.MULTILINE)
+MATCHES = 15
 _PLAY_LIMIT_S = 240
 _STOP_LIMIT_S = 30
 
@@ -118,6 +120,31 @@ class House:
             "3",
         ]
         return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def assert_everything_once(ask: Callable[[str, str], Any], slug: str) -> None:
+    """What the recorded event brings about has happened, and no more often than once.
+
+    `ask` gives the first value of a statement with one argument.
+    """
+    event = "(SELECT id FROM tournaments WHERE slug = $1)"
+    # Every match rated both of its sides, once; and the sums agree with the ratings themselves.
+    rated = f"SELECT count(*) FROM rating_changes WHERE match_id IN (SELECT id FROM matches WHERE owner_id = {event})"
+    assert ask(rated, slug) == 2 * MATCHES
+    counted = (
+        "SELECT sum(matches) FROM ratings WHERE participant_id IN "
+        f"(SELECT participant_id FROM entrants WHERE tournament_id = {event})"
+    )
+    assert ask(counted, slug) == 2 * MATCHES
+    # Each player was told of the start and of each match that was ready, reported or finished, once.
+    told = (
+        "SELECT count(*) FROM notifications WHERE user_id IN "
+        f"(SELECT participant_id FROM entrants WHERE tournament_id = {event})"
+    )
+    assert ask(told, slug) == 8 + MATCHES * (2 + 1 + 2)
+    # What viewers could see has every number once.
+    seen = f"SELECT count(*) = max(sequence) AND min(sequence) = 1 FROM bracket_changes WHERE tournament_id = {event}"
+    assert ask(seen, slug)
 
 
 def outcome(player: subprocess.Popen[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -37,8 +38,9 @@ def install(house: Path) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Takes whatever `up` passes to any of the commands."""
-    for name in ("--host", "--port", "--url"):
+    for name in ("--url", "--metrics"):
         parser.add_argument(name)
+    parser.add_argument("--fd", type=int)
     for name in ("--demo", "--forever"):
         parser.add_argument(name, action="store_true")
 
@@ -64,7 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     if os.environ.get("STUB_HANGS") == name or name in FOR_EVER[1:]:
         signal.pause()
     if name == "api":
-        HTTPServer((arguments.host, int(arguments.port)), _Ready).serve_forever()
+        server = HTTPServer(("127.0.0.1", 0), _Ready, bind_and_activate=False)
+        server.socket = socket.socket(fileno=arguments.fd)
+        server.serve_forever()
     return 0
 
 

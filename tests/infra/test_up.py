@@ -167,6 +167,32 @@ def test_a_process_that_dies_is_restarted(house: House) -> None:
         assert ends(process, signal.SIGTERM)[0] == 0
 
 
+def test_several_api_processes_share_the_port(house: House) -> None:
+    with house.up("--api-workers", "2", "--metrics-port", "19300", "--no-demo") as process:
+        wait_for(process, "api-1: ready")
+        second = int(wait_for(process, "api-2: ready").rsplit(" ", 1)[1])
+        assert eventually(lambda: house.was_called("worker"))
+        metrics = [house.note(name)["arguments"]["metrics"] for name in ("relay", "worker")]
+        os.kill(second, signal.SIGKILL)
+        wait_for(process, "api-2: down, restarting: killed by SIGKILL")
+        assert wait_for(process, "api-2: ready").endswith("restarts 1")
+        logs = {path.name for path in (house.data / "logs").glob("api*")}
+        assert ends(process, signal.SIGTERM)[0] == 0
+    assert metrics == ["127.0.0.1:19302", "127.0.0.1:19303"]
+    assert logs == {"api-1.log", "api-2.log"}
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", house.port)) != 0
+
+
+@pytest.mark.parametrize("wrong", ["0", "65", "two"])
+def test_a_number_of_api_processes_is_in_bounds(house: House, wrong: str) -> None:
+    with house.up("--api-workers", wrong) as process:
+        status, _, errors = ends(process)
+    assert status == 2
+    assert "--api-workers" in errors
+    assert not house.data.exists()
+
+
 def test_nothing_outlives_a_killed_up(house: House) -> None:
     with house.up() as process:
         wait_for(process, "demo: running")

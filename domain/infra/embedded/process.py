@@ -67,8 +67,11 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     identity: Identity = OURSELVES,
+    inherited: Sequence[int] = (),
 ) -> Process:
     """Starts a child whose output is appended to `log` and which gets `death_signal` when we die (on Linux).
+
+    The file descriptors `inherited` stay open in it, under the same numbers; all others are closed.
 
     Raises: StartFailed; RuntimeError outside the main thread, whose end would be the child's end.
     """
@@ -86,6 +89,7 @@ def spawn(
                 user=identity.uid,
                 group=identity.gid,
                 extra_groups=None if identity.uid is None else [],
+                pass_fds=inherited,
                 preexec_fn=_preparation(identity, death_signal),
             )
         except (OSError, subprocess.SubprocessError) as error:

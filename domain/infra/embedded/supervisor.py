@@ -37,13 +37,19 @@ class Service(Protocol):
 
 
 class Command:
-    """A program as a service: no readiness of its own, SIGTERM to stop, output in a log file."""
+    """A program as a service: no readiness of its own, SIGTERM to stop, output in a log file.
 
-    def __init__(self, name: str, argv: Sequence[str], env: Mapping[str, str], log: Path) -> None:
+    It has the file descriptors `inherited`, and so has each that takes its place.
+    """
+
+    def __init__(
+        self, name: str, argv: Sequence[str], env: Mapping[str, str], log: Path, inherited: Sequence[int] = ()
+    ) -> None:
         self.name = name
         self.log = log
         self._argv = tuple(argv)
         self._env = dict(env)
+        self._inherited = tuple(inherited)
         self._process: Process | None = None
 
     @property
@@ -70,7 +76,9 @@ class Command:
             if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT_BYTES:
                 self.log.replace(self.log.with_name(self.log.name + ".1"))
             # At the owner's death there is nobody left to wait for a graceful end, so the kernel does not ask.
-            self._process = spawn(self._argv, env=self._env, log=self.log, death_signal=signal.SIGKILL)
+            self._process = spawn(
+                self._argv, env=self._env, log=self.log, death_signal=signal.SIGKILL, inherited=self._inherited
+            )
         except OSError as error:
             raise storage_error(self.log.parent, error) from error
 
