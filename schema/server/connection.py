@@ -94,7 +94,7 @@ class Connection:
         )
         self._user: str | None = None
         self._pace = Pace(MESSAGES_PER_S, BURST)
-        self._outbox = Outbox(self._send_text)
+        self._outbox = Outbox(self._send_text, None if self._wire is None else self._wire.send_now)
         self._writer = asyncio.create_task(self._write())
         self._tasks: set[asyncio.Task[None]] = set()
         timing, loop = sockets.timing, asyncio.get_running_loop()

@@ -162,7 +162,7 @@ class Member:
         if message.version <= self._floors.get(message.key, -1):
             return
         if self._is_live:
-            if not self._slot.push(message.payload, message.key):
+            if not self._slot.send(message.payload, message.key):
                 self._fall_behind()
         elif len(self._heard) < _MAX_HEARD:
             self._heard.append(message)

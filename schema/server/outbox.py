@@ -54,6 +54,12 @@ class Slot:
             self.outbox.enqueue(self)
         return True
 
+    def send(self, payload: str, key: str = "") -> bool:
+        """Send a payload at once if nothing waits on the connection; else let it wait, as `push` does."""
+        if not self._is_queued and self.outbox.send_now(f"{self._head}{payload}{self._tail}"):
+            return True
+        return self.push(payload, key)
+
     @property
     def waiting(self) -> int:
         """How many characters wait."""
@@ -94,8 +100,10 @@ class Slot:
 class Outbox:
     """The messages of one connection: those of subscriptions in slots, all others in order before them."""
 
-    def __init__(self, send: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, send: Callable[[str], Awaitable[None]], send_now: Callable[[str], bool] | None = None) -> None:
+        """`send_now` is a quicker way that may refuse a message."""
         self._send = send
+        self._send_now = send_now
         self._direct: deque[str] = deque()
         self._answers = 0
         self._queued: deque[Slot] = deque()
@@ -137,6 +145,11 @@ class Outbox:
         self._answers = 0
         self._queued.clear()
         self._has_room.set()
+
+    def send_now(self, message: str) -> bool:
+        """Send a whole message, unless others wait or the connection takes none now."""
+        is_idle = self._wake is not None and not self._wake.done() and not self._is_ending
+        return is_idle and self._send_now is not None and self._send_now(message)
 
     def enqueue(self, slot: Slot) -> None:
         """Let a slot that has messages have its turn."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import CloseCode, Frame
@@ -166,18 +165,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
 
-    async def send(self, message: Any) -> None:
-        """Send a message. A text goes out as one frame without detours, since most of what is sent is text."""
-        text = message.get("text")
-        if text is None or not self.handshake_complete or self.conn.state is not OPEN or self.conn.extensions:
-            await super().send(message)
-            return
-        if not self.writable.is_set():
-            await self.writable.wait()
-        if self.disconnected or self.conn.state is not OPEN:
-            raise ClientDisconnected
+    def send_now(self, text: str) -> bool:
+        """Send a text as one frame, without detours. False, and nothing is sent, when that is not possible now."""
+        conn = self.conn
+        if conn.state is not OPEN or conn.extensions or self.disconnected or not self.writable.is_set():
+            return False
         data = text.encode()
         self.transport.write(_text_head(len(data)) + data)
+        return True
 
     def force_close(self, code: int, reason: str) -> None:
         """Put a close frame behind what waits to be written, and drop the connection if that takes too long."""
