@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NewType, TypeVar, cast
 
 import orjson
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from domain.kernel.errors import InvalidInput
@@ -43,13 +44,13 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=True,
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={"timeout": 10, "command_timeout": 30},
             # An error that names its parameters would carry e-mail addresses and secrets into the log.
             hide_parameters=True,
         )
+        event.listen(self._engine.sync_engine, "checkout", _replace_if_closed)
         self._write = async_sessionmaker(self._engine, expire_on_commit=False)
         self._read = async_sessionmaker(
             self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False, autoflush=False
@@ -107,6 +108,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+def _replace_if_closed(connection: Any, record: object, proxy: object) -> None:
+    """Let the pool connect again when PostgreSQL has closed a connection. The driver hears of that by itself.
+
+    A question to PostgreSQL before each use (`pool_pre_ping`) would find out as much, for three round trips.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("PostgreSQL has closed this connection.")
 
 
 @contextmanager

@@ -163,15 +163,42 @@ async def places_by_match(session: ReadSession, match_ids: Sequence[UUID]) -> Ma
 async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:
     """The brackets of tournaments that have started. Pass a snapshot session, so that all is of one instant."""
     tournaments = await tournaments_by_id(session, ids)
-    started = [key for key, tournament in tournaments.items() if tournament.started_at is not None]
-    indexes = await bracket_indexes(session, started)
-    states = {state.id: state for state in await states_of_owners(session, started)}
-    return {key: BracketView(tournaments[key], _placed(indexes[key], states)) for key in started}
+    started = {key: tournament for key, tournament in tournaments.items() if tournament.started_at is not None}
+    found = {key: view for key, row in started.items() if (view := _kept_view(row)) is not None}
+    missing = [key for key in started if key not in found]
+    if missing:
+        indexes = await bracket_indexes(session, missing)
+        states = {state.id: state for state in await states_of_owners(session, missing)}
+        for key in missing:
+            found[key] = BracketView(started[key], _placed(indexes[key], states))
+            _keep_view(found[key])
+    return found
 
 
 def _placed(index: BracketIndex, states: Mapping[UUID, MatchState]) -> list[tuple[MatchState, BracketPlace]]:
     in_order = [index.ids[node.key] for node in index.graph.matches]
     return [(states[match_id], index.places[match_id]) for match_id in in_order]
+
+
+# The last view of each tournament. The row says with each read whether something has changed since, because whatever
+# changes a match of a tournament counts a change in the same transaction; so what is kept is never old.
+_KEPT_MATCHES = 20_000
+_views: OrderedDict[UUID, BracketView] = OrderedDict()
+
+
+def _kept_view(tournament: Tournament) -> BracketView | None:
+    kept = _views.get(tournament.id)
+    if kept is None or kept.tournament.change_count != tournament.change_count:
+        return None
+    _views.move_to_end(tournament.id)
+    return BracketView(tournament, kept.matches)
+
+
+def _keep_view(view: BracketView) -> None:
+    _views[view.tournament.id] = view
+    _views.move_to_end(view.tournament.id)
+    while sum(len(each.matches) for each in _views.values()) > _KEPT_MATCHES:
+        _views.popitem(last=False)
 
 
 async def changes_after(session: ReadSession, tournament_id: UUID, after: int, limit: int) -> list[SeenChange] | None:

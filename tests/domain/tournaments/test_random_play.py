@@ -26,7 +26,7 @@ from domain.tournaments.rules.placements import placements
 from domain.tournaments.rules.progression import NodeStatus, Result, fold
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, entrants, places, row_of, seeds, started
+from tests.factories.tournaments import bracket, entrants, places, row_of, seeds, started, states
 
 Step = Callable[[MatchState], Coroutine[Any, Any, None]]
 
@@ -163,6 +163,10 @@ async def assert_explained(db: Database, tournament_id: UUID) -> None:
     async with db.read() as session:
         graph = (await tournaments.bracket_index(session, tournament_id)).graph
     found = await bracket(db, tournament_id)
+    # What a process keeps of the bracket is what the rows say.
+    assert {state.id: state for state in found.values()} == {
+        state.id: state for state in await states(db, tournament_id)
+    }
     results = {key: Result(state.winner) for key, state in found.items() if state.status is MatchStatus.FINISHED}
     folded = fold(graph, results)
     assert {key: tuple(seeds(state)) for key, state in found.items()} == {
