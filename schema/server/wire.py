@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -23,6 +23,24 @@ MAX_UNFINISHED = 48 * 1024
 # HTTP lets more and longer headers through than WebSocket does.
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class _Forgiving:
+    """A transport that drops what is written once it is closed, as asyncio's own does.
+
+    uvloop's raises then, and the protocol hears of the end a moment later; a client that leaves is no error.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, if anybody is there."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -45,7 +63,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Forgiving(transport)))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -168,7 +186,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def send_now(self, text: str) -> bool:
         """Send a text as one frame, without detours. False, and nothing is sent, when that is not possible now."""
         conn = self.conn
-        if conn.state is not OPEN or conn.extensions or self.disconnected or not self.writable.is_set():
+        if conn.state is not OPEN or conn.extensions or not self.writable.is_set() or self.transport.is_closing():
             return False
         data = text.encode()
         self.transport.write(_text_head(len(data)) + data)

@@ -75,6 +75,28 @@ async def ready(server: API, status: int = 200) -> httpx.Response:
             await asyncio.sleep(0.05)
 
 
+def leave_unanswered(server: API) -> None:
+    """Ask without waiting for whole answers, and be gone with a question open."""
+    body = b'{"query":"{ __typename }"}'
+    request = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
+    with socket.create_connection(("127.0.0.1", int(server.url.rsplit(":", 1)[1]))) as client:
+        for _ in range(100):
+            client.sendall(request)
+            client.recv(65_536)
+
+
+async def test_clients_that_leave_unanswered_are_no_errors(database_url: str, redis_url: str, tmp_path: Path) -> None:
+    with api(database_url, redis_url, tmp_path) as server:
+        await ready(server)
+        for _ in range(5):
+            await asyncio.gather(*(asyncio.to_thread(leave_unanswered, server) for _ in range(4)))
+        await ready(server)
+        assert [line for line in server.log.read_text().splitlines() if '"level": "error"' in line] == []
+
+
 async def test_the_process_serves_is_small_and_ends_well(database_url: str, redis_url: str, tmp_path: Path) -> None:
     with api(database_url, redis_url, tmp_path) as server:
         assert (await ready(server)).json() == {"ready": True, "missing": []}
