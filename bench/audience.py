@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import orjson
@@ -23,9 +23,7 @@ class Audience:
 
     async def seen(self) -> tuple[list[float], list[int]]:
         """When the newest message of each viewer came, as Unix time, and how many each has had."""
-        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: PT018  (both are pipes)
-        self._process.stdin.write(b"\n")
-        answer = orjson.loads(await self._process.stdout.readline())
+        answer = orjson.loads(await self.told(b"seen"))
         return answer["arrived"], answer["messages"]
 
     async def arrivals(self, messages: int) -> list[float]:
@@ -41,21 +39,48 @@ class Audience:
                 if min(counts) >= messages:
                     return arrived
 
+    async def leave(self) -> None:
+        """Drop all sockets without a word."""
+        await self.told(b"leave")
+
+    async def come_back(self) -> list[str]:
+        """Connect all viewers at once, each from its cursor, until each has a message that it had missed.
+
+        The answer is why viewers were turned away, once for each time; they have tried again.
+        """
+        reasons: list[str] = orjson.loads(await self.told(b"return"))
+        return reasons
+
+    async def told(self, line: bytes) -> bytes:
+        """Its answer to a line.
+
+        Raises:
+            RuntimeError: it has ended instead.
+            TimeoutError: no answer within two minutes.
+        """
+        assert self._process.stdin is not None and self._process.stdout is not None  # noqa: PT018  (both are pipes)
+        self._process.stdin.write(line + b"\n")
+        async with asyncio.timeout(_CONNECT_LIMIT_S):
+            answer = await self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError("the viewers have ended")
+        return answer
+
 
 @asynccontextmanager
-async def audience(url: str, subscription: bytes, count: int) -> AsyncIterator[Audience]:
-    """That many viewers, each with its snapshot. The subscription is JSON with `query` and `variables`."""
+async def audience(url: str, subscriptions: Sequence[bytes], count: int) -> AsyncIterator[Audience]:
+    """That many viewers, each with its snapshot.
+
+    They take the subscriptions, JSON with `query` and `variables`, in turn.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.viewers", url, subscription, str(count),
+        sys.executable, "-m", "bench.viewers", url, str(count),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE_LIMIT,
     )  # fmt: skip
     try:
-        assert process.stdout is not None
-        async with asyncio.timeout(_CONNECT_LIMIT_S):
-            ready = await process.stdout.readline()
-        if ready.strip() != b"ready":
-            raise RuntimeError("the viewers did not connect")
-        yield Audience(process)
+        watching = Audience(process)
+        await watching.told(b"[" + b",".join(subscriptions) + b"]")
+        yield watching
     finally:
         process.kill()
         await process.wait()

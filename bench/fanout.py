@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from statistics import median, quantiles
 from typing import Any
 
-import orjson
-
-from bench.audience import Audience, audience
-from bench.event import change_score, open_database, ready_matches, start_event
+from bench.audience import audience
+from bench.event import open_database, start_event
+from bench.scores import Score, subscription
 from bench.server import System
-from bench.viewers import DOCUMENT
 from domain.infra.db import Database
-from domain.matches import MatchState
 
 _CHANGES = 100
 _PAUSE_S = 0.1
@@ -31,17 +27,15 @@ async def measure(system: System) -> dict[str, Any]:
 
 async def _with(system: System, db: Database, viewers: int) -> dict[str, Any]:
     event = await start_event(db, 64, f"bench-{viewers}")
-    state = (await ready_matches(db, event))[0]
+    score = await Score.of(db, event)
     memory = system.api.memory_mb()
-    subscription = orjson.dumps({"query": DOCUMENT, "variables": {"id": event.id}})
-    async with audience(system.url, subscription, viewers) as watching:
+    async with audience(system.url, [subscription(event)], viewers) as watching:
         per_connection_kb = (system.api.memory_mb() - memory) * 1000 / viewers
-        version = await change_score(db, state, (0, 0))
-        await watching.arrivals(3)
+        await score.change_before([watching])
         executions, cpu = system.metric("matchpoint_hub_executions_total"), system.api.cpu_s()
         first, last = [], []
-        for number in range(_CHANGES):
-            version, delays = await _one_change(db, watching, state, version, number)
+        for _ in range(_CHANGES):
+            delays = await score.change_before([watching])
             first += delays
             last.append(max(delays))
             await asyncio.sleep(_PAUSE_S)
@@ -55,21 +49,6 @@ async def _with(system: System, db: Database, viewers: int) -> dict[str, Any]:
         "server_cpu_us_per_message": round(cpu / (_CHANGES * viewers) * 1e6, 1),
         "memory_kb_per_connection": round(per_connection_kb, 1),
     }
-
-
-async def _one_change(
-    db: Database, watching: Audience, state: MatchState, version: int, number: int
-) -> tuple[int, list[float]]:
-    """The version after one more change, and how long after its commit it reached each viewer, in seconds."""
-    _, before = await watching.seen()
-    changed = await change_score(db, _at(state, version), (number % 2, 0))
-    committed = time.time()
-    arrived = await watching.arrivals(before[0] + 1)
-    return changed, [max(0.0, at - committed) for at in arrived]
-
-
-def _at(state: MatchState, version: int) -> MatchState:
-    return type(state)(**{name: getattr(state, name) for name in state.__slots__} | {"version": version})
 
 
 def _ms(seconds: float) -> float:

@@ -61,7 +61,7 @@ async def first_messages(server: Server, count: int) -> list[Any]:
 
 async def _with(server: Server) -> dict[str, float]:
     memory = server.memory_mb()
-    async with audience(server.url, SUBSCRIPTION, _SUBSCRIBERS) as watching, httpx.AsyncClient() as client:
+    async with audience(server.url, [SUBSCRIPTION], _SUBSCRIBERS) as watching, httpx.AsyncClient() as client:
         per_subscriber_kb = (server.memory_mb() - memory) * 1000 / _SUBSCRIBERS
         _, counts = await watching.seen()
         messages, cpu = counts[0], 0.0

@@ -21,6 +21,7 @@ from domain.infra.embedded import PostgreSQL, Valkey
 
 _READY_LIMIT_S = 60.0
 _STOP_LIMIT_S = 10.0
+_PROGRAM = (sys.executable, "-m", "cli.main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Server:
     def memory_mb(self) -> float:
         """Its resident memory, in MB of 10^6 bytes."""
         return float(self.process.memory_info().rss / 1e6)
+
+    def memory_mib(self) -> float:
+        """Its resident memory, in MiB of 2^20 bytes."""
+        return float(self.process.memory_info().rss / 2**20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +75,25 @@ def running() -> Iterator[System]:
         postgres.start()
         valkey.start()
         try:
-            port, environment = free_port(), environment_of(postgres.url(), valkey.url)
-            program = [sys.executable, "-m", "cli.main"]
-            subprocess.run([*program, "migrate"], env=environment, check=True)  # noqa: S603  (our own program)
+            environment = environment_of(postgres.url(), valkey.url)
+            subprocess.run([*_PROGRAM, "migrate"], env=environment, check=True)  # noqa: S603  (our own program)
             with ExitStack() as stack:
                 for name in ("relay", "worker"):
-                    stack.enter_context(started([*program, name], environment))
-                api = stack.enter_context(serving([*program, "api", "--port", str(port)], port, environment))
-                _wait_until(lambda: _is_ready(api.url))
+                    stack.enter_context(started([*_PROGRAM, name], environment))
+                api = stack.enter_context(serving_api(environment))
                 yield System(api, postgres.url(), valkey.url, environment)
         finally:
             valkey.stop()
             postgres.stop()
+
+
+@contextmanager
+def serving_api(environment: Mapping[str, str]) -> Iterator[Server]:
+    """An API process of a system, from when it is ready."""
+    port = free_port()
+    with serving([*_PROGRAM, "api", "--port", str(port)], port, environment) as api:
+        _wait_until(lambda: _is_ready(api.url))
+        yield api
 
 
 @contextmanager

@@ -60,7 +60,7 @@ async def test_subscribers_get_the_state_and_every_change(name: str, environment
 
 async def test_an_audience_counts_what_it_gets(environment: Mapping[str, str]) -> None:
     with peers.started((OURS,), environment) as servers:
-        async with audience(servers[OURS].url, SUBSCRIPTION, 3) as watching:
+        async with audience(servers[OURS].url, [SUBSCRIPTION], 3) as watching:
             await first_messages(servers[OURS], 2)
             # The acknowledgement, the state, and the change.
             arrived = await watching.arrivals(3)
