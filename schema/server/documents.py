@@ -16,10 +16,12 @@ from pathlib import Path
 import strawberry
 from graphql import (
     DocumentNode,
+    ExecutableDefinitionNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     TypeInfo,
@@ -41,7 +43,6 @@ from schema.server.deprecations import Deprecation, deprecations
 from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
 from schema.server.parameters import Parameters, digest
-from schema.server.plan import Plans
 from schema.server.sizes import Sizes
 
 FOLDER = Path(__file__).parent.parent / "documents"
@@ -69,7 +70,8 @@ class Operation:
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
         demand: what it asks for at most.
-        plans: how it is executed.
+        deciding: the variables that decide what of it is skipped.
+        is_incremental: whether a part of it may be answered later than the rest.
         deprecations: what it uses that will go away. Known of registered documents only.
     """
 
@@ -81,7 +83,8 @@ class Operation:
     is_viewer_dependent: bool
     cursor_variable: str | None
     demand: Demand
-    plans: Plans
+    deciding: tuple[str, ...]
+    is_incremental: bool
     deprecations: tuple[Deprecation, ...] = ()
 
 
@@ -211,6 +214,7 @@ class Documents:
                     found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
+        deciding, is_incremental = _conditions(document)
         operations = {
             definition.name.value if definition.name else None: Operation(
                 document=document,
@@ -221,7 +225,8 @@ class Documents:
                 is_viewer_dependent=index in viewer_dependent,
                 cursor_variable=_cursor_variable(document, definition),
                 demand=demands[definition.name.value if definition.name else None],
-                plans=Plans(definition),
+                deciding=deciding,
+                is_incremental=is_incremental,
             )
             for index, definition in enumerate(document.definitions)
             if isinstance(definition, OperationDefinitionNode)
@@ -347,6 +352,25 @@ def _parsed(source: str, limits: Limits) -> DocumentNode:
         )
     except GraphQLError as error:
         raise RequestRefused.because(Code.GRAPHQL_PARSE_FAILED, [error]) from error
+
+
+def _conditions(document: DocumentNode) -> tuple[tuple[str, ...], bool]:
+    """The variables that decide what is skipped, and whether anything may come later than the rest."""
+    names: set[str] = set()
+    is_incremental = False
+    pending = [each.selection_set for each in document.definitions if isinstance(each, ExecutableDefinitionNode)]
+    while pending:
+        for selection in pending.pop().selections:
+            for directive in selection.directives or ():
+                names |= {
+                    each.value.name.value
+                    for each in directive.arguments or ()
+                    if each.name.value == "if" and isinstance(each.value, VariableNode)
+                }
+                is_incremental = is_incremental or directive.name.value in ("defer", "stream")
+            if isinstance(selection, (FieldNode, InlineFragmentNode)) and selection.selection_set is not None:
+                pending.append(selection.selection_set)
+    return tuple(sorted(names)), is_incremental
 
 
 def _cursor_variable(document: DocumentNode, operation: OperationDefinitionNode) -> str | None:

@@ -27,7 +27,7 @@ from resolvers.context import Context
 from resolvers.streams import Stream
 from schema.server.documents import Operation
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused, failure, masked
-from schema.server.plan import Done, Plan
+from schema.server.plan import Done, Plan, Plans
 
 TIME_LIMIT_S = 10.0
 
@@ -61,6 +61,7 @@ class Engine:
     def __init__(self, schema: strawberry.Schema, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._schema = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
         self._time_limit_s = time_limit_s
+        self._plans = Plans()
 
     async def answer(
         self, operation: Operation, variables: dict[str, Any], ctx: Context, root: object = None
@@ -71,10 +72,13 @@ class Engine:
             RequestRefused: the variables do not fit, or it took too long.
         """
         executor = self._executor(_Eager, operation, variables, ctx, root)
-        plan = operation.plans.of(executor)
+        values = executor.variable_values.coerced
+        plan = self._plans.of((operation, *map(values.get, operation.deciding)), executor)
         if isinstance(plan, Plan):
             planned = cast("Done", await self._settled(plan.run(executor)))
-            return Answer(_body(planned, operation), planned.objects)
+            # Of what failed only what is left counts.
+            objects = objects_in(planned.data) if planned.errors else planned.objects
+            return Answer(_body(planned, operation), objects)
         UNPLANNED.labels(operation.label, plan).inc()
         executed = cast("ExecutionResult", await self._settled(executor.execute_operation()))
         return Answer(_body(executed, operation), objects_in(executed.data))

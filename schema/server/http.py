@@ -112,7 +112,7 @@ class GraphQLOverHTTP:
                     " and as server-sent events to clients that accept text/event-stream.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
-        if accepted.parts:
+        if accepted.parts and operation.is_incremental:
             answer, rest = await self._endpoint.increments(operation, parameters, client)
             if rest is not None:
                 return Parts(answer, rest, scope)

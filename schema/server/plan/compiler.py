@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, TypeAlias
 
-from graphql import GraphQLError, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode, TypeNode
+from graphql import GraphQLError
 from graphql.execution import Executor
 
 from schema.server.plan.errors import completed
 from schema.server.plan.run import Run, merged, whole
-from schema.server.plan.selections import Selections, Shape, Uncovered
+from schema.server.plan.selections import Selection, Selections, Uncovered
 from schema.server.plan.writer import Writer
 
-_BOOLEAN = "Boolean"
-# A document whose variables decide what is skipped has a plan for each set of their values.
-_MAX_PLANS = 16
+# A field takes up to 1.5 KB.
+_MAX_FIELDS = 50_000
+_MAX_ENTRIES = 2_000
 _FIRST = "it comes for the first time"
+
+Key: TypeAlias = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +36,62 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An operation that is compiled. `text` is its Python."""
+    """An operation that is compiled. `text` is its Python, `size` the number of its fields."""
 
     text: str
-    shape: Shape
+    size: int
+    root: Selection
     function: Callable[[Run, list[Any]], Any]
-    waits: bool
 
     async def run(self, executor: Executor[Any]) -> Done:
         """Resolve the operation for the variables, the root and the context of an executor."""
         run = Run(executor)
         rows = self.function(run, [executor.root_value])
-        (data,) = await rows if self.waits else rows
+        (data,) = await rows if self.root.waits else rows
         if run.has_failed:
-            data, errors = completed(self.shape, data)
+            data, errors = completed(self.root, data)
             return Done(data, errors, run.objects - 1)
         return Done(data, [], run.objects - 1)
 
 
 class Plans:
-    """The plans of one operation, each made when the values of its Boolean variables come for the second time.
+    """The plans of a process, each made when its key comes for the second time, so that what is sent once is not.
 
-    So what is sent once is never compiled.
+    A key is an operation, with the values of the variables that decide what of it is skipped. Bounded by the number of
+    fields in all plans together; those that nobody has asked for the longest go.
     """
 
-    def __init__(self, operation: OperationDefinitionNode) -> None:
-        # Only these can decide what is skipped.
-        self._variables = tuple(
-            each.variable.name.value for each in operation.variable_definitions or () if _is_boolean(each.type)
-        )
-        self._plans: dict[tuple[object, ...], Plan | str] = {}
+    def __init__(self) -> None:
+        self._seen: OrderedDict[Key, None] = OrderedDict()
+        self._made: OrderedDict[Key, Plan | str] = OrderedDict()
+        self._fields = 0
 
-    def of(self, executor: Executor[Any]) -> Plan | str:
-        """The plan for the variables of an executor, or why there is none."""
-        values = executor.variable_values.coerced
-        key = tuple(values.get(name) for name in self._variables)
-        found = self._plans.get(key)
-        if found is None:
-            if len(self._plans) >= _MAX_PLANS:
-                return "it has too many plans"
-            found = self._plans[key] = _FIRST
+    @property
+    def fields(self) -> int:
+        """How many fields all plans have together."""
+        return self._fields
+
+    def of(self, key: Key, executor: Executor[Any]) -> Plan | str:
+        """The plan of a key, whose operation and variables the executor has; or why there is none."""
+        found = self._made.get(key)
+        if found is not None:
+            self._made.move_to_end(key)
             return found
-        if found is _FIRST:
-            found = self._plans[key] = _plan_or_reason(executor)
-        return found
+        if key not in self._seen:
+            self._seen[key] = None
+            if len(self._seen) > _MAX_ENTRIES:
+                self._seen.popitem(last=False)
+            return _FIRST
+        del self._seen[key]
+        return self._keep(key, _plan_or_reason(executor))
+
+    def _keep(self, key: Key, made: Plan | str) -> Plan | str:
+        self._made[key] = made
+        self._fields += _size(made)
+        while self._fields > _MAX_FIELDS or len(self._made) > _MAX_ENTRIES:
+            _, oldest = self._made.popitem(last=False)
+            self._fields -= _size(oldest)
+        return made
 
 
 def compiled(executor: Executor[Any]) -> Plan:
@@ -86,18 +101,17 @@ def compiled(executor: Executor[Any]) -> Plan:
         Uncovered: plans do not cover it.
     """
     selections = Selections(executor)
-    root, shape = selections.root()
+    root = selections.root()
     writer = Writer(selections)
     text = writer.text()
     names: dict[str, Any] = {"isfinite": isfinite, "merged": merged, "whole": whole, "together": _together}
     names |= writer.constants
     exec(compile(text, f"<plan of {root.type}>", "exec"), names)  # noqa: S102  (the writer puts no text of clients in)
-    return Plan(text, shape, names[writer.function_name(root)], root.waits)
+    return Plan(text, len(selections.fields), root, names[writer.function_name(root)])
 
 
-def _is_boolean(type_: TypeNode) -> bool:
-    inner = type_.type if isinstance(type_, NonNullTypeNode) else type_
-    return isinstance(inner, NamedTypeNode) and inner.name.value == _BOOLEAN
+def _size(made: Plan | str) -> int:
+    return made.size if isinstance(made, Plan) else 0
 
 
 def _plan_or_reason(executor: Executor[Any]) -> Plan | str:
@@ -105,6 +119,9 @@ def _plan_or_reason(executor: Executor[Any]) -> Plan | str:
         return compiled(executor)
     except Uncovered as reason:
         return str(reason)
+    except GraphQLError:
+        # graphql-core finds the same, and says where.
+        return "a condition has no value"
 
 
 async def _together(*coroutines: Coroutine[Any, Any, Any]) -> list[Any]:

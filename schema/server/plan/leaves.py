@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, Flag
 from typing import Any
 
 from graphql import (
@@ -33,5 +33,7 @@ def names_of(type_: GraphQLLeafType) -> dict[Any, str] | None:
     """The names of an enum's members, for a type that is made from a Python enum."""
     members: Any = getattr(type_, "wrapped_cls", None)
     if not isinstance(type_, GraphQLEnumType) or not isinstance(members, type) or not issubclass(members, Enum):
+        return None
+    if issubclass(members, Flag):  # has values that are no members
         return None
     return {member: type_.coerce_output_value(member) for member in members}

@@ -116,24 +116,19 @@ class Run:
         path = Path(None, field.key, field.parent.name)
         return self._executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
 
-    async def settle(self, *columns: tuple[Selected, Column]) -> None:
-        """Await all that is to be awaited in the columns, together, and put what came of it in its place."""
+    async def settle(self, field: Selected, column: Column) -> None:
+        """Await all that is to be awaited in a column, together, and put what came of it in its place."""
         is_awaitable = self._executor.is_awaitable
-        waiting = [
-            (field, column, index)
-            for field, column in columns
-            for index, value in enumerate(column)
-            if is_awaitable(value)
-        ]
+        waiting = [index for index, value in enumerate(column) if is_awaitable(value)]
         if len(waiting) == 1:
-            ((field, column, index),) = waiting
+            (index,) = waiting
             try:
                 column[index] = await column[index]
             except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
                 column[index] = self.fail(field, error)
         elif waiting:
-            results = await gathered([column[index] for _, column, index in waiting])
-            for (field, column, index), result in zip(waiting, results, strict=True):
+            results = await gathered([column[index] for index in waiting])
+            for index, result in zip(waiting, results, strict=True):
                 column[index] = self.fail(field, result) if isinstance(result, Exception) else result
 
     def leaf(self, field: Selected, value: Any) -> Any:
@@ -190,7 +185,7 @@ class Run:
         objects: Column = []
         places: list[int] = []
         for index, value in enumerate(column):
-            found = self._object(field, selection.type, value)
+            found = self._checked(field, selection.type, value)
             if found is None or type(found) is Failed:
                 done[index] = found
             else:
@@ -198,7 +193,7 @@ class Run:
                 places.append(index)
         return objects, (done, places)
 
-    def _object(self, field: Selected, type_: GraphQLObjectType, value: Any) -> Any:
+    def _checked(self, field: Selected, type_: GraphQLObjectType, value: Any) -> Any:
         if value is None or value is Undefined or type(value) is Failed:
             return None if value is Undefined else value
         try:
@@ -210,7 +205,7 @@ class Run:
             return self.fail(field, error)
         return value
 
-    def sorted(self, field: Selected, column: Column) -> list[tuple[Column, Holes]]:
+    def by_type(self, field: Selected, column: Column) -> list[tuple[Column, Holes]]:
         """The objects of a column by their types, in the order of the field's selections.
 
         What is no object stands in the first; merging them one after the other gives the whole column.
@@ -238,7 +233,7 @@ class Run:
             type_ = self._runtime_type(field, abstract, value)
         except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
             return self.fail(field, error)
-        found = self._object(field, type_, value)
+        found = self._checked(field, type_, value)
         return found if type(found) is Failed else type_
 
     def _runtime_type(self, field: Selected, abstract: GraphQLAbstractType, value: Any) -> GraphQLObjectType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
@@ -26,8 +26,8 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, 
 from strawberry.types.field import StrawberryField
 
 _TYPENAME = "__typename"
-# A selection is compiled for each type that an object may have.
-_MAX_SELECTIONS = 400
+# A field is compiled for each type that its object may have. Python compiles this many in 25 ms.
+_MAX_FIELDS = 500
 
 
 class Uncovered(Exception):
@@ -36,16 +36,10 @@ class Uncovered(Exception):
 
 @dataclass(slots=True, eq=False)
 class Shape:
-    """Which nulls a position and those below it allow. Equal for all types an object may have, as validation demands.
-
-    Attributes:
-        item: the shape of the items of a list.
-        fields: the shapes of the fields of an object, by response key.
-    """
+    """Which nulls a type allows. `item` is the shape of the items of a list."""
 
     is_non_null: bool
     item: Shape | None = None
-    fields: dict[str, Shape] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -89,9 +83,14 @@ class Selected:
         return cast("GraphQLNamedOutputType", get_named_type(self.definition.type))
 
     @property
+    def waits_below(self) -> bool:
+        """Whether something below it may have to be awaited."""
+        return any(each.waits for each in self.selections.values())
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is an attribute that needs nothing but a check of its type."""
-        return self.attribute is not None and self.leaf is not None and not _has_list(self.definition.type)
+        return self.attribute is not None and self.leaf is not None and self.shape.item is None
 
 
 @dataclass(slots=True, eq=False)
@@ -118,8 +117,11 @@ class Selections:
         self._schema: GraphQLSchema = executor.schema
         self.all: list[Selection] = []
         self.fields: list[Selected] = []
+        # What is below a field, by its type and by where the document asks for it: a fragment is compiled once, however
+        # often it is spread.
+        self._known: dict[tuple[str, ...], Mapping[str, Selection]] = {}
 
-    def root(self) -> tuple[Selection, Shape]:
+    def root(self) -> Selection:
         """The selection of the operation's root.
 
         Raises:
@@ -134,61 +136,58 @@ class Selections:
         collected = collect_fields(
             self._schema, executor.fragments, executor.variable_values, root_type, operation, executor.hide_suggestions
         )
-        shape = Shape(is_non_null=False)
-        return self._selection(root_type, collected.grouped_field_set, shape), shape
+        return self._selection(root_type, collected.grouped_field_set)
 
-    def _selection(self, type_: GraphQLObjectType, grouped: GroupedFieldSet, shape: Shape) -> Selection:
-        fields = {key: self._selected(type_, key, details, shape) for key, details in grouped.items()}
-        if len(self.all) >= _MAX_SELECTIONS:
-            raise Uncovered(f"it has more than {_MAX_SELECTIONS} selections, counted for each type they may meet")
+    def _selection(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> Selection:
+        fields = {key: self._selected(type_, key, details) for key, details in grouped.items()}
         selection = Selection(
             number=len(self.all),
             type=type_,
             fields=fields,
-            waits=any(each is not None and (each.waits or _waits_below(each)) for each in fields.values()),
+            waits=any(each is not None and (each.waits or each.waits_below) for each in fields.values()),
             python_type=_python_type(type_),
         )
         self.all.append(selection)
         return selection
 
-    def _selected(
-        self, parent: GraphQLObjectType, key: str, details: FieldDetailsList, shape: Shape
-    ) -> Selected | None:
+    def _selected(self, parent: GraphQLObjectType, key: str, details: FieldDetailsList) -> Selected | None:
         name = details[0].node.name.value
         if name == _TYPENAME:
-            shape.fields.setdefault(key, Shape(is_non_null=True))
             return None
         if name.startswith("__"):
             raise Uncovered("it asks about the schema")
         definition = self._schema.get_field(parent, name)
         if definition is None:
             raise Uncovered(f"{parent} has no field {name}")
-        below = shape.fields.setdefault(key, _shape_of(definition.type))
         named = cast("GraphQLNamedOutputType", get_named_type(definition.type))
-        source = _called_directly(definition)
+        if len(self.fields) >= _MAX_FIELDS:
+            raise Uncovered(f"it has more than {_MAX_FIELDS} fields, counted for each type they may meet")
+        attribute, source = _attribute(definition), _called_directly(definition)
         selected = Selected(
             number=len(self.fields),
             key=key,
             parent=parent,
             definition=definition,
             details=details,
-            shape=below,
-            attribute=_attribute(definition),
+            shape=_shape_of(definition.type),
+            attribute=attribute,
             source=source,
-            waits=_attribute(definition) is None and (source is None or source.is_async),
+            waits=attribute is None and (source is None or source.is_async),
             leaf=named if is_leaf_type(named) else None,
             selections={},
         )
         self.fields.append(selected)
         if selected.leaf is None:
-            innermost = below
-            while innermost.item is not None:
-                innermost = innermost.item
-            selected.selections = {
-                each.name: self._selection(each, self._below(each, details), innermost)
-                for each in self._possible_types(named)
-            }
+            selected.selections = self._selections_below(named, details)
         return selected
+
+    def _selections_below(self, named: GraphQLNamedOutputType, details: FieldDetailsList) -> Mapping[str, Selection]:
+        key = (named.name, *(str(id(each.node)) for each in details))
+        if key not in self._known:
+            self._known[key] = {
+                each.name: self._selection(each, self._below(each, details)) for each in self._possible_types(named)
+            }
+        return self._known[key]
 
     def _below(self, type_: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
         executor = self._executor
@@ -209,18 +208,10 @@ class Selections:
         return [named]
 
 
-def _waits_below(selected: Selected) -> bool:
-    return any(each.waits for each in selected.selections.values())
-
-
 def _shape_of(type_: GraphQLOutputType) -> Shape:
     is_non_null = is_non_null_type(type_)
     inner: Any = type_.of_type if is_non_null_type(type_) else type_
     return Shape(is_non_null=is_non_null, item=_shape_of(inner.of_type) if is_list_type(inner) else None)
-
-
-def _has_list(type_: GraphQLOutputType) -> bool:
-    return _shape_of(type_).item is not None
 
 
 def _strawberry_field(definition: GraphQLField) -> StrawberryField | None:

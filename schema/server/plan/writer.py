@@ -27,7 +27,7 @@ class Writer:
 
     def function_name(self, selection: Selection) -> str:
         """What the function of a selection is called."""
-        return f"{selection.type.name}_{selection.number}"
+        return f"rows_{selection.type.name}_{selection.number}"
 
     def _function(self, selection: Selection) -> Iterator[str]:
         yield f"{'async ' if selection.waits else ''}def {self.function_name(selection)}(run, objects):"
@@ -42,11 +42,8 @@ class Writer:
         for field in columns:
             verb = "call" if field.attribute is None else "read"
             yield f"{_column(field)} = run.{verb}({self._field(field)}, objects)"
-        waiting = [field for field in columns if field.waits]
-        if waiting:
-            pairs = ", ".join(f"({self._field(field)}, {_column(field)})" for field in waiting)
-            yield f"await run.settle({pairs})"
-        together = [field for field in columns if _waits_below(field)]
+        # What is below one field does not wait for another.
+        together = [field for field in columns if field.waits or field.waits_below]
         for field in columns:
             if len(together) > 1 and field in together:
                 yield from self._inner_function(field)
@@ -69,6 +66,8 @@ class Writer:
 
     def _completed(self, field: Selected) -> Iterator[str]:
         """The lines that turn a column of values into one of what is written."""
+        if field.waits:
+            yield f"await run.settle({self._field(field)}, {_column(field)})"
         yield from self._of_type(field, field.definition.type, 0)
 
     def _of_type(self, field: Selected, type_: Any, depth: int) -> Iterator[str]:
@@ -97,9 +96,17 @@ class Writer:
 
     def _objects_by_type(self, field: Selected) -> Iterator[str]:
         column = _column(field)
-        yield f"by_type = run.sorted({self._field(field)}, {column})"
-        for index, selection in enumerate(field.selections.values()):
-            yield f"{column} = merged(by_type[{index}][1], {self._called(selection, f'by_type[{index}][0]')})"
+        yield f"by_type = run.by_type({self._field(field)}, {column})"
+        waiting = [each for each in field.selections.values() if each.waits]
+        if waiting:
+            places = {each: index for index, each in enumerate(field.selections.values())}
+            yield "waited = await together("
+            for each in waiting:
+                yield f"{_INDENT}{self.function_name(each)}(run, by_type[{places[each]}][0]),"
+            yield ")"
+        for index, each in enumerate(field.selections.values()):
+            rows = f"waited[{waiting.index(each)}]" if each.waits else self._called(each, f"by_type[{index}][0]")
+            yield f"{column} = merged(by_type[{index}][1], {rows})"
 
     def _called(self, selection: Selection, objects: str) -> str:
         return f"{'await ' if selection.waits else ''}{self.function_name(selection)}(run, {objects})"
@@ -142,7 +149,7 @@ class Writer:
         test, written = test_of(field.leaf), name
         names = names_of(field.leaf)
         if names is not None:
-            known, kind = f"{field.leaf.name}_names", f"{field.leaf.name}_type"
+            known, kind = f"names_{field.leaf.name}", f"type_{field.leaf.name}"
             self.constants[kind], self.constants[known] = type(next(iter(names))), names | {None: None}
             test, written = f"type({{0}}) is {kind}", f"{known}[{name}]"
         if test is None:
@@ -164,11 +171,8 @@ class Writer:
 
 
 def _column(field: Selected) -> str:
-    return f"{field.name}_{field.number}"
-
-
-def _waits_below(field: Selected) -> bool:
-    return any(each.waits for each in field.selections.values())
+    # No name that GraphQL allows can be taken for another of the plan, whatever it is.
+    return f"c{field.number}_{field.name}"
 
 
 def _is_abstract(field: Selected) -> bool:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from domain.infra.telemetry import UNPLANNED
 from resolvers.services import Services
 from schema.server.documents import Documents, InvalidDocument
 from schema.server.incoming import MAX_BODY
@@ -412,3 +413,28 @@ async def test_a_body_that_comes_too_slowly_is_given_up(services: Services) -> N
             said = await reader.read()  # to the end, because the server closes
         assert said.startswith(b"HTTP/1.1 408 ") and b'"REQUEST_TIMEOUT"' in said
         writer.close()
+
+
+async def test_a_condition_without_a_value_is_the_same_error_each_time(services: Services) -> None:
+    asked = {"query": "query($x: Boolean = true) { hello @include(if: $x) }", "variables": {"x": None}}
+    async with (
+        serving(services) as server,
+        httpx.AsyncClient(base_url=server.url.removesuffix("/graphql")) as client,
+    ):
+        answers = [await post(client, asked) for _ in range(3)]
+        assert [said(answer) for answer in answers] == [said(answers[0])] * 3
+        assert code(answers[2]) == "BAD_USER_INPUT"
+
+
+async def test_only_what_may_come_in_parts_is_executed_in_parts(services: Services) -> None:
+    runs = UNPLANNED.labels("adhoc", "it comes for the first time")._value
+    async with (
+        serving(services) as server,
+        httpx.AsyncClient(base_url=server.url.removesuffix("/graphql")) as client,
+    ):
+        before = runs.get()
+        for _ in range(3):
+            headers = {"accept": "multipart/mixed;incrementalSpec=v0.2, application/json"}
+            answer = await client.post("/graphql", json={"query": "{ hello }"}, headers=headers)
+            assert said(answer) == {"data": {"hello": "hello world"}}
+        assert runs.get() == before + 1

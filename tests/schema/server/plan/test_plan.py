@@ -7,10 +7,19 @@ from typing import Annotated, Any
 
 import pytest
 import strawberry
-from graphql import GraphQLError, parse
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLString,
+    parse,
+)
 from graphql.execution import Executor
+from strawberry.extensions import FieldExtension
 
-from schema.server.plan import Done, Plan, Plans, Uncovered, compiled
+from schema.server.plan import Done, Plan, Plans, Uncovered, compiled, compiler
 
 CALLS: list[Any] = []
 
@@ -61,6 +70,14 @@ class Leaf:
         return "even"
 
 
+class Refusing(FieldExtension):
+    """Lets nobody through."""
+
+    def resolve(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
+        """Refuse."""
+        raise PermissionError("not for you")
+
+
 @strawberry.type
 class Query:
     """The root."""
@@ -69,6 +86,11 @@ class Query:
     def leaves(self) -> list[Leaf]:
         """Three of them."""
         return [Leaf(number=number) for number in range(3)]
+
+    @strawberry.field(extensions=[Refusing()])  # type: ignore[untyped-decorator]
+    def guarded(self) -> str | None:
+        """For nobody."""
+        return "secret"
 
     @strawberry.field
     def greeting(self, loud: bool = False) -> str:
@@ -131,7 +153,8 @@ async def test_all_objects_and_branches_of_a_level_are_asked_before_any_of_them_
         for number, future in loads:
             future.set_result(10 * number)
         loads.clear()
-    assert [level for level in levels if level] == [[0, 1, 2], [1, 1, 2, 2, 3, 3]]
+    # What is below a field that answers at once does not wait for its neighbours.
+    assert [level for level in levels if level] == [[0, 1, 1, 1, 2, 2, 2, 3, 3]]
     assert (await running).data == {
         "leaves": [
             {"shared": 10 * n, "next": {"shared": 10 * (n + 1)}, "a": {"shared": 10 * (n + 1)}} for n in range(3)
@@ -169,23 +192,69 @@ async def test_a_cancelled_run_ends_what_it_waits_for() -> None:
 async def test_what_plans_do_not_cover_says_why(source: str, why: str) -> None:
     with pytest.raises(Uncovered, match=why):
         compiled(executor(source))
-    plans = Plans(executor(source).operation)
-    assert [plans.of(executor(source)) for _ in range(3)] == ["it comes for the first time", why, why]
+    plans = Plans()
+    assert [plans.of((source,), executor(source)) for _ in range(3)] == ["it comes for the first time", why, why]
 
 
-async def test_there_is_a_plan_for_each_set_of_values_that_comes_again() -> None:
-    source = "query ($a: Boolean!, $b: Boolean!) { greeting @include(if: $a) loud: greeting(loud: $b) }"
+async def test_there_is_a_plan_for_each_key_that_comes_again() -> None:
+    source = "query ($a: Boolean!) { greeting @include(if: $a) loud: greeting(loud: true) }"
 
-    def of(a: bool, b: bool) -> Plan | str:
-        return plans.of(executor(source, {"a": a, "b": b}))
+    def of(a: bool) -> Plan | str:
+        return plans.of((source, a), executor(source, {"a": a}))
 
-    plans = Plans(executor(source, {"a": True, "b": True}).operation)
-    assert isinstance(of(True, True), str)
-    first = of(True, True)
+    plans = Plans()
+    assert isinstance(of(True), str)
+    first = of(True)
     assert isinstance(first, Plan)
-    assert of(True, True) is first
-    assert isinstance(of(False, True), str)
-    second = of(False, True)
+    assert of(True) is first
+    assert isinstance(of(False), str)
+    second = of(False)
     assert isinstance(second, Plan)
-    assert second is not first
-    assert (await second.run(executor(source, {"a": False, "b": True}))).data == {"loud": "HELLO"}
+    assert (await second.run(executor(source, {"a": False}))).data == {"loud": "HELLO"}
+    assert plans.fields == first.size + second.size == 3
+
+
+def test_old_plans_go_when_all_have_too_many_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "_MAX_FIELDS", 5)
+    plans = Plans()
+    one = executor("{ a: greeting b: greeting }")
+    made = [plans.of((key,), one) for key in ("x", "x", "y", "y", "z", "z", "y")]
+    assert plans.fields == 4
+    assert made[6] is made[3]
+    assert isinstance(plans.of(("x",), one), str)
+
+
+def test_a_fragment_is_compiled_once_however_often_it_is_spread() -> None:
+    spreads = " ".join(f"a{number}: leaves {{ ...F }}" for number in range(20))
+    plan = compiled(executor(f"{{ {spreads} }} fragment F on Leaf {{ next {{ number doubled }} }}"))
+    # Of each place the field itself and `next`; what is below `next` only once.
+    assert plan.size == 20 + 20 + 2
+
+
+def test_a_document_of_too_many_fields_is_not_compiled() -> None:
+    with pytest.raises(Uncovered, match="more than 500 fields"):
+        compiled(executor("{ " + " ".join(f"a{number}: greeting" for number in range(501)) + " }"))
+
+
+async def test_names_of_the_schema_are_not_taken_for_those_of_the_plan() -> None:
+    names = ("field", "selection", "run", "objects", "each", "value", "merged", "whole", "together", "holes", "by_type")
+    types = {name: GraphQLObjectType(name, {"x": GraphQLField(GraphQLString)}) for name in names}
+    fields = {name: GraphQLField(GraphQLNonNull(type_)) for name, type_ in types.items()}
+    schema = GraphQLSchema(GraphQLObjectType("Query", fields))
+    source = "{ " + " ".join(f"{name} {{ x }}" for name in names) + " }"
+    built = Executor.build(schema, parse(source), {name: {"x": name} for name in names})
+    assert not isinstance(built, list)
+    done = await compiled(built).run(built)
+    assert done.data == {name: {"x": name} for name in names}
+
+
+async def test_what_guards_a_field_guards_it_in_a_plan() -> None:
+    done = await answered("{ guarded }")
+    assert (done.data, [error.message for error in done.errors]) == ({"guarded": None}, ["not for you"])
+
+
+async def test_a_condition_without_a_value_is_left_to_graphql_core() -> None:
+    source = "query ($a: Boolean = true) { greeting @include(if: $a) }"
+    plans = Plans()
+    one = executor(source, {"a": None})
+    assert [plans.of((source, None), one) for _ in range(3)][1:] == ["a condition has no value"] * 2
