@@ -14,7 +14,7 @@ def test_the_plan_of_a_document_is_printed(capsys: pytest.CaptureFixture[str]) -
     assert main(["plan", str(FOLDER / "LiveScores.graphql"), "--variables", '{"tournamentId": "x", "id": "x"}']) == 0
     printed = capsys.readouterr().out
     compile(printed, "plan", "exec")
-    assert "async def Subscription_" in printed
+    assert "async def rows_Subscription_" in printed
 
 
 @pytest.mark.parametrize(
