@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
-import pytest_asyncio
 from graphql import (
     GraphQLArgument,
     GraphQLField,
@@ -18,10 +17,7 @@ from graphql import (
     is_required_argument,
 )
 
-from domain.infra.cache import Cache
 from domain.infra.db import Database
-from domain.infra.presence import Presence
-from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
 from domain.kernel.ids import global_id
 from domain.partners import Use, record_usage
@@ -33,13 +29,10 @@ from schema.server.documents import Documents
 from schema.server.execution import Engine, objects_in
 from schema.server.masking import RequestRefused
 from schema.server.parameters import Parameters
-from tests.factories.accounts import make_accounts
 from tests.factories.games import make_catalogue
 from tests.factories.partners import document, make_key, make_partner, publish
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team
 from tests.factories.tournaments import play_on, started, states
-from tests.fixtures.clock import FakeClock
-from tests.fixtures.hub import LocalHub
 from tests.schema.server.small import NO_DOCUMENTS
 
 SCHEMA = build_schema()
@@ -133,21 +126,6 @@ async def make_world(db: Database) -> tuple[Actor, Tournament]:
     use = Use(partner.id, key.id, document("query A { a }").hash, NOW.date(), 1, 0, 1, NOW)
     await db.transaction(lambda session: record_usage(session, [use]))
     return organizer, cup
-
-
-@pytest_asyncio.fixture
-async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncIterator[Services]:
-    """The services of a process."""
-    cache, presence = Cache(settings.redis_url), Presence(settings.redis_url, LocalHub())
-    yield Services(
-        settings=settings,
-        db=db,
-        clock=clock,
-        accounts=make_accounts(db, cache, settings, clock),
-        presence=presence,
-    )
-    await presence.stop()
-    await cache.close()
 
 
 async def test_no_answer_holds_more_objects_than_its_document_was_counted_with(
