@@ -349,10 +349,10 @@ async def test_clients_are_asked_to_come_back_one_after_the_other(services: Serv
 
 
 async def test_a_socket_lives_for_a_time_and_then_its_client_comes_again(services: Services) -> None:
-    async with serving(services, timing=Timing(lifetime_s=0.2)) as server, acknowledged(server) as socket:
+    async with serving(services, timing=Timing(lifetime_s=1.0)) as server, acknowledged(server) as socket:
         held = _Waiting(server)
         await subscribe(socket, "add", ADD)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1.3)
         held.gate.set()
         assert [(await heard(socket))["type"] for _ in range(2)] == ["next", "complete"]
         assert await closed(socket) == (1012, "Connection lifetime reached; retry in 0 ms")

@@ -224,7 +224,7 @@ async def test_a_server_that_stops_ends_its_streams_first(services: Services) ->
 
 async def test_a_stream_does_not_live_forever(services: Services) -> None:
     async with (
-        serving(services, timing=Timing(lifetime_s=0.2)) as server,
+        serving(services, timing=Timing(lifetime_s=1.0)) as server,
         listening(server, CARDS) as heard,
     ):
         await heard.change()
