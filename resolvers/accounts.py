@@ -36,8 +36,9 @@ async def viewer(ctx: Context) -> User | None:
 
 async def user_by_username(ctx: Context, username: str) -> User | None:
     """The user with this name, if the viewer may look them up."""
-    async with ctx.db.read() as session:
+    async with ctx.read(told_on=()) as session:
         found = await domain.user_by_username(session, username)
+    ctx.reads.add(None if found is None else [domain.user_topic(found.id)])
     return found if found is not None and await _can_look_up(ctx, found.id) else None
 
 
@@ -63,7 +64,7 @@ async def preferences(ctx: Context, user_id: UUID) -> Preferences:
 async def sessions(ctx: Context, request: PageRequest) -> Page[Session]:
     """The live sessions of the viewer, newest first."""
     user_id = ctx.actor.require_user()
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.live_sessions_page(session, user_id, ctx.clock.now(), request)
 
 

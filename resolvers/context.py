@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from domain.infra import idempotency
-from domain.infra.db import Database, WriteSession
+from domain.infra.db import ReadSession, WriteSession
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.clock import Clock
 from domain.kernel.errors import NotFound
 from resolvers.loaders import Loaders
+from resolvers.reads import Reads
 from resolvers.services import Services
 
 C = TypeVar("C")
@@ -34,25 +36,32 @@ class Context:
     actor: Actor = ANONYMOUS
     address: str = ""
     user_agent: str = ""
+    reads: Reads = field(default_factory=Reads)
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(self.services)
-
-    @property
-    def db(self) -> Database:
-        """The database."""
-        return self.services.db
+        self.loaders = Loaders(self.services, self.reads)
 
     @property
     def clock(self) -> Clock:
-        """The clock."""
+        """The clock. What depends on it changes without a word."""
+        self.reads.add(None)
         return self.services.clock
+
+    def read(self, told_on: Collection[str] | None = None) -> AbstractAsyncContextManager[ReadSession]:
+        """A session for one batch of reads, of what is told on these topics (see `Reads.add`)."""
+        self.reads.add(told_on)
+        return self.services.db.read()
+
+    def snapshot(self) -> AbstractAsyncContextManager[ReadSession]:
+        """A session for reads that must see one instant."""
+        self.reads.add(None)
+        return self.services.db.snapshot()
 
     async def execute(self, use_case: Callable[[WriteSession, Actor, C], Awaitable[R]], command: C) -> R:
         """Run one command in one transaction."""
-        result = await self.db.transaction(lambda session: use_case(session, self.actor, command))
-        self.loaders = Loaders(self.services)  # what was loaded before the change may be old now
+        result = await self.services.db.transaction(lambda session: use_case(session, self.actor, command))
+        self.loaders = Loaders(self.services, self.reads)  # what was loaded before the change may be old now
         return result
 
     async def execute_once(

@@ -31,7 +31,7 @@ async def game_by_slug(ctx: Context, slug: str) -> Game | None:
 
 async def games(ctx: Context, request: PageRequest) -> Page[Game]:
     """A page of the catalogue."""
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.games_page(session, request)
 
 
@@ -50,5 +50,5 @@ async def leaderboard(ctx: Context, slug: str, kind: ParticipantKind, request: P
     found = await game_by_slug(ctx, slug)
     if found is None:
         raise domain.GameNotFound
-    async with ctx.db.read() as session:
+    async with ctx.read([domain.ratings_topic(found.id)]) as session:
         return await domain.leaderboard_page(session, found.id, kind, request)

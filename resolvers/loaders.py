@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Generic, TypeVar
 
@@ -12,6 +12,7 @@ from domain import accounts, games, matches, notifications, partners, teams, tou
 from domain.infra.db import ReadSession
 from domain.infra.presence import Presence
 from resolvers.batches import Rounds
+from resolvers.reads import Reads
 from resolvers.services import Services
 
 S = TypeVar("S")
@@ -22,22 +23,31 @@ V = TypeVar("V")
 class _Loader(Generic[S, K, V]):
     """A loader that is made when the request asks for it the first time; most requests need few of them.
 
-    Each batch is fetched from a source of its own.
+    Each batch is fetched from a source of its own. `told_on` says of a key and its value on which topics their changes
+    are told (see `Reads.add`); without it nothing tells of them.
     """
 
     def __init__(
         self,
         source: Callable[[Services], AbstractAsyncContextManager[S]],
         fetch: Callable[[S, Sequence[K]], Awaitable[Mapping[K, V]]],
+        told_on: Callable[[K, V | None], Collection[str] | None] = lambda key, value: None,
     ) -> None:
         self._source = source
         self._fetch = fetch
+        self._told_on = told_on
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, loaders: Loaders, owner: type) -> DataLoader[K, V | None]:
-        made = loaders.rounds.loader(lambda: self._source(loaders.services), self._fetch)
+        async def fetch(source: S, keys: Sequence[K]) -> Mapping[K, V]:
+            found = await self._fetch(source, keys)
+            for key in keys:
+                loaders.reads.add(self._told_on(key, found.get(key)))
+            return found
+
+        made = loaders.rounds.loader(lambda: self._source(loaders.services), fetch)
         # Found before this descriptor from now on.
         loaders.__dict__[self._name] = made
         return made
@@ -56,31 +66,35 @@ def _presence(services: Services) -> AbstractAsyncContextManager[Presence]:
     return nullcontext(services.presence)
 
 
+def _never_changes(key: object, value: object) -> Collection[str]:
+    return ()
+
+
 class Loaders:
     """The loaders of one request. A singular name gives one value per key, a plural one a list."""
 
-    user = _Loader(_read, accounts.users_by_id)
+    user = _Loader(_read, accounts.users_by_id, lambda key, _: [accounts.user_topic(key)])
     session = _Loader(_read, accounts.sessions_by_id)
     roles = _Loader(_read, accounts.roles_by_user)
-    preferences = _Loader(_read, accounts.preferences_by_user)
-    game = _Loader(_read, games.games_by_id)
-    game_by_slug = _Loader(_read, games.games_by_slug)
-    rating = _Loader(_read, games.ratings_by_key)
-    team = _Loader(_read, teams.teams_by_id)
-    team_captain = _Loader(_read, teams.last_captains_of)
-    captain = _Loader(_read, teams.captains_of)
-    team_members = _Loader(_read, teams.members_of)
+    preferences = _Loader(_read, accounts.preferences_by_user, lambda key, _: [accounts.user_topic(key)])
+    game = _Loader(_read, games.games_by_id, _never_changes)
+    game_by_slug = _Loader(_read, games.games_by_slug, _never_changes)
+    rating = _Loader(_read, games.ratings_by_key, lambda key, _: [games.ratings_topic(key[0])])
+    team = _Loader(_read, teams.teams_by_id, lambda key, _: [teams.team_topic(key)])
+    team_captain = _Loader(_read, teams.last_captains_of, lambda key, _: [teams.team_topic(key)])
+    captain = _Loader(_read, teams.captains_of, lambda key, _: [teams.team_topic(key)])
+    team_members = _Loader(_read, teams.members_of, lambda key, _: [teams.team_topic(key)])
     team_invitation = _Loader(_read, teams.invitations_by_id)
     pending_team_invitations = _Loader(_read, teams.pending_invitations_of)
     team_page_of_user = _Loader(_read, teams.team_pages_of_users)
-    match = _Loader(_read, matches.states_by_id)
-    log_page = _Loader(_read, matches.log_pages)
-    tournament = _Loader(_read, tournaments.tournaments_by_id)
-    bracket = _Loader(_snapshot, tournaments.bracket_views)
-    bracket_index = _Loader(_read, tournaments.bracket_indexes)
-    place = _Loader(_read, tournaments.places_by_match)
+    match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
+    log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
+    tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.bracket_topic(key)])
+    bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
+    bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.bracket_topic(key)])
+    place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
-    entrant_page = _Loader(_read, tournaments.entrant_pages)
+    entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.bracket_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)
     notification = _Loader(_read, notifications.notifications_by_id)
@@ -98,6 +112,7 @@ class Loaders:
     document_usage = _Loader(_read, partners.usage_of_documents)
     attendance = _Loader(_presence, Presence.attendances)
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, reads: Reads) -> None:
         self.services = services
+        self.reads = reads
         self.rounds = Rounds()

@@ -31,7 +31,7 @@ async def match(ctx: Context, match_id: UUID) -> MatchState | None:
 async def my_matches(ctx: Context, statuses: Sequence[MatchStatus], request: PageRequest) -> Page[Match]:
     """The matches of the viewer and of the teams they lead, newest first."""
     user_id = ctx.actor.require_user()
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         led = await teams.teams_led_by(session, user_id)
         return await domain.matches_of(session, [user_id, *led], statuses, request)
 
@@ -86,13 +86,13 @@ async def log_changes(ctx: Context, match_id: UUID, after: int | None) -> Stream
         raise domain.MatchNotFound
 
     async def snapshot(ctx: Context) -> list[Change[LogValue]]:
-        async with ctx.db.snapshot() as session:
+        async with ctx.snapshot() as session:
             state = (await domain.states_by_id(session, [match_id]))[match_id]
             entries = await domain.newest_log(session, match_id, _NEWEST)
         return [Change(LogSnapshot(state, entries), entries[-1].sequence)]
 
     async def replay(ctx: Context, after: int) -> list[Change[LogValue]] | None:
-        async with ctx.db.read() as session:
+        async with ctx.read() as session:
             newest = await domain.newest_log(session, match_id, 1)
             if after > newest[-1].sequence:
                 return None  # not a cursor of this log; it may be a number the database has no room for

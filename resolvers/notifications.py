@@ -13,7 +13,7 @@ from resolvers.context import Context
 async def notifications(ctx: Context, request: PageRequest) -> Page[Notification]:
     """A page of what the viewer was told, newest first."""
     user_id = ctx.actor.require_user()
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.notifications_page(session, user_id, request)
 
 

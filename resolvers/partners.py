@@ -48,7 +48,7 @@ async def managed_partner(ctx: Context, partner_id: UUID) -> Partner:
 
 async def partner_by_slug(ctx: Context, slug: str) -> Partner | None:
     """The partner with this slug, if the viewer manages it."""
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         found = await domain.partner_by_slug(session, slug)
     return found if found is not None and await _manages(ctx, found.id) else None
 
@@ -56,7 +56,7 @@ async def partner_by_slug(ctx: Context, slug: str) -> Partner | None:
 async def partners(ctx: Context, request: PageRequest) -> Page[Partner]:
     """A page of the partners that the viewer manages; for an administrator, of all."""
     user_id = ctx.actor.require_user()
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         if ctx.actor.is_admin:
             return await domain.partners_page(session, request)
         return await domain.partners_page_of(session, user_id, request)
@@ -102,7 +102,7 @@ async def usage_of_document(ctx: Context, document: Document, days: int) -> Usag
 async def usage_by_day(ctx: Context, partner_id: UUID, days: int) -> Mapping[date, UsageTotals]:
     """How often a partner's documents were asked for on each of the last days on which they were, today included."""
     since = _since(ctx, days)
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.usage_by_day(session, partner_id, since)
 
 

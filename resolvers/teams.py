@@ -28,13 +28,15 @@ async def visible_team(ctx: Context, team_id: UUID) -> Team | None:
 
 async def team_by_slug(ctx: Context, slug: str) -> Team | None:
     """The team with this slug."""
-    async with ctx.db.read() as session:
-        return await domain.team_by_slug(session, slug)
+    async with ctx.read(told_on=()) as session:
+        found = await domain.team_by_slug(session, slug)
+    ctx.reads.add(None if found is None else [domain.team_topic(found.id)])
+    return found
 
 
 async def teams(ctx: Context, request: PageRequest) -> Page[Team]:
     """A page of the live teams."""
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.teams_page(session, request)
 
 
@@ -74,7 +76,7 @@ def status(ctx: Context, invitation: TeamInvitation) -> InvitationStatus:
 async def viewer_invitations(ctx: Context, request: PageRequest) -> Page[TeamInvitation]:
     """A page of the invitations that wait for the viewer's answer."""
     user_id = ctx.actor.require_user()
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.open_invitations_page(session, user_id, ctx.clock.now(), request)
 
 

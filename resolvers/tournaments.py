@@ -31,14 +31,15 @@ async def tournament(ctx: Context, tournament_id: UUID) -> Tournament | None:
 
 async def tournament_by_slug(ctx: Context, slug: str) -> Tournament | None:
     """The tournament with this slug, if the viewer may see it."""
-    async with ctx.db.read() as session:
+    async with ctx.read(told_on=()) as session:
         found = await domain.tournament_by_slug(session, slug)
+    ctx.reads.add(None if found is None else [domain.bracket_topic(found.id)])
     return found if found is not None and await _is_visible(ctx, found) else None
 
 
 async def tournaments(ctx: Context, statuses: Sequence[TournamentStatus], request: PageRequest) -> Page[Tournament]:
     """A page of the published tournaments, newest first."""
-    async with ctx.db.read() as session:
+    async with ctx.read() as session:
         return await domain.tournaments_page(session, statuses, request)
 
 
@@ -136,14 +137,14 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
 
     async def snapshot(ctx: Context) -> list[Change[BracketValue]]:
         await _check_audience(ctx, audience, tournament_id)
-        async with ctx.db.snapshot() as session:
+        async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.bracket_views(session, [tournament_id])
         return [Change(BracketSnapshot(row, views.get(tournament_id)), row.change_count)]
 
     async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
         await _check_audience(ctx, audience, tournament_id)
-        async with ctx.db.snapshot() as session:
+        async with ctx.snapshot() as session:
             seen = await domain.changes_after(session, tournament_id, after, _REPLAYED)
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
         if seen is None:
@@ -193,7 +194,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
 
     async def snapshot(ctx: Context) -> list[Change[ScoreValue]]:
         await _check_audience(ctx, audience, tournament_id)
-        async with ctx.db.snapshot() as session:
+        async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.bracket_views(session, [tournament_id])
         states = [state for state, _ in views[tournament_id].matches] if tournament_id in views else []

@@ -67,10 +67,12 @@ from domain.accounts.errors import (
 from domain.accounts.events import (
     EmailVerificationRequested,
     PasswordResetRequested,
+    ProfileChanged,
     RolesChanged,
     SessionRevoked,
     UserRegistered,
     session_topic,
+    user_topic,
 )
 from domain.accounts.models import (
     Preferences,
@@ -132,6 +134,7 @@ __all__ = [
     "PasswordResetRequested",
     "PasswordTooWeak",
     "Preferences",
+    "ProfileChanged",
     "RefreshSession",
     "RefreshTokenInvalid",
     "RefreshTokenReused",
@@ -197,6 +200,7 @@ __all__ = [
     "update_preferences",
     "update_profile",
     "user_by_username",
+    "user_topic",
     "users_by_id",
     "verify_email",
 ]

@@ -16,6 +16,11 @@ def session_topic(session_id: UUID) -> str:
     return f"session:{session_id}"
 
 
+def user_topic(user_id: UUID) -> str:
+    """Where is told that others see something else of a user than before."""
+    return f"user:{user_id}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class UserRegistered(Event):
     """Someone made an account."""
@@ -29,6 +34,25 @@ class UserRegistered(Event):
     def subject(self) -> UUID:
         """The user."""
         return self.user_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    """A user changed what others see of them, or who may see it."""
+
+    name: ClassVar[str] = "accounts.profile_changed"
+
+    user_id: UUID
+
+    @property
+    def subject(self) -> UUID:
+        """The user."""
+        return self.user_id
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topic of the user."""
+        return (user_topic(self.user_id),)
 
 
 @dataclass(frozen=True, kw_only=True)

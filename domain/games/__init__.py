@@ -6,6 +6,7 @@ game and a competitor, who is a user or a team; this context knows both only by 
 
 from domain.games.commands import rate_match, rerate_match, write_catalogue
 from domain.games.errors import GameNotFound
+from domain.games.events import RatingsChanged, ratings_topic
 from domain.games.models import Game, Rating, RatingChange
 from domain.games.queries import (
     game_by_slug,
@@ -26,6 +27,7 @@ __all__ = [
     "GameNotFound",
     "Rating",
     "RatingChange",
+    "RatingsChanged",
     "game_by_slug",
     "game_key",
     "games_by_id",
@@ -36,6 +38,7 @@ __all__ = [
     "rating_changes_of_match",
     "ratings_by_key",
     "ratings_of",
+    "ratings_topic",
     "rerate_match",
     "write_catalogue",
 ]

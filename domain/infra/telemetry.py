@@ -49,6 +49,11 @@ HUB_LAG_SECONDS = Histogram(
     "Time from the record of a fact to its hand-over to connections.",
     buckets=(0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
+RESULTS = Counter(
+    "matchpoint_results",
+    "Answers to what everybody may know: kept, shared with who asked before, or made.",
+    ["operation", "outcome"],
+)
 POINTS_REFUSED = Counter("matchpoint_points_refused", "Operations refused because points were used up.", ["payer"])
 POINTS_UNCHARGED = Counter(
     "matchpoint_points_uncharged", "Operations nobody was charged for, because Redis did not answer."

@@ -31,12 +31,14 @@ from domain.teams.commands import (
 from domain.teams.errors import NotCaptain, TeamInvitationNotFound, TeamIsDisbanded, TeamNotFound
 from domain.teams.events import (
     TeamCaptainChanged,
+    TeamChanged,
     TeamCreated,
     TeamDisbanded,
     TeamInvitationAnswered,
     TeamMemberInvited,
     TeamMemberJoined,
     TeamMemberLeft,
+    team_topic,
 )
 from domain.teams.models import Team, TeamInvitation, TeamMember
 from domain.teams.policies import leads, may_see_invitation, require_captain
@@ -70,6 +72,7 @@ __all__ = [
     "SetTeamRole",
     "Team",
     "TeamCaptainChanged",
+    "TeamChanged",
     "TeamCreated",
     "TeamDisbanded",
     "TeamInvitation",
@@ -105,6 +108,7 @@ __all__ = [
     "status_at",
     "team_by_slug",
     "team_pages_of_users",
+    "team_topic",
     "teams_by_id",
     "teams_led_by",
     "teams_page",

@@ -10,6 +10,11 @@ from domain.kernel.events import Event
 from domain.teams.values import TeamRole
 
 
+def team_topic(team_id: UUID) -> str:
+    """Where is told whatever happens in a team."""
+    return f"team:{team_id}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _TeamFact(Event):
     team_id: UUID
@@ -19,6 +24,11 @@ class _TeamFact(Event):
         """The team."""
         return self.team_id
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topic of the team."""
+        return (team_topic(self.team_id),)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TeamCreated(_TeamFact):
@@ -26,6 +36,13 @@ class TeamCreated(_TeamFact):
 
     name: ClassVar[str] = "teams.team_created"
     captain_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamChanged(_TeamFact):
+    """The captain changed what the team is called, or the role of a member."""
+
+    name: ClassVar[str] = "teams.team_changed"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,11 @@ class Operation:
     is_incremental: bool
     deprecations: tuple[Deprecation, ...] = ()
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether it is of a first-party document or of one that a partner has registered."""
+        return self.label != ADHOC
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Prepared:

@@ -17,6 +17,7 @@ from schema.server.fanout import Fanout
 from schema.server.meter import Meter
 from schema.server.parameters import Parameters
 from schema.server.registry import Registry
+from schema.server.results import Question, Result, Results
 from schema.server.usage import Usage
 from schema.server.viewer import ApiKeys
 
@@ -50,6 +51,7 @@ class Endpoint:
     meter: Meter
     hub: Bus
     fanout: Fanout
+    results: Results
 
     @classmethod
     def over(cls, services: Services, documents: Documents, engine: Engine, meter: Meter, hub: Bus) -> Endpoint:
@@ -63,6 +65,7 @@ class Endpoint:
             meter=meter,
             hub=hub,
             fanout=Fanout(engine, hub, services),
+            results=Results(engine, hub, services),
         )
 
     async def operation(self, parameters: Parameters, client: Client) -> Operation:
@@ -90,6 +93,20 @@ class Endpoint:
             answer = charge.settled(answered)
             outcome.settle(answer)
         return answer
+
+    async def result(self, question: Question, client: Client) -> Result:
+        """The answer to what anybody may ask. Only who has it made pays; what is kept, or made already, costs nothing.
+
+        Raises:
+            RequestRefused: the client has used up its points, or see `Results.get`.
+        """
+        with self.usage.observed(question.operation, client) as outcome:
+            result, outcome.points = await self.results.get(
+                question, lambda: self.meter.charge(question.operation, client)
+            )
+            if result.has_errors:
+                outcome.name = "errors"
+        return result
 
     async def increments(
         self, operation: Operation, parameters: Parameters, client: Client

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from graphql import OperationType
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from domain.infra.telemetry import bind_request_id
 from domain.kernel.actor import ANONYMOUS, Actor
@@ -30,6 +30,9 @@ from schema.server.sse import Events, EventStreams
 from schema.server.status import CredentialsRefused, ParametersRefused, Profile, Statuses, row_of
 from schema.server.tracing import request_id
 from schema.server.viewer import authenticated
+
+# How long others may keep what everybody gets. It adds to how old a kept answer may be (see `results`).
+_MAX_AGE_S = 2
 
 
 class Reply(Protocol):
@@ -52,10 +55,20 @@ class Whole:
     async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
         """Send it."""
         own = {"content-type": f"{self.media_type}; charset=utf-8", "content-length": str(len(self.body))}
-        all_headers = headers | own | self.headers
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in all_headers.items()]
-        await send({"type": "http.response.start", "status": self.status, "headers": raw})
+        await send(_start(self.status, headers | own | self.headers))
         await send({"type": "http.response.body", "body": self.body})
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """What the client has is still true."""
+
+    headers: dict[str, str]
+
+    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        """Send it."""
+        await send(_start(HTTPStatus.NOT_MODIFIED, headers | self.headers))
+        await send({"type": "http.response.body", "body": b""})
 
 
 class GraphQLOverHTTP:
@@ -92,7 +105,7 @@ class GraphQLOverHTTP:
             {
                 "x-request-id": given_id,
                 "cache-control": "no-store",
-                "vary": "Accept, Authorization, X-Api-Key",
+                "vary": "Accept, Authorization, Origin, X-Api-Key",
                 "x-content-type-options": "nosniff",
             },
         )
@@ -116,12 +129,24 @@ class GraphQLOverHTTP:
             answer, rest = await self._endpoint.increments(operation, parameters, client)
             if rest is not None:
                 return Parts(answer, rest, scope)
+        elif (question := self._endpoint.results.question(operation, parameters, client)) is not None:
+            result = await self._endpoint.result(question, client)
+            if scope["method"] != "GET" or client.partner is not None or result.has_errors:
+                return self._json(result.body, accepted, {}, has_errors=result.has_errors)
+            cacheable = {"etag": result.etag, "cache-control": f"public, max-age={_MAX_AGE_S}"}
+            if _is_known(result.etag, headers.get("if-none-match", "")):
+                return NotModified(cacheable)
+            return self._json(result.body, accepted, cacheable, has_errors=False)
         else:
             answer = await self._endpoint.answer(operation, parameters, client)
+        return self._json(encoded(answer), accepted, {}, has_errors="errors" in answer)
+
+    def _json(self, body: bytes, accepted: Accepted, headers: dict[str, str], *, has_errors: bool) -> Reply:
         # Some clients name the stream with every operation; who also takes JSON gets one whole answer.
         if accepted.json is None and accepted.events:
-            return Events([encoded(answer)])
-        return Whole(self._statuses.of_answer(answer), accepted.json or RESPONSE_JSON, encoded(answer), {})
+            return Events([body])
+        status = self._statuses.of_answer(has_errors=has_errors)
+        return Whole(status, accepted.json or RESPONSE_JSON, body, headers)
 
     async def _client(self, scope: Scope, headers: Headers) -> Client:
         authorization, api_key = _credentials(headers)
@@ -155,6 +180,17 @@ class GraphQLOverHTTP:
         if status == HTTPStatus.REQUEST_TIMEOUT:
             headers["connection"] = "close"  # the rest of this body is no next request
         return Whole(status, media_type, body, headers)
+
+
+def _start(status: int, headers: dict[str, str]) -> Message:
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return {"type": "http.response.start", "status": status, "headers": raw}
+
+
+def _is_known(etag: str, if_none_match: str) -> bool:
+    """Whether a client has what it would get (RFC 9110, section 13.1.2); validators are compared weakly."""
+    given = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
+    return etag.removeprefix("W/") in given or given == ["*"]
 
 
 def _credentials(headers: Headers) -> Credentials:

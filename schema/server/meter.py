@@ -47,26 +47,31 @@ class Charge:
         self._operation = operation
         self._remaining = remaining
 
-    def settled(self, answer: Answer) -> dict[str, Any]:
-        """The answer, with what it has cost in its extensions."""
-        unused = 0
+    def settle(self, objects: int) -> int:
+        """What an answer of so many objects has cost; the rest is given back."""
+        requested = self._operation.demand.points
         # What introspection answers is the same for everybody; it costs what is declared, however long it is.
-        if not self._operation.demand.introspects:
-            unused = points_for(self._operation.demand.objects) - points_for(answer.objects)
+        if self._operation.demand.introspects:
+            return requested
+        unused = points_for(self._operation.demand.objects) - points_for(objects)
         if unused:
             self._meter.give_back(self._payer, unused)
-        return self._told(answer.body, unused)
+        return requested - unused
+
+    def settled(self, answer: Answer) -> dict[str, Any]:
+        """The answer, with what it has cost in its extensions."""
+        return self._told(answer.body, self.settle(answer.objects))
 
     def kept(self, answer: Answer) -> dict[str, Any]:
         """The first part of an answer, with what all of its parts cost: what was reserved."""
-        return self._told(answer.body, 0)
+        return self._told(answer.body, self._operation.demand.points)
 
-    def _told(self, answer: dict[str, Any], unused: int) -> dict[str, Any]:
+    def _told(self, answer: dict[str, Any], actual: int) -> dict[str, Any]:
         requested, capacity = self._operation.demand.points, self._payer.allowance.capacity
         cost = {
             "requested": requested,
-            "actual": requested - unused,
-            "remaining": min(capacity, max(0, self._remaining + unused)),
+            "actual": actual,
+            "remaining": min(capacity, max(0, self._remaining + requested - actual)),
             "restoreRate": self._payer.allowance.per_s,
         }
         return {**answer, "extensions": {**answer.get("extensions", {}), "cost": cost}}

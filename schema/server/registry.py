@@ -42,8 +42,8 @@ class Registry:
         self._served = Watched(
             hub,
             self._read,
-            lambda partner_id, _: registry_topic(partner_id),
-            kept_s=_KEPT_S,
+            lambda partner_id, _: [registry_topic(partner_id)],
+            kept_s=lambda _: _KEPT_S,
             max_size=_MAX_CHARACTERS,
             size_of=lambda sources: sum(map(len, sources.values())),
         )

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any
 
 from schema.server.masking import Code, RequestRefused
 from schema.server.negotiation import JSON, RESPONSE_JSON
@@ -111,7 +110,6 @@ class Statuses:
             return row.draft, RESPONSE_JSON
         return (row.audit_json if accepted == JSON else row.audit), accepted
 
-    def of_answer(self, answer: Mapping[str, Any]) -> int:
+    def of_answer(self, *, has_errors: bool) -> int:
         """The status of an operation that ran, with errors or without."""
-        is_partial = self.profile is Profile.DRAFT and "errors" in answer
-        return PARTIAL_SUCCESS if is_partial else HTTPStatus.OK
+        return PARTIAL_SUCCESS if has_errors and self.profile is Profile.DRAFT else HTTPStatus.OK

@@ -31,7 +31,11 @@ class ApiKeys:
     def __init__(self, services: Services, hub: Bus) -> None:
         self._services = services
         self._clients = Watched(
-            hub, self._read, lambda _, client: key_topic(client.key_id), kept_s=_KEPT_S, max_size=_MAX_KEPT
+            hub,
+            self._read,
+            lambda _, client: [key_topic(client.key_id)],
+            kept_s=lambda _: _KEPT_S,
+            max_size=_MAX_KEPT,
         )
 
     async def client(self, secret: str | None) -> ApiClient | None:

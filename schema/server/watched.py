@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Collection, Hashable
 from typing import Generic, TypeVar
 
 from domain.infra.hub import Envelope
@@ -16,80 +16,104 @@ V = TypeVar("V")
 
 # How long something is kept while nothing is heard of what changes.
 _UNHEARD_S = 1.0
+# What is not kept any more still listens, so that one reading is enough when it is asked for again.
+_MAX_ENTRIES = 10_000
+# A value whose topics are others each time it is read is not kept.
+_MAX_READINGS = 3
 
 
 class Watched(Generic[K, V]):
     """Values by key, each read once for all who ask at a time. What cannot be read is not kept.
 
-    Bounded by the sum of `size_of`, and by time; a value is dropped when a fact of its topic arrives, or may have been
-    missed. Whoever asks after that gets what was read after that.
+    Bounded by the sum of `size_of`, and by `kept_s`, the seconds a value is kept; it is dropped when a fact of one of
+    its topics arrives, or may have been missed. Whoever asks after that gets what was read after that.
     """
 
     def __init__(
         self,
         hub: Bus,
         read: Callable[[K], Awaitable[V]],
-        topic_of: Callable[[K, V], str],
+        topics_of: Callable[[K, V], Collection[str]],
         *,
-        kept_s: float,
+        kept_s: Callable[[V], float],
         max_size: int,
         size_of: Callable[[V], int] = lambda _: 1,
     ) -> None:
         self.hub = hub
         self.read = read
-        self.topic_of = topic_of
-        self._kept_s = kept_s
+        self.topics_of = topics_of
+        self.kept_s = kept_s
+        self.size_of = size_of
         self._max_size = max_size
-        self._size_of = size_of
         self._size = 0
         self._entries: OrderedDict[K, _Entry[K, V]] = OrderedDict()
 
-    async def get(self, key: K) -> V:
-        """The value of a key. Raises what reading raises."""
+    def get(self, key: K) -> asyncio.Future[V]:
+        """The value of a key, from a reading that has begun when this returns. It raises what reading raises."""
         entry = self._entries.get(key)
-        kept_s = self._kept_s if self.hub.is_connected else _UNHEARD_S
-        if entry is not None and entry.since + kept_s < time.monotonic():
-            self.drop(entry)
-            entry = None
         if entry is None:
             entry = self._entries[key] = _Entry(self, key)
         else:
             self._entries.move_to_end(key)
-        return await asyncio.shield(entry.reading)
+        return asyncio.shield(entry.current())
 
-    def keep(self, entry: _Entry[K, V], value: V) -> None:
-        """Count what was read, in place of what nobody has asked for the longest."""
-        if entry.is_dropped:
-            return
-        entry.size = self._size_of(value)
-        self._size += entry.size
-        while self._size > self._max_size and len(self._entries) > 1:
+    def kept(self, key: K) -> V | None:
+        """The value of a key, if it is kept."""
+        entry = self._entries.get(key)
+        if entry is None or entry.reading is None or not entry.reading.done() or not entry.is_fresh():
+            return None
+        self._entries.move_to_end(key)
+        return entry.reading.result()
+
+    def is_being_read(self, key: K) -> bool:
+        """Whether whoever asks for it now waits together with others."""
+        entry = self._entries.get(key)
+        return entry is not None and entry.reading is not None and not entry.reading.done()
+
+    def resize(self, entry: _Entry[K, V], size: int) -> None:
+        """Count what an entry holds now, in place of what nobody has asked for the longest."""
+        self._size += size - entry.size
+        entry.size = size
+        while len(self._entries) > 1 and (self._size > self._max_size or len(self._entries) > _MAX_ENTRIES):
             self.drop(next(iter(self._entries.values())))
 
     def drop(self, entry: _Entry[K, V]) -> None:
-        """Read the value again when it is asked for the next time."""
-        if not entry.is_dropped:
+        """Forget a key."""
+        if self._entries.get(entry.key) is entry:
             del self._entries[entry.key]
             self._size -= entry.size
+            entry.size = 0
             entry.end()
 
 
 class _Entry(Generic[K, V]):
-    """One value, and the sink that hears of its changes."""
+    """One key: its value while it is known, and the sink that hears of its changes."""
 
     def __init__(self, owner: Watched[K, V], key: K) -> None:
         self.key = key
-        self.since = time.monotonic()
         self.size = 0
-        self.is_dropped = False
+        self.reading: asyncio.Task[V] | None = None
         self._owner = owner
-        self._topic: str | None = None
-        self.reading = asyncio.ensure_future(self._read())
-        self.reading.add_done_callback(self._done)
+        self._topics: frozenset[str] = frozenset()
+        self._since = 0.0
+        self._until = 0.0
+
+    def current(self) -> asyncio.Task[V]:
+        """The reading whose value is true for whoever asks now."""
+        if self.reading is None or (self.reading.done() and not self.is_fresh()):
+            self.reading = asyncio.create_task(self._read())
+            self.reading.add_done_callback(self._done)
+        return self.reading
+
+    def is_fresh(self) -> bool:
+        """Whether what was read may still be used."""
+        until = self._until if self._owner.hub.is_connected else min(self._until, self._since + _UNHEARD_S)
+        return time.monotonic() < until
 
     def deliver(self, envelope: Envelope) -> None:
-        """The value has changed."""
-        self._owner.drop(self)
+        """The value has changed. Whoever waits for it asked before, and may have it."""
+        self.reading = None
+        self._owner.resize(self, 0)
 
     def gap(self) -> None:
         """The value may have changed."""
@@ -97,23 +121,36 @@ class _Entry(Generic[K, V]):
 
     def end(self) -> None:
         """Hear no more."""
-        self.is_dropped = True
-        if self._topic is not None:
-            self._owner.hub.detach(self._topic, self)
-            self._topic = None
+        self.reading = None
+        self._listen(frozenset())
 
     async def _read(self) -> V:
         owner = self._owner
-        topic = owner.topic_of(self.key, await owner.read(self.key))
-        if not self.is_dropped:
-            self._topic = topic
-            owner.hub.attach(topic, self)
-        # Read again now that changes are heard, so that none falls in between.
-        value = await owner.read(self.key)
-        owner.keep(self, value)
+        for _ in range(_MAX_READINGS):
+            since = time.monotonic()
+            value = await owner.read(self.key)
+            if self.reading is not asyncio.current_task():
+                return value  # it changed meanwhile, or is forgotten
+            topics, kept_s = frozenset(owner.topics_of(self.key, value)), owner.kept_s(value)
+            was_heard = topics <= self._topics
+            self._listen(topics)
+            self._since = self._until = since
+            if was_heard:
+                self._until = since + kept_s
+                owner.resize(self, owner.size_of(value))
+            if was_heard or not kept_s:
+                break
+            # Read again now that its changes are heard, so that none falls in between.
         return value
 
-    def _done(self, reading: asyncio.Future[V]) -> None:
+    def _listen(self, topics: frozenset[str]) -> None:
+        for topic in topics - self._topics:
+            self._owner.hub.attach(topic, self)
+        for topic in self._topics - topics:
+            self._owner.hub.detach(topic, self)
+        self._topics = topics
+
+    def _done(self, reading: asyncio.Task[V]) -> None:
         # A failure is for those who wait; whoever asks next tries again.
-        if reading.cancelled() or reading.exception() is not None:
+        if (reading.cancelled() or reading.exception() is not None) and self.reading is reading:
             self._owner.drop(self)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from msgspec import UNSET, UnsetType
 
+from domain.accounts.events import ProfileChanged
 from domain.accounts.models import Preferences, User
 from domain.accounts.rules.identity import checked_avatar_url, checked_display_name
 from domain.accounts.rules.preferences import checked_language, checked_time_zone
 from domain.accounts.values import Theme
-from domain.infra import locks
+from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 
@@ -51,6 +52,7 @@ async def update_profile(session: WriteSession, actor: Actor, command: UpdatePro
         user.avatar_url = None
     elif command.avatar_url is not UNSET:
         user.avatar_url = checked_avatar_url(command.avatar_url)
+    await outbox.record(session, ProfileChanged(user_id=user_id))
     return user
 
 
@@ -76,4 +78,6 @@ async def update_preferences(session: WriteSession, actor: Actor, command: Updat
         row.is_profile_public = command.is_profile_public
     if command.is_presence_public is not None:
         row.is_presence_public = command.is_presence_public
+    if command.is_profile_public is not None or command.is_presence_public is not None:
+        await outbox.record(session, ProfileChanged(user_id=user_id))
     return row

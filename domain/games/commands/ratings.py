@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.games.events import RatingsChanged
 from domain.games.models import Rating, RatingChange
 from domain.games.rules.ratings import NEWCOMER, RatedMatch, Skill, rate, replay, with_winner
 from domain.games.values import Competitor
-from domain.infra import locks
+from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
 
 _Match = RatedMatch[Competitor]
@@ -44,6 +45,7 @@ async def rate_match(
     )
     for slot, skill in enumerate(match.after):
         await _count(session, game_id, sides[slot], skill, has_won=slot == winner)
+    await outbox.record(session, RatingsChanged(game_id=game_id))
     return True
 
 
@@ -67,6 +69,7 @@ async def rerate_match(session: WriteSession, game_id: UUID, match_id: UUID, win
         await session.execute(won.values(has_won=has_won))
         wins = update(Rating).where(*_of(game_id, side)).values(wins=Rating.wins + (1 if has_won else -1))
         await session.execute(wins)
+    await outbox.record(session, RatingsChanged(game_id=game_id))
     return True
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.infra import locks
+from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.teams.commands.membership import end_membership, require_member
 from domain.teams.errors import CaptaincyNotTransferred
+from domain.teams.events import TeamChanged
 from domain.teams.models import Team
 from domain.teams.policies import require_captain
 from domain.teams.rules.invitations import require_given_role
@@ -42,6 +43,7 @@ async def set_team_role(session: WriteSession, actor: Actor, command: SetTeamRol
     if member.role is TeamRole.CAPTAIN:
         raise CaptaincyNotTransferred
     member.role = role
+    await outbox.record(session, TeamChanged(team_id=team.id))
     return team
 
 

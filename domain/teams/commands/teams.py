@@ -15,7 +15,7 @@ from domain.kernel.errors import StaleVersion
 from domain.kernel.ids import new_id
 from domain.teams.commands.membership import require_room_for_team
 from domain.teams.errors import TeamSlugTaken
-from domain.teams.events import TeamCreated, TeamMemberJoined
+from domain.teams.events import TeamChanged, TeamCreated, TeamMemberJoined
 from domain.teams.models import Team, TeamMember
 from domain.teams.policies import require_captain
 from domain.teams.rules.names import checked_description, checked_name, checked_slug, checked_tag
@@ -104,4 +104,5 @@ async def update_team(session: WriteSession, actor: Actor, command: UpdateTeam) 
     if command.description is not None:
         team.description = checked_description(command.description)
     team.version += 1
+    await outbox.record(session, TeamChanged(team_id=team.id))
     return team

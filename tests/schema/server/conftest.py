@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
+from domain.accounts import SignedIn
 from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from resolvers.services import Services
-from tests.factories.accounts import make_accounts
+from tests.factories.accounts import make_accounts, register
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.hub import LocalHub
 from tests.schema.server.small import Server, serving
@@ -35,6 +36,12 @@ async def services(db: Database, settings: Settings, clock: FakeClock) -> AsyncI
     )
     await presence.stop()
     await cache.close()
+
+
+@pytest.fixture
+async def ada(services: Services) -> SignedIn:
+    """Somebody with a session."""
+    return await register(services.accounts, "ada")
 
 
 @pytest_asyncio.fixture

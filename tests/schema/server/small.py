@@ -208,8 +208,9 @@ class Query:
         return None if key is None else str(key)
 
     @graphql_field
-    async def card(self, number: int) -> Card | None:
+    async def card(self, info: Info, number: int) -> Card | None:
         """A card by its number."""
+        info.context.reads.add(["board:main"])
         if number < 1:
             raise InvalidInput("Cards are numbered from 1.", "number")
         return _card(number)

@@ -12,18 +12,11 @@ from domain.infra.db import WriteSession
 from domain.kernel.actor import Role
 from domain.kernel.errors import NotFound
 from resolvers.services import Services
-from tests.factories.accounts import register
 from tests.schema.server.small import Server
 from tests.schema.server.test_fanout import CARDS, added, change
 from tests.schema.server.test_websocket import acknowledged, closed, heard, nothing_left, say, subscribe
 
 ADD = 'mutation { addCard(input: {text: "x"}) { __typename } }'
-
-
-@pytest.fixture
-async def ada(services: Services) -> SignedIn:
-    """Somebody with a session."""
-    return await register(services.accounts, "ada")
 
 
 async def revoke_unheard(services: Services, signed_in: SignedIn) -> None:

@@ -17,7 +17,6 @@ from domain.accounts import SignedIn
 from domain.infra.settings import Settings
 from resolvers.services import Services
 from schema.server.endpoint import Timing
-from tests.factories.accounts import register
 from tests.fixtures.hub import envelope
 from tests.schema.server.small import Server, serving
 from tests.schema.server.test_fanout import CARDS, SCORES, added, whole
@@ -80,12 +79,6 @@ async def nothing_left(server: Server) -> None:
         while server.streams.open or server.fanout.groups or server.hub.sinks:
             await asyncio.sleep(0.01)
     assert server.streams.users.held == server.streams.addresses.held == 0
-
-
-@pytest.fixture
-async def ada(services: Services) -> SignedIn:
-    """Somebody with a session."""
-    return await register(services.accounts, "ada")
 
 
 def bearer(signed_in: SignedIn) -> str:

@@ -70,10 +70,8 @@ def check_row(refused: RequestRefused, audit: int, audit_json: int, draft: int) 
 
 
 def test_answers_of_what_ran() -> None:
-    whole: dict[str, Any] = {"data": {}}
-    partial: dict[str, Any] = {"data": None, "errors": [{}]}
-    assert [Statuses(Profile.AUDIT).of_answer(answer) for answer in (whole, partial)] == [200, 200]
-    assert [Statuses(Profile.DRAFT).of_answer(answer) for answer in (whole, partial)] == [200, 294]
+    assert [Statuses(Profile.AUDIT).of_answer(has_errors=each) for each in (False, True)] == [200, 200]
+    assert [Statuses(Profile.DRAFT).of_answer(has_errors=each) for each in (False, True)] == [200, 294]
 
 
 NAMED = "query H($n: String!) { hello(name: $n) }"
