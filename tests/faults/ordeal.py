@@ -28,6 +28,7 @@ _PLAYABLE = ("READY", "LIVE", "REPORTED")
 # The last match, whose score changes until all is calm, and the one that may follow it.
 _LAST = 2
 _WATCHED_LOGS = 4
+_VALKEY_AWAY_S = (0.5, 2.0)
 _LAST_CHANGE = "SELECT max(sequence) FROM bracket_changes WHERE tournament_id = $1"
 _LAST_ENTRY = "SELECT max(sequence) FROM match_log WHERE match_id = $1"
 _MATCHES = """SELECT json_object_agg(id, json_build_array(version, status, json_build_array(first_score, second_score)))
@@ -209,7 +210,7 @@ class Ordeal:
 
     async def _kill(self, fault: str) -> None:
         if fault == "valkey":
-            self._several.kill_valkey()
+            await self._several.kill_valkey(self._random.uniform(*_VALKEY_AWAY_S))
         elif fault == "relay":
             fault = await self._several.kill_active_relay()
         else:
