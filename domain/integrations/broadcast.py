@@ -1,8 +1,9 @@
 """The hub over broadcaster: one channel of Valkey or Redis, one subscriber per process.
 
 broadcaster is the wire and nothing more. Its listener ends without a word when the connection drops and its queues have
-no bound, so this adapter drains it at once, sends itself a heartbeat through the channel, and starts over when it hears
-nothing. Whenever facts may have been missed (a new connection, a hole in the numbers of the relay) every sink is told.
+no bound, so this adapter drains it at once, watches the listener, sends itself a heartbeat through the channel, and
+starts over when the listener ends or nothing is heard. Whenever facts may have been missed (a new connection, a hole in
+the numbers of the relay) every sink is told.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ class _Silent(Exception):
 
 class _Backend(RedisBackend):
     """broadcaster's backend for any URL that redis-py understands, unix sockets too, which ends all that it began."""
+
+    @property
+    def listener(self) -> asyncio.Task[None]:
+        """Fails when the connection drops."""
+        assert self._listener is not None
+        return self._listener
 
     async def disconnect(self) -> None:
         """Close both connections, whatever state they are in."""
@@ -137,7 +144,7 @@ class BroadcastHub:
                 self._beats_unheard = 0
                 reader = asyncio.create_task(self._read(subscriber))
                 try:
-                    await self._beat(reader)
+                    await self._beat(reader, backend.listener)
                 finally:
                     reader.cancel()
                     await asyncio.gather(reader, return_exceptions=True)
@@ -147,15 +154,15 @@ class BroadcastHub:
                 await broadcast.disconnect()
             await backend.disconnect()
 
-    async def _beat(self, reader: asyncio.Task[None]) -> None:
-        """Say something each second and expect to hear something."""
+    async def _beat(self, *readers: asyncio.Task[None]) -> None:
+        """Say something each second and expect to hear something, until one of the readers fails."""
         while self._beats_unheard <= self._silent_beats:
             # Counted in beats, not in time, so that a process that was stopped for a while does not blame the bus.
             self._beats_unheard += 1
             with suppress(Unavailable):
                 await self._say(self._own_beat)
-            await asyncio.wait({reader}, timeout=self._heartbeat_s)
-            if reader.done():
+            done, _ = await asyncio.wait(readers, timeout=self._heartbeat_s, return_when=asyncio.FIRST_COMPLETED)
+            for reader in done:
                 reader.result()
         raise _Silent
 

@@ -74,7 +74,7 @@ async def test_the_real_event_is_played_to_its_end(server: RunningServer) -> Non
 
 async def test_an_event_outlives_the_processes_of_the_platform(server: RunningServer, small: str) -> None:
     # Tokens that run out at once have to be refreshed all the time, also while the API is away.
-    server.environment["ACCESS_TOKEN_TTL_S"] = "1"
+    server.environment["ACCESS_TOKEN_TTL_S"] = "2"
     server.kill("api")
     server.start_part("api")
     server.wait_until_ready()

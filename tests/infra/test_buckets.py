@@ -37,10 +37,11 @@ async def test_a_bucket_gives_what_it_holds_and_says_when_to_come_again(buckets:
 
 
 async def test_points_come_back(buckets: Buckets, key: str) -> None:
-    assert (await buckets.take(key, 10, 100, 10)).remaining == 0
-    assert (await buckets.take(key, 10, 100, 10)).retry_after_s == 1  # whole seconds, never too early
-    await asyncio.sleep(0.11)
-    assert await buckets.take(key, 10, 100, 10) == Taken(0)
+    assert (await buckets.take(key, 100, 1, 100)).remaining == 0
+    retry_after_s = (await buckets.take(key, 100, 1, 3)).retry_after_s
+    assert retry_after_s in (1, 2, 3)  # whole seconds, never too early
+    await asyncio.sleep(retry_after_s)
+    assert (await buckets.take(key, 100, 1, 3)).retry_after_s is None
 
 
 async def test_what_was_not_used_is_given_back_and_what_was_used_beyond_is_owed(buckets: Buckets, key: str) -> None:
@@ -57,7 +58,7 @@ async def test_what_was_not_used_is_given_back_and_what_was_used_beyond_is_owed(
 async def test_a_bucket_that_is_full_again_is_gone(buckets: Buckets, key: str, redis_url: str) -> None:
     async with Redis.from_url(redis_url) as redis:
         await buckets.take(key, 100, 10, 50)
-        assert await redis.pttl(f"points:{key}") in range(4000, 5001)
+        assert await redis.pttl(f"points:{key}") in range(1, 5001)
         await buckets.give_back(key, 100, 10, 50)
         assert await redis.exists(f"points:{key}") == 0
 

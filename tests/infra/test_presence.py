@@ -216,7 +216,7 @@ async def test_to_want_to_know_is_not_to_watch(redis_url: str, bus: Bus, subject
 async def test_a_process_that_dies_is_forgotten(
     redis_url: str, bus: Bus, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_HOLDS_MS", 300)
+    monkeypatch.setattr(module, "_HOLDS_MS", 2_500)
     async with processes(redis_url, bus, 3) as (dead, alive, onlooker):
         shared = new_id()
         for viewer in (shared, new_id(), "connection"):

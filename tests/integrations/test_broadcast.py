@@ -167,6 +167,14 @@ async def test_a_server_that_is_killed_and_comes_back(own_valkey: Valkey) -> Non
         assert [envelope.sequence for envelope in ear.heard] == [1, 3]
 
 
+async def test_a_connection_that_ends_is_noticed_before_it_is_silent_for_long(own_valkey: Valkey) -> None:
+    async with running(own_valkey.url, silence_s=3600) as hub:
+        own_valkey.stop()
+        await until(lambda: not hub.is_connected)
+        own_valkey.start()
+        await until(lambda: hub.is_connected)
+
+
 async def test_a_server_that_stops_answering(own_valkey: Valkey) -> None:
     pid = int((own_valkey.data_dir / "valkey.pid").read_text())
     async with running(own_valkey.url, heartbeat_s=0.2, silence_s=0.6) as hub:
@@ -174,10 +182,9 @@ async def test_a_server_that_stops_answering(own_valkey: Valkey) -> None:
         hub.attach("a", ear)
         os.kill(pid, signal.SIGSTOP)
         try:
-            began = time.monotonic()
             with pytest.raises(Unavailable):
-                await hub.publish(fact(1))
-            assert time.monotonic() - began < 3
+                async with asyncio.timeout(20):
+                    await hub.publish(fact(1))
             await until(lambda: not hub.is_connected, limit_s=20)
         finally:
             os.kill(pid, signal.SIGCONT)
@@ -229,6 +236,5 @@ async def test_stopping_leaves_nothing_behind(own_valkey: Valkey) -> None:
     await hub.stop()
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
-    await asyncio.sleep(0.05)
-    assert asyncio.all_tasks() - before == set()
+    await until(lambda: asyncio.all_tasks() == before)
     own_valkey.start()

@@ -153,7 +153,7 @@ async def test_changed_frames_never_break_the_server(
             socket.send(changed)
         assert await socket.settled() != 1006
     await nothing_left(server)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while server.socket.mutations or server.uvicorn.server_state.tasks:
             await asyncio.sleep(0.01)
     _nothing_unexpected(caplog, capsys)

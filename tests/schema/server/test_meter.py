@@ -53,7 +53,7 @@ def cost(response: httpx.Response) -> tuple[int, int, int, int]:
 
 
 async def whole(socket: Any) -> dict[str, Any]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return dict(json.loads(await socket.recv()))
 
 

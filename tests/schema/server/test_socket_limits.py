@@ -69,7 +69,7 @@ async def test_a_user_has_three_sockets_and_not_one_more(narrow: Server, service
             async with acknowledged(narrow, None if token is None else {"accessToken": token}):
                 pass
         await sockets[outcomes.index({"type": "connection_ack"})].close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while narrow.socket.connections > 2:
                 await asyncio.sleep(0.01)
         async with acknowledged(narrow, {"accessToken": ada}):
@@ -349,10 +349,11 @@ async def test_clients_are_asked_to_come_back_one_after_the_other(services: Serv
 
 
 async def test_a_socket_lives_for_a_time_and_then_its_client_comes_again(services: Services) -> None:
-    async with serving(services, timing=Timing(lifetime_s=1.0)) as server, acknowledged(server) as socket:
+    async with serving(services, timing=Timing(lifetime_s=3.0)) as server, acknowledged(server) as socket:
         held = _Waiting(server)
         await subscribe(socket, "add", ADD)
-        await asyncio.sleep(1.3)
+        await held.began.wait()
+        await asyncio.sleep(3.3)
         held.gate.set()
         assert [(await heard(socket))["type"] for _ in range(2)] == ["next", "complete"]
         assert await closed(socket) == (1012, "Connection lifetime reached; retry in 0 ms")

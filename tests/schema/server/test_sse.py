@@ -35,7 +35,7 @@ class Heard:
 
     async def block(self) -> str:
         """The next text up to an empty line."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while "\n\n" not in self._text:
                 self._text += await anext(self._chunks)
         found, self._text = self._text.split("\n\n", 1)
@@ -58,7 +58,7 @@ class Heard:
 
     async def rest(self) -> str:
         """All that comes until the stream ends."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             async for chunk in self._chunks:
                 self._text += chunk
         return self._text
@@ -75,7 +75,7 @@ async def listening(server: Server, query: str, **headers: str) -> AsyncIterator
 
 
 async def nothing_left(server: Server) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while server.streams.open or server.fanout.groups or server.hub.sinks:
             await asyncio.sleep(0.01)
     assert server.streams.users.held == server.streams.addresses.held == 0
@@ -166,8 +166,9 @@ async def test_an_idle_stream_shows_that_it_lives(services: Services) -> None:
         serving(services, timing=Timing(keep_alive_s=0.05)) as server,
         listening(server, CARDS) as heard,
     ):
-        await heard.change()
-        assert [await heard.block() for _ in range(3)] == [":"] * 3
+        blocks = [await heard.block() for _ in range(5)]
+        # One of them is the snapshot, wherever it comes.
+        assert blocks.count(":") >= 4
 
 
 async def test_a_revoked_session_ends_its_streams_with_the_reason(
@@ -189,9 +190,8 @@ async def test_an_expired_token_ends_its_streams(server: Server, services: Servi
     ttl_s = services.settings.access_token_ttl_s
     services.clock.advance(seconds=ttl_s - 0.3)  # type: ignore[attr-defined]
     async with listening(server, MY_CARDS, authorization=bearer(ada)) as heard:
-        await heard.change()
-        assert (await heard.next())["errors"][0]["extensions"]["code"] == "TOKEN_EXPIRED"
-        assert await heard.rest() == "event: complete\ndata:\n\n"
+        *_, failure, complete, _ = (await heard.rest()).split("\n\n")
+        assert '"code":"TOKEN_EXPIRED"' in failure and complete == "event: complete\ndata:"
     await nothing_left(server)
 
 
@@ -211,7 +211,7 @@ async def test_a_server_that_stops_ends_its_streams_first(services: Services) ->
         await heard.change()
         server.uvicorn.should_exit = True
         assert (await heard.rest()).startswith("retry: ")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await server.task
 
 
@@ -220,8 +220,7 @@ async def test_a_stream_does_not_live_forever(services: Services) -> None:
         serving(services, timing=Timing(lifetime_s=1.0)) as server,
         listening(server, CARDS) as heard,
     ):
-        await heard.change()
-        assert (await heard.rest()).startswith("retry: ")
+        assert (await heard.rest()).split("\n\n")[-2].startswith("retry: ")
         await nothing_left(server)
 
 
