@@ -75,7 +75,7 @@ class GraphQLOverHTTP:
         accepted = Accepted()
         try:
             require_short_headers(scope)
-            accepted = negotiated(headers.getlist("accept"))
+            accepted = negotiated(",".join(headers.getlist("accept")))
             reply = await self._reply(scope, headers, receive, accepted)
         except Disconnected:
             return

@@ -7,17 +7,22 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import strawberry
 from graphql import GraphQLField
 
-from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, tracer
+from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, span
 from domain.kernel.ids import new_id
 from schema.server.documents import Operation
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TIMED = "matchpoint-timed"
+
+# prometheus_client takes a lock and makes texts of the labels each time.
+_counter = lru_cache(maxsize=1_000)(OPERATIONS.labels)
+_histogram = lru_cache(maxsize=1_000)(OPERATION_SECONDS.labels)
 
 
 def request_id(given: str | None) -> str:
@@ -44,18 +49,18 @@ def observed(operation: Operation) -> Iterator[Outcome]:
     kind = operation.kind.value
     outcome = Outcome()
     began = time.perf_counter()
-    with tracer.start_as_current_span(f"{kind} {operation.label}") as span:
+    with span(f"{kind} {operation.label}") as opened:
         try:
             yield outcome
         except BaseException:
             outcome.name = "failed"
             raise
         finally:
-            span.set_attribute("graphql.operation.type", kind)
-            span.set_attribute("graphql.document.hash", operation.document_hash)
-            span.set_attribute("graphql.outcome", outcome.name)
-            OPERATIONS.labels(operation.label, kind, outcome.name).inc()
-            OPERATION_SECONDS.labels(operation.label, kind).observe(time.perf_counter() - began)
+            opened.set_attribute("graphql.operation.type", kind)
+            opened.set_attribute("graphql.document.hash", operation.document_hash)
+            opened.set_attribute("graphql.outcome", outcome.name)
+            _counter(operation.label, kind, outcome.name).inc()
+            _histogram(operation.label, kind).observe(time.perf_counter() - began)
 
 
 def instrument(schema: strawberry.Schema) -> None:
