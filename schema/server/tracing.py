@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField
 
 from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, span
 from domain.kernel.ids import new_id
 from schema.server.documents import Operation
+from schema.server.timing import TIMED, timed
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TIMED = "matchpoint-timed"
 
 # prometheus_client takes a lock and makes texts of the labels each time.
 _counter = lru_cache(maxsize=1_000)(OPERATIONS.labels)
@@ -68,27 +66,7 @@ def instrument(schema: strawberry.Schema) -> None:
     core = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
     for root in (core.query_type, core.mutation_type):
         for name, field in root.fields.items() if root is not None else ():
-            if field.resolve is not None and _TIMED not in field.extensions:
-                field.resolve = _timed(field, RESOLVER_SECONDS.labels(f"{root}.{name}").observe)
-                field.extensions = {**field.extensions, _TIMED: True}
-
-
-def _timed(field: GraphQLField, observe: Callable[[float], None]) -> Callable[..., Any]:
-    resolve = field.resolve
-    assert resolve is not None
-
-    async def settled(result: Awaitable[Any], began: float) -> Any:
-        try:
-            return await result
-        finally:
-            observe(time.perf_counter() - began)
-
-    def timed(source: Any, info: Any, **arguments: Any) -> Any:
-        began = time.perf_counter()
-        result = resolve(source, info, **arguments)
-        if inspect.isawaitable(result):
-            return settled(result, began)
-        observe(time.perf_counter() - began)
-        return result
-
-    return timed
+            if field.resolve is not None and TIMED not in field.extensions:
+                observe = RESOLVER_SECONDS.labels(f"{root}.{name}").observe
+                field.resolve = wraps(field.resolve)(timed(field.resolve, observe))
+                field.extensions = {**field.extensions, TIMED: observe}
