@@ -35,7 +35,8 @@ async def measure(system: System) -> dict[str, Any]:
                 slug = f"bench-{entrants}"
                 await start_event(db, entrants, slug)
                 results[f"{entrants}_entrants"] = await _requests(system, client, slug) | {
-                    "statements_per_request": await _statements(db, slug)
+                    "statements_of_first_request": await _statements(db, slug),
+                    "statements_per_request": await _statements(db, slug),
                 }
     finally:
         await db.close()

@@ -75,9 +75,11 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> Entrant | None:
     return await ctx.loaders.entry.load((tournament_id, ctx.actor.user_id))
 
 
-async def bracket(ctx: Context, tournament_id: UUID) -> BracketView | None:
-    """The bracket as it is now; None before the start."""
-    return await ctx.loaders.bracket.load(tournament_id)
+async def bracket(ctx: Context, tournament: Tournament) -> BracketView | None:
+    """The bracket, not older than the row of its tournament; None before the start."""
+    if tournament.started_at is None:
+        return None
+    return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 
 async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:

@@ -164,7 +164,7 @@ async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UU
     """The brackets of tournaments that have started. Pass a snapshot session, so that all is of one instant."""
     tournaments = await tournaments_by_id(session, ids)
     started = {key: tournament for key, tournament in tournaments.items() if tournament.started_at is not None}
-    found = {key: view for key, row in started.items() if (view := _kept_view(row)) is not None}
+    found = {key: view for key, row in started.items() if (view := kept_view(row)) is not None}
     missing = [key for key in started if key not in found]
     if missing:
         indexes = await bracket_indexes(session, missing)
@@ -186,7 +186,8 @@ _KEPT_MATCHES = 20_000
 _views: OrderedDict[UUID, BracketView] = OrderedDict()
 
 
-def _kept_view(tournament: Tournament) -> BracketView | None:
+def kept_view(tournament: Tournament) -> BracketView | None:
+    """The bracket at the instant at which this row was read, if it is kept."""
     kept = _views.get(tournament.id)
     if kept is None or kept.tournament.change_count != tournament.change_count:
         return None

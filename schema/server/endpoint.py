@@ -78,7 +78,7 @@ class Endpoint:
             return await self.registry.operation(parameters, client)
         deposit = await self.meter.deposit(client)
         operation = await self.registry.operation(parameters, client)
-        await deposit.returned()
+        deposit.returned()
         return operation
 
     async def answer(self, operation: Operation, parameters: Parameters, client: Client) -> dict[str, Any]:

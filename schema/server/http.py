@@ -7,12 +7,12 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
 from graphql import OperationType
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.infra.telemetry import bind_request_id
@@ -21,7 +21,7 @@ from domain.kernel.errors import DomainError, Unauthenticated
 from schema.server.clients import Client, Credentials
 from schema.server.endpoint import Endpoint
 from schema.server.execution import encoded
-from schema.server.incoming import BODY_LIMIT_S, Disconnected, received, require_short_headers
+from schema.server.incoming import BODY_LIMIT_S, Disconnected, headers_of, received, require_short_headers
 from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
@@ -82,13 +82,13 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = Headers(scope=scope)
+        headers = headers_of(scope)
         given_id = request_id(headers.get("x-request-id"))
         bind_request_id(given_id)
         accepted = Accepted()
         try:
             require_short_headers(scope)
-            accepted = negotiated(headers.getlist("accept"))
+            accepted = negotiated(_accept(scope))
             reply = await self._reply(scope, headers, receive, accepted)
         except Disconnected:
             return
@@ -110,7 +110,7 @@ class GraphQLOverHTTP:
             },
         )
 
-    async def _reply(self, scope: Scope, headers: Headers, receive: Receive, accepted: Accepted) -> Reply:
+    async def _reply(self, scope: Scope, headers: Mapping[str, str], receive: Receive, accepted: Accepted) -> Reply:
         given = await received(scope, headers, receive, self._body_limit_s)
         client = await self._client(scope, headers)
         parameters = _parameters(given)
@@ -148,7 +148,7 @@ class GraphQLOverHTTP:
         status = self._statuses.of_answer(has_errors=has_errors)
         return Whole(status, accepted.json or RESPONSE_JSON, body, headers)
 
-    async def _client(self, scope: Scope, headers: Headers) -> Client:
+    async def _client(self, scope: Scope, headers: Mapping[str, str]) -> Client:
         authorization, api_key = _credentials(headers)
         try:
             return Client(
@@ -193,7 +193,11 @@ def _is_known(etag: str, if_none_match: str) -> bool:
     return etag.removeprefix("W/") in given or given == ["*"]
 
 
-def _credentials(headers: Headers) -> Credentials:
+def _accept(scope: Scope) -> str:
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")
+
+
+def _credentials(headers: Mapping[str, str]) -> Credentials:
     return Credentials(headers.get("authorization"), headers.get("x-api-key"))
 
 

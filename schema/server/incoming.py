@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
 from schema.server.decoding import decoded
@@ -31,7 +32,12 @@ def require_short_headers(scope: Scope) -> None:
         raise RequestRefused(Code.HEADERS_TOO_LARGE, f"The headers of a request have at most {MAX_HEADERS} bytes.")
 
 
-async def received(scope: Scope, headers: Headers, receive: Receive, body_limit_s: float) -> object:
+def headers_of(scope: Scope) -> Mapping[str, str]:
+    """The headers of a request by their names; of one that is repeated, the first."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+
+
+async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, body_limit_s: float) -> object:
     """The decoded JSON value that a request carries, in its body or its address.
 
     Raises:
@@ -66,7 +72,7 @@ def _require_json(content_type: str) -> None:
         raise RequestRefused(Code.UNSUPPORTED_MEDIA_TYPE, "Send the request as application/json in UTF-8.")
 
 
-async def _body(headers: Headers, receive: Receive) -> bytes:
+async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
     length = headers.get("content-length", "")
     if length.isdigit() and int(length) > MAX_BODY:
         raise _too_large()

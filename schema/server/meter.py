@@ -6,7 +6,6 @@ that race cannot use the same points. Afterwards the difference is given back, o
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +40,8 @@ class _Payer:
 class Charge:
     """What one operation has been charged. `settled` corrects it; one that fails keeps what was reserved."""
 
-    def __init__(self, meter: Meter, payer: _Payer, operation: Operation, remaining: int) -> None:
-        self._meter = meter
+    def __init__(self, buckets: Buckets, payer: _Payer, operation: Operation, remaining: int) -> None:
+        self._buckets = buckets
         self._payer = payer
         self._operation = operation
         self._remaining = remaining
@@ -55,7 +54,7 @@ class Charge:
             return requested
         unused = points_for(self._operation.demand.objects) - points_for(objects)
         if unused:
-            self._meter.give_back(self._payer, unused)
+            self._buckets.give_back(*self._payer.bucket, unused)
         return requested - unused
 
     def settled(self, answer: Answer) -> dict[str, Any]:
@@ -85,9 +84,9 @@ class Deposit:
         self._payer = payer
         self._points = points
 
-    async def returned(self) -> None:
+    def returned(self) -> None:
         """Give them back."""
-        await self._buckets.give_back(*self._payer.bucket, self._points)
+        self._buckets.give_back(*self._payer.bucket, self._points)
 
 
 class Meter:
@@ -96,7 +95,6 @@ class Meter:
     def __init__(self, buckets: Buckets, settings: Settings) -> None:
         self._buckets = buckets
         self._settings = settings
-        self._given_back: set[asyncio.Task[None]] = set()
 
     async def charge(self, operation: Operation, client: Client) -> Charge:
         """Reserve the points that an operation needs at most.
@@ -117,7 +115,7 @@ class Meter:
         if taken.retry_after_s is not None:
             POINTS_REFUSED.labels(payer.kind).inc()
             raise _rate_limited(points, taken.remaining, taken.retry_after_s, allowance)
-        return Charge(self, payer, operation, taken.remaining)
+        return Charge(self._buckets, payer, operation, taken.remaining)
 
     async def deposit(self, client: Client) -> Deposit:
         """Take what preparing a document costs, to be given back when it can be served.
@@ -133,16 +131,8 @@ class Meter:
             raise _rate_limited(points, taken.remaining, taken.retry_after_s, payer.allowance)
         return Deposit(self._buckets, payer, points)
 
-    def give_back(self, payer: _Payer, points: int) -> None:
-        """Put points back soon; a negative number takes more."""
-        task = asyncio.create_task(self._buckets.give_back(*payer.bucket, points))
-        self._given_back.add(task)
-        task.add_done_callback(self._given_back.discard)
-
     async def close(self) -> None:
         """Finish what is to be given back."""
-        if self._given_back:
-            await asyncio.wait(self._given_back)
         await self._buckets.close()
 
     def _payer(self, client: Client) -> _Payer:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schema.server.masking import Code, RequestRefused
 
@@ -33,13 +33,13 @@ class Accepted:
     parts: bool = False
 
 
-def negotiated(headers: Iterable[str]) -> Accepted:
-    """What the `Accept` headers of a request say; JSON when there are none.
+@lru_cache(maxsize=256)
+def negotiated(header: str) -> Accepted:
+    """What the `Accept` headers of a request say, joined by commas; JSON when there are none.
 
     Raises:
         RequestRefused: nothing that GraphQL is answered in.
     """
-    header = ",".join(headers)
     if not header.strip():
         return Accepted()
     qualities: dict[str, float] = {}

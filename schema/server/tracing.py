@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache, wraps
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField
 
-from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, tracer
+from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, span
 from domain.kernel.ids import new_id
 from schema.server.documents import Operation
+from schema.server.timing import TIMED, timed
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TIMED = "matchpoint-timed"
+
+# prometheus_client takes a lock and makes texts of the labels each time.
+_counter = lru_cache(maxsize=1_000)(OPERATIONS.labels)
+_histogram = lru_cache(maxsize=1_000)(OPERATION_SECONDS.labels)
 
 
 def request_id(given: str | None) -> str:
@@ -44,18 +47,18 @@ def observed(operation: Operation) -> Iterator[Outcome]:
     kind = operation.kind.value
     outcome = Outcome()
     began = time.perf_counter()
-    with tracer.start_as_current_span(f"{kind} {operation.label}") as span:
+    with span(f"{kind} {operation.label}") as opened:
         try:
             yield outcome
         except BaseException:
             outcome.name = "failed"
             raise
         finally:
-            span.set_attribute("graphql.operation.type", kind)
-            span.set_attribute("graphql.document.hash", operation.document_hash)
-            span.set_attribute("graphql.outcome", outcome.name)
-            OPERATIONS.labels(operation.label, kind, outcome.name).inc()
-            OPERATION_SECONDS.labels(operation.label, kind).observe(time.perf_counter() - began)
+            opened.set_attribute("graphql.operation.type", kind)
+            opened.set_attribute("graphql.document.hash", operation.document_hash)
+            opened.set_attribute("graphql.outcome", outcome.name)
+            _counter(operation.label, kind, outcome.name).inc()
+            _histogram(operation.label, kind).observe(time.perf_counter() - began)
 
 
 def instrument(schema: strawberry.Schema) -> None:
@@ -63,27 +66,7 @@ def instrument(schema: strawberry.Schema) -> None:
     core = schema._schema  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
     for root in (core.query_type, core.mutation_type):
         for name, field in root.fields.items() if root is not None else ():
-            if field.resolve is not None and _TIMED not in field.extensions:
-                field.resolve = _timed(field, RESOLVER_SECONDS.labels(f"{root}.{name}").observe)
-                field.extensions = {**field.extensions, _TIMED: True}
-
-
-def _timed(field: GraphQLField, observe: Callable[[float], None]) -> Callable[..., Any]:
-    resolve = field.resolve
-    assert resolve is not None
-
-    async def settled(result: Awaitable[Any], began: float) -> Any:
-        try:
-            return await result
-        finally:
-            observe(time.perf_counter() - began)
-
-    def timed(source: Any, info: Any, **arguments: Any) -> Any:
-        began = time.perf_counter()
-        result = resolve(source, info, **arguments)
-        if inspect.isawaitable(result):
-            return settled(result, began)
-        observe(time.perf_counter() - began)
-        return result
-
-    return timed
+            if field.resolve is not None and TIMED not in field.extensions:
+                observe = RESOLVER_SECONDS.labels(f"{root}.{name}").observe
+                field.resolve = wraps(field.resolve)(timed(field.resolve, observe))
+                field.extensions = {**field.extensions, TIMED: observe}

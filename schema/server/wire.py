@@ -87,8 +87,8 @@ class HTTPProtocol(HttpToolsProtocol):
             if self._unfinished > MAX_UNFINISHED:
                 self._refuse(_TOO_LARGE)
                 return
-        # uvicorn has stopped its own timer, also for bytes that begin no request.
-        if not self._is_at_work():
+        # uvicorn has stopped its own timer, also for bytes that begin no request. Most heads come whole.
+        if self._is_in_head or not self._is_at_work():
             self._await_head()
 
     def on_message_begin(self) -> None:
@@ -98,7 +98,6 @@ class HTTPProtocol(HttpToolsProtocol):
         self.scope["extensions"] = extensions
         self._has_moved_on = True
         self._is_in_head = True
-        self._await_head()
 
     def on_headers_complete(self) -> None:
         """Hand the request on; its body has a time limit of its own."""

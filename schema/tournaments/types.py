@@ -182,7 +182,7 @@ class Tournament(Node):
     @field
     async def bracket(self, info: Info) -> Bracket | None:
         """Every match. Null before the start."""
-        view = await resolve.bracket(info.context, self.row.id)
+        view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
 
     @field

@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ RESETS_BY_ADDRESS = Limit("resets by address", 30, timedelta(hours=1))
 VERIFICATIONS = Limit("verifications", 5, timedelta(hours=1))
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """What stands for the one behind an address: an IPv4 address itself, of an IPv6 address the /64 a home gets."""
     try:

@@ -28,6 +28,7 @@ from graphql.pyutils import Path, inspect, is_iterable
 from strawberry.types.arguments import convert_arguments
 
 from schema.server.plan.selections import Selected, Selection
+from schema.server.timing import TIMED, timed
 
 Column: TypeAlias = list[Any]
 # Where the objects of a column stand, if not everywhere, and the column with what stands between them.
@@ -81,10 +82,11 @@ class Run:
         except Exception as error:  # noqa: BLE001  (an argument does not hold)
             return [self.fail(field, error) for _ in sources]
         answers: Column = []
-        for source in sources:
+        rest = iter(sources)
+        while len(answers) < len(sources):
             try:
-                answers.append(resolver(source))
-            except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
+                answers.extend(map(resolver, rest))
+            except Exception as error:  # noqa: BLE001  (becomes an error of the answer; what came before it is there)
                 answers.append(self.fail(field, error))
         return answers
 
@@ -109,6 +111,9 @@ class Run:
         if resolver.info_parameter:
             given[resolver.info_parameter.name] = own_info
         function = cast("Callable[[Any], Any]", resolver.wrapped_func)
+        observe = field.definition.extensions.get(TIMED)
+        if observe is not None:
+            function = timed(function, observe)
         return partial(function, **given) if given else function
 
     def _info(self, field: Selected) -> GraphQLResolveInfo[Any]:
