@@ -15,9 +15,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256 as digest
 from typing import Any
 
 import orjson
@@ -33,10 +34,11 @@ from domain.infra.telemetry import (
     HUB_MEMBERS,
 )
 from domain.kernel.actor import ANONYMOUS, Actor
-from domain.kernel.errors import DomainError, Unavailable
+from domain.kernel.errors import DomainError, InvalidInput, Unavailable
+from resolvers import presence
 from resolvers.context import Context
 from resolvers.services import Services
-from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
+from resolvers.streams import PUBLIC, Change, ResyncReason, Stream, cursor
 from schema.server.documents import Operation
 from schema.server.execution import Engine, encoded
 from schema.server.masking import RequestRefused, unexpected
@@ -49,6 +51,12 @@ _MAX_INBOX = 1_000
 _MAX_HEARD = MAX_PENDING // 2
 # How long the text of a snapshot serves while its versions stay the same; what has no version may change meanwhile.
 _SNAPSHOT_TTL_S = 1.0
+# How far apart a group begins to read, so that all who come in a storm are served by a few readings.
+_READ_EVERY_S = 0.05
+# What is missed by more than this is executed while it is sent.
+_SENT_AT_ONCE = 16
+# In how many ways of writing its variables a group is recognized.
+_MAX_WAYS = 8
 _RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 _log = structlog.get_logger("fanout")
@@ -58,13 +66,12 @@ _log = structlog.get_logger("fanout")
 class _Part:
     """What one viewer missed: a snapshot or what came after its cursor, and the version of each key after that.
 
-    `reason` says why it starts over, if it does.
+    `rest` is what of it is not executed yet, if that is much.
     """
 
     messages: list[Message]
-    reason: ResyncReason | None
     floors: Mapping[str, int]
-    missed: Replay | None = None
+    rest: Replay | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +82,14 @@ class _Reading:
     has_begun: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A stream that nobody in particular was granted, and its variables as resolvers see them."""
+
+    stream: Stream[Any]
+    coerced: Mapping[str, Any]
+
+
 class Fanout:
     """The groups of this process."""
 
@@ -83,11 +98,59 @@ class Fanout:
         self.hub = hub
         self.services = services
         self._groups: dict[tuple[object, ...], Group] = {}
+        self._ways: dict[bytes, _Way] = {}
+        self._asking: dict[bytes, asyncio.Future[None]] = {}
 
     @property
     def groups(self) -> int:
         """How many groups there are."""
         return len(self._groups)
+
+    async def stream(
+        self,
+        operation: Operation,
+        variables: dict[str, Any],
+        actor: Actor,
+        ask: Callable[[], Awaitable[tuple[Stream[Any], Mapping[str, Any]]]],
+    ) -> tuple[Stream[Any], Mapping[str, Any]]:
+        """The stream of a subscription and its variables as resolvers see them: those of an open group, or from `ask`.
+
+        An open group is enough for who asks as its members did, when nobody in particular was granted its stream: then
+        everybody is. Of those who come at the same time only the first asks. Raises what asking raises.
+        """
+        asked = _way(operation, variables)
+        if asked not in self._ways and asked in self._asking:
+            await asyncio.wait({self._asking[asked]})
+        found = await self._known(asked, operation, variables, actor)
+        if found is not None:
+            return found
+        if asked in self._asking:
+            return await ask()
+        self._asking[asked] = asyncio.get_running_loop().create_future()
+        try:
+            return await ask()
+        finally:
+            self._asking.pop(asked).set_result(None)
+
+    async def _known(
+        self, asked: bytes, operation: Operation, variables: dict[str, Any], actor: Actor
+    ) -> tuple[Stream[Any], Mapping[str, Any]] | None:
+        way = self._ways.get(asked)
+        if way is None:
+            return None
+        stream = way.stream
+        if operation.cursor_variable in variables:
+            given = variables[operation.cursor_variable]
+            if given is not None and not isinstance(given, str):
+                return None
+            try:
+                stream = replace(stream, after=cursor(given))
+            except InvalidInput:
+                return None  # the field says what is wrong with it
+        if actor.user_id is not None and stream.watching is not None and stream.watching.is_counted:
+            ctx = Context(services=self.services, actor=actor)
+            stream = replace(stream, watching=await presence.watching(ctx, stream.watching.subject))
+        return stream, way.coerced
 
     def join(
         self,
@@ -109,8 +172,10 @@ class Fanout:
         if group is None:
             # The public part runs as nobody, so that a field whose mark was forgotten shows what anybody may see.
             runs_as = ANONYMOUS if audience == PUBLIC else actor
-            group = Group(self, operation, variables, stream, runs_as, lambda: self._groups.pop(key))
+            group = Group(self, operation, variables, stream, runs_as, partial(self._end, key))
             self._groups[key] = group
+        if audience == PUBLIC and actor == ANONYMOUS:
+            self._recognize(group, _way(operation, variables), _Way(stream, coerced))
         leave = None
         if stream.watching is not None:
             viewer = actor.user_id or slot.outbox
@@ -118,11 +183,23 @@ class Fanout:
             leave = partial(self.services.presence.leave, stream.watching, viewer)
         return group.add(slot, stream.after, fail, leave)
 
+    def _recognize(self, group: Group, asked: bytes, way: _Way) -> None:
+        if asked not in self._ways and len(group.asked) < _MAX_WAYS:
+            self._ways[asked] = way
+            group.asked.append(asked)
+
+    def _end(self, key: tuple[object, ...]) -> None:
+        for asked in self._groups.pop(key).asked:
+            del self._ways[asked]
+
 
 class Member:
     """One subscription in its group."""
 
-    __slots__ = ("_fail", "_floors", "_group", "_has_missed", "_heard", "_is_live", "_slot", "_task", "removed")
+    __slots__ = (
+        "_epoch", "_fail", "_floors", "_group", "_has_missed", "_heard", "_is_live", "_reading", "_slot", "_task",
+        "removed",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -135,10 +212,12 @@ class Member:
         self._group = group
         self._slot = slot
         self._fail = fail
+        self._epoch = 0
         self._is_live = False
         self._has_missed = False
-        self._heard: deque[Message] = deque()
+        self._heard: list[Message] = []
         self._floors: Mapping[str, int] = {}
+        self._reading: asyncio.Task[_Part] | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -148,10 +227,16 @@ class Member:
 
     def start(self, after: int | None) -> None:
         """Catch up from a cursor, or with a snapshot."""
-        self._task = asyncio.create_task(self._catch_up(after))
+        self._has_missed = False
+        self._heard.clear()
+        self._epoch = self._group.epoch
+        # Thousands may wait for one reading, so none of them has a task of its own while it does.
+        self._reading = self._group.part(after)
+        self._reading.add_done_callback(self._take)
 
     def leave(self) -> None:
         """End this subscription."""
+        self._reading = None
         if self._task is not None:
             self._task.cancel()
         self._slot.clear()
@@ -193,44 +278,53 @@ class Member:
         try:
             self._slot.push(await self._group.marker(ResyncReason.SLOW_CLIENT))
             await self._slot.room(below=1)
+            self.start(None)
         except Exception as error:  # noqa: BLE001  (the subscription ends; the bug is logged)
             self.end(error)
-            return
-        await self._catch_up(None)
 
-    async def _catch_up(self, after: int | None) -> None:
+    def _take(self, reading: asyncio.Task[_Part]) -> None:
+        """Send what was read: at once if it is little, else as the client reads."""
+        if self._reading is not reading:
+            return  # it has left
+        self._reading = None
         try:
-            while True:
-                self._has_missed = False
-                self._heard.clear()
-                epoch = self._group.epoch
-                part = await self._group.part(after)
-                await self._send(part)
-                if not self._has_missed and epoch == self._group.epoch:
-                    break
-                after = None if self._group.stream.is_state else part.floors.get("")
-            self._is_live = True
-            heard, self._heard = self._heard, deque()
-            for message in heard:
-                self.hand(message)
+            part = reading.result()
+            if part.rest is None and self._slot.has_room(len(part.messages)):
+                for message in part.messages:
+                    self._slot.send(message.payload, message.key)
+                self._go_live(part)
+            else:
+                self._task = asyncio.create_task(self._send(part))
         except Exception as error:  # noqa: BLE001  (the subscription ends; a bug is logged)
             self.end(error)
 
     async def _send(self, part: _Part) -> None:
-        if part.reason is not None:
-            await self._slot.room()
-            self._slot.push(await self._group.marker(part.reason), part.reason)
-        for message in part.messages:
-            await self._slot.room()
-            self._slot.push(message.payload, message.key)
-        if part.missed is not None:
-            async for message in part.missed.messages():
+        try:
+            for message in part.messages:
+                await self._slot.room()
                 self._slot.push(message.payload, message.key)
-                await self._slot.room()  # before the next is executed
+            if part.rest is not None:
+                async for message in part.rest.messages():
+                    self._slot.push(message.payload, message.key)
+                    await self._slot.room()  # before the next is executed
+            self._go_live(part)
+        except Exception as error:  # noqa: BLE001  (the subscription ends; a bug is logged)
+            self.end(error)
+
+    def _go_live(self, part: _Part) -> None:
+        """Send what was heard meanwhile and is newer, and from now on all that comes; or read again what was missed."""
         self._floors = part.floors
+        if self._has_missed or self._epoch != self._group.epoch:
+            self.start(None if self._group.stream.is_state else part.floors.get(""))
+            return
+        self._is_live = True
+        heard, self._heard = self._heard, []
+        for message in heard:
+            self.hand(message)
 
     def end(self, error: Exception) -> None:
         """End this subscription and say why."""
+        self._reading = None
         self._group.remove(self)
         if isinstance(error, DomainError):
             error = RequestRefused.of(error)
@@ -251,6 +345,7 @@ class Group:
     ) -> None:
         self.stream = stream
         self.epoch = 0
+        self.asked: list[bytes] = []
         self._fanout = fanout
         self._operation = operation
         self._variables = variables
@@ -264,6 +359,7 @@ class Group:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._snapshot: _Part | None = None
         self._snapshot_at = 0.0
+        self._read_at = 0.0
         self._markers: dict[ResyncReason, str] = {}
         self._work = asyncio.Event()
         self._worker = asyncio.create_task(self._run())
@@ -318,7 +414,7 @@ class Group:
             self._markers[reason] = (await self._executed(change, self._context())).payload
         return self._markers[reason]
 
-    async def part(self, after: int | None) -> _Part:
+    def part(self, after: int | None) -> asyncio.Task[_Part]:
         """What a viewer missed since a cursor; a snapshot without one.
 
         One reading at a time serves all who asked before it began. Who asks later waits for the next: a reading that
@@ -332,30 +428,40 @@ class Group:
             self._tasks.add(reading.task)
             reading.task.add_done_callback(self._tasks.discard)
         assert reading.task is not None
-        return await asyncio.shield(reading.task)
+        return reading.task
 
     async def _read(self, after: int | None, reading: _Reading, before: asyncio.Task[_Part] | None) -> _Part:
         try:
             if before is not None:
                 await asyncio.wait({before})
+            early_s = self._read_at + _READ_EVERY_S - time.monotonic()
+            if early_s > 0:
+                await asyncio.sleep(early_s)
             reading.has_begun = True
+            self._read_at = time.monotonic()
             ctx = self._context()
-            reason = None
+            marked = []
             if after is not None:
                 missed = await self.stream.replay(ctx, after)
                 if missed is not None:
-                    return _Part([], None, {"": after} | _floors(missed), self._replay(missed, ctx))
-                reason = ResyncReason.HISTORY_GONE
+                    return await self._replayed(missed, {"": after} | _floors(missed), ctx)
+                marker = await self.marker(ResyncReason.HISTORY_GONE)
+                marked = [Message(marker, 0, ResyncReason.HISTORY_GONE)]
             changes = await self.stream.snapshot(ctx)
             floors = _floors(changes)
             kept = self._snapshot
             if kept is None or kept.floors != floors or time.monotonic() > self._snapshot_at + _SNAPSHOT_TTL_S:
-                kept = self._snapshot = _Part(await self._all(changes, ctx), None, floors)
+                kept = self._snapshot = _Part(await self._all(changes, ctx), floors)
                 self._snapshot_at = time.monotonic()
-            return _Part(kept.messages, reason, kept.floors)
+            return _Part([*marked, *kept.messages], kept.floors)
         finally:
             if self._readings.get(after) is reading:
                 del self._readings[after]
+
+    async def _replayed(self, missed: Sequence[Change[Any]], floors: Mapping[str, int], ctx: Context) -> _Part:
+        if len(missed) > _SENT_AT_ONCE:
+            return _Part([], floors, self._replay(missed, ctx))
+        return _Part(await self._all(missed, ctx), floors)
 
     def _replay(self, missed: Sequence[Change[Any]], ctx: Context) -> Replay:
         def execute(change: Change[Any]) -> asyncio.Task[Message]:
@@ -423,7 +529,7 @@ class Group:
                     self._hand(await self._executed(change, ctx))
                     await asyncio.sleep(0)  # a long replay lets others run
             return
-        part = await self.part(None)
+        part = await asyncio.shield(self.part(None))
         marker = None if self.stream.is_state else await self.marker(ResyncReason.CONNECTION_GAP)
         self._versions.update(part.floors)
         for member in tuple(self._members):
@@ -470,6 +576,13 @@ def _floors(changes: Iterable[Change[Any]]) -> dict[str, int]:
         floors[change.key] = max(floors.get(change.key, -1), change.version)
         floors.update(change.covers)
     return floors
+
+
+def _way(operation: Operation, variables: Mapping[str, Any]) -> bytes:
+    """How a subscription was asked for, but for the cursor."""
+    shared = {name: value for name, value in variables.items() if name != operation.cursor_variable}
+    has_cursor = len(shared) < len(variables)
+    return digest(repr((operation.document_hash, operation.name, _canonical(shared), has_cursor)).encode()).digest()
 
 
 def _canonical(variables: Mapping[str, Any]) -> bytes:
