@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from app import create_app
 from bench.server import System, free_port
 from bench.viewers import DOCUMENT
-from cli.api import configuration, exempt_from_collection
+from cli.api import configuration, spare_collection
 from domain.infra.settings import Settings
 from tests.fixtures.frames import HELLO, changed_frame, shaken
 
@@ -87,7 +87,7 @@ async def _api(system: System) -> AsyncIterator[int]:
     )
     logging.getLogger("uvicorn").setLevel(logging.ERROR)
     server = uvicorn.Server(configuration(create_app(settings), settings, "127.0.0.1", port))
-    exempt_from_collection()
+    spare_collection()
     served = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
         await asyncio.sleep(0.01)

@@ -40,7 +40,8 @@ _API_LIMIT_S = 60.0
 # An API that has failed this often before it ever answered is broken, not slow.
 _API_ATTEMPTS = 3
 _MOST_API_WORKERS = 64
-_BACKLOG = 2048
+# As many as Linux allows; see `cli.api`.
+_BACKLOG = 4096
 
 
 class AddressUnavailable(EmbeddedServiceError):

@@ -21,7 +21,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from bench.peers import DOCUMENTS, rows
 from bench.peers.schema import TOPIC, Feed, query_type, subscription_type
-from cli.api import configuration, exempt_from_collection
+from cli.api import configuration, spare_collection
 from domain.accounts import Accounts
 from domain.infra import telemetry
 from domain.infra.buckets import Buckets
@@ -112,7 +112,7 @@ def main(data: str, port: str) -> None:
     telemetry.configure(settings, "api")
     app = create_app(settings, rows.load(Path(data)))
     server = uvicorn.Server(configuration(app, settings, "127.0.0.1", int(port)))
-    exempt_from_collection()
+    spare_collection()
     server.run()
 
 

@@ -44,6 +44,7 @@ HUB_MEMBERS = Gauge("matchpoint_hub_members", "Subscriptions in all groups.")
 HUB_EXECUTIONS = Counter("matchpoint_hub_executions", "Executions of a subscription document for an event.")
 HUB_DELIVERED = Counter("matchpoint_hub_delivered", "Messages handed to connections.")
 HUB_DROPPED = Counter("matchpoint_hub_dropped", "Messages a slow connection did not get.", ["reason"])
+HUB_COALESCED = Counter("matchpoint_hub_coalesced", "Changes of a state that a newer one came before.")
 HUB_GAPS = Counter("matchpoint_hub_gaps", "Times the bus may have lost facts.")
 HUB_LAG_SECONDS = Histogram(
     "matchpoint_hub_lag_seconds",

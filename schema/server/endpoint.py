@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,8 +125,10 @@ class Endpoint:
 
     async def stream(
         self, operation: Operation, parameters: Parameters, client: Client
-    ) -> tuple[Stream[Any], dict[str, Any]]:
+    ) -> tuple[Stream[Any], Mapping[str, Any]]:
         """The stream that a subscription asks for, and its variables as resolvers see them.
+
+        The field is not asked where others follow already what everybody may.
 
         Raises:
             RequestRefused: the client has used up its points, or see `Engine.stream`.
@@ -134,4 +136,8 @@ class Endpoint:
         with self.usage.observed(operation, client) as outcome:
             await self.meter.charge(operation, client)
             outcome.points = operation.demand.points
-            return await self.engine.stream(operation, parameters.variables, client.context(self.services))
+
+            def ask() -> Awaitable[tuple[Stream[Any], Mapping[str, Any]]]:
+                return self.engine.stream(operation, parameters.variables, client.context(self.services))
+
+            return await self.fanout.stream(operation, parameters.variables, client.actor, ask)

@@ -75,6 +75,10 @@ class Slot:
         self._make_room()
         return count
 
+    def has_room(self, messages: int) -> bool:
+        """Whether so many more may wait without waiting for `room`."""
+        return len(self._pending) + messages <= _LOW_WATER
+
     async def room(self, below: int = _LOW_WATER) -> None:
         """Wait until fewer than `below` messages wait. Only one task may."""
         while len(self._pending) >= below:

@@ -71,6 +71,7 @@ class Board:
     snapshots: int = 0
     replays: int = 0
     executions: int = 0
+    asked: int = 0
     refuse: Exception | None = None
     before_read: Callable[[], Any] | None = None
 
@@ -337,6 +338,7 @@ class Subscription:
     @subscription(Access.ANYONE)
     async def card_changes(self, board: str = "main", after: str | None = None) -> AsyncIterable[CardChange]:
         """Cards as they come."""
+        BOARD.asked += 1
         return Stream(
             topics=(f"board:{board}",),
             audience=PUBLIC,

@@ -43,6 +43,10 @@ def whole(*texts: str) -> dict[str, Any]:
     return {"__typename": "BoardSnapshot", "cursor": str(len(texts)), "cards": [{"text": text} for text in texts]}
 
 
+def counted(name: str) -> float:
+    return REGISTRY.get_sample_value(f"matchpoint_hub_{name}_total") or 0.0
+
+
 async def test_equal_subscribers_cost_one_execution(server: Server) -> None:
     async with AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(acknowledged(server)) for _ in range(50)]
@@ -95,6 +99,56 @@ async def test_those_who_join_together_share_one_reading(server: Server) -> None
         for socket in sockets:
             assert await change(socket) == whole("committed before the last of them came")
         assert server.board.snapshots == 2  # one for the first, one for all who came while it was read
+
+
+async def test_what_everybody_may_follow_is_asked_for_once(server: Server, services: Services) -> None:
+    await server.add_card("x")
+    ada = {"accessToken": (await register(services.accounts, "ada")).tokens.access_token}
+    async with acknowledged(server) as first, acknowledged(server) as second, acknowledged(server, ada) as third:
+        for socket in (first, second, third):
+            await subscribe(socket, "1", CARDS, variables={"after": None})
+            assert await change(socket) == whole("x")
+        await subscribe(second, "2", CARDS, variables={"after": "0"})
+        assert await change(second) == added(1, "x")
+        assert (server.board.asked, server.fanout.groups) == (1, 1)
+        await subscribe(second, "3", CARDS)  # without the cursor it could be another variable's default
+        assert await change(second) == whole("x")
+        assert (server.board.asked, server.fanout.groups) == (2, 1)
+    await nothing_left(server)
+    async with acknowledged(server) as socket:
+        await subscribe(socket, "1", CARDS, variables={"after": None})
+        assert await change(socket) == whole("x")
+        assert server.board.asked == 3
+
+
+async def test_who_comes_while_the_first_asks_does_not_ask_as_well(server: Server) -> None:
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(acknowledged(server)) for _ in range(20)]
+        await asyncio.gather(*(subscribe(socket, "1", CARDS) for socket in sockets))
+        for socket in sockets:
+            assert await change(socket) == whole()
+        assert server.board.asked == 1
+
+
+@pytest.mark.parametrize("after", ["x", "-1", 5, True, ["1"]])
+async def test_an_open_group_takes_no_cursor_that_is_none(server: Server, after: object) -> None:
+    async with acknowledged(server) as first, acknowledged(server) as second:
+        await subscribe(first, "1", CARDS, variables={"after": "0"})
+        await subscribe(second, "1", CARDS, variables={"after": after})
+        message = await heard(second)
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
+
+
+async def test_what_one_viewer_was_granted_is_granted_to_nobody_else(server: Server, services: Services) -> None:
+    mine = "subscription { myCards { ... on BoardSnapshot { cards { text } } } }"
+    ada = {"accessToken": (await register(services.accounts, "ada")).tokens.access_token}
+    async with acknowledged(server, ada) as granted, acknowledged(server) as nobody:
+        await subscribe(granted, "1", mine)
+        await change(granted)
+        await subscribe(nobody, "1", mine)
+        message = await heard(nobody)
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "UNAUTHENTICATED")
+        assert server.fanout.groups == 1
 
 
 async def test_a_snapshot_that_did_not_change_is_not_executed_again(server: Server) -> None:
@@ -411,3 +465,33 @@ async def test_churn_leaves_nothing_behind(server: Server, services: Services) -
     async with asyncio.timeout(20):
         while asyncio.all_tasks() - before:
             await asyncio.sleep(0.02)
+
+
+async def test_of_a_state_only_the_newest_of_what_waits_is_executed(server: Server) -> None:
+    async with acknowledged(server) as scores, acknowledged(server) as cards:
+        await subscribe(scores, "1", SCORES)
+        await subscribe(cards, "1", COUNTED)
+        assert (await change(scores))["__typename"] == "Scores"
+        assert (await change(cards))["__typename"] == "BoardSnapshot"
+        await server.set_score("a", 0)
+        assert (await change(scores))["points"] == 0
+        held = asyncio.Event()
+        server.board.before_read = held.wait
+        await server.set_score("a", 1)  # is being read while the others come
+        await server.add_card("x")
+        await asyncio.sleep(0)
+        for points in range(2, 41):
+            await server.set_score("a", points)
+            await server.set_score("b", points)
+            await server.add_card("x")
+        executed, coalesced = counted("executions"), counted("coalesced")
+        held.set()
+        newest: dict[str, int] = {}
+        while newest != {"a": 40, "b": 40}:
+            score = await change(scores)
+            newest[score["table"]] = score["points"]
+        # Of events each is executed.
+        for _ in range(40):
+            assert (await change(cards))["__typename"] == "CardAdded"
+        assert counted("executions") - executed <= 40 + 4
+        assert counted("coalesced") - coalesced >= 74

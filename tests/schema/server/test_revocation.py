@@ -67,6 +67,26 @@ async def test_a_mutation_is_not_done_with_roles_that_are_gone(
     assert server.board.cards == []
 
 
+async def test_nobody_goes_on_with_rights_that_were_lost(server: Server, services: Services, ada: SignedIn) -> None:
+    mine = "subscription { myCards { ... on BoardSnapshot { cards { text } } } }"
+    token = {"accessToken": ada.tokens.access_token}
+    async with acknowledged(server, token) as before:
+        await subscribe(before, "1", mine)
+        await change(before)
+        # The bus has not said so yet, so the older socket is still open.
+        await services.db.transaction(lambda session: _make_coach(session, ada.user.id))
+        await services.accounts.forget_roles(ada.user.id)
+        async with acknowledged(server, token) as after:
+            await subscribe(after, "1", mine)
+            await change(after)
+            assert server.fanout.groups == 2
+            assert {frozenset(group._actor.roles) for group in server.fanout._groups.values()} == {
+                frozenset({Role.PLAYER}),
+                frozenset({Role.PLAYER, Role.COACH}),
+            }
+    await nothing_left(server)
+
+
 async def _make_coach(session: WriteSession, user_id: UUID) -> None:
     session.add(UserRole(user_id=user_id, role=Role.COACH))
 

@@ -1,14 +1,4 @@
-"""Realtime: each fact of the bus is turned into a message once, whoever and how many listen.
-
-Subscriptions that ask the same (document, operation, variables, audience) form a group. A fact of one of its topics is
-turned into changes, each change is executed and encoded once, and the same text goes to every member.
-
-A member starts by listening; then the personal part is read (a snapshot, or what came after its cursor) and sent; then
-what it heard meanwhile and is newer; from then on it is live. The same catch-up follows when a slow client missed
-messages. When the bus may have lost facts, the group reads what came after its last version, once for all members.
-
-Versions make this exact: a member never gets a change of a key that is not newer than what it got of that key before.
-"""
+"""A group: equal subscriptions, served by one execution."""
 
 from __future__ import annotations
 
@@ -17,224 +7,49 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import orjson
 import structlog
 
 from domain.infra.hub import Envelope, Hub
 from domain.infra.telemetry import (
+    HUB_COALESCED,
     HUB_DELIVERED,
-    HUB_DROPPED,
     HUB_EXECUTIONS,
     HUB_GROUPS,
     HUB_LAG_SECONDS,
     HUB_MEMBERS,
 )
-from domain.kernel.actor import ANONYMOUS, Actor
+from domain.kernel.actor import Actor
 from domain.kernel.errors import DomainError, Unavailable
 from resolvers.context import Context
 from resolvers.services import Services
-from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
+from resolvers.streams import Change, ResyncReason, Stream
 from schema.server.documents import Operation
 from schema.server.execution import Engine, encoded
-from schema.server.masking import RequestRefused, unexpected
-from schema.server.outbox import MAX_PENDING, Slot
+from schema.server.fanout.member import Member, Part
+from schema.server.outbox import Slot
 from schema.server.replay import Message, Replay
 
 # Facts a group may be behind before it reads again instead of working through them.
 _MAX_INBOX = 1_000
-# What members hear while they catch up; more, and they read again.
-_MAX_HEARD = MAX_PENDING // 2
 # How long the text of a snapshot serves while its versions stay the same; what has no version may change meanwhile.
 _SNAPSHOT_TTL_S = 1.0
+# How far apart a group begins to read, so that all who come in a storm are served by a few readings.
+_READ_EVERY_S = 0.05
+# What is missed by more than this is executed while it is sent.
+_SENT_AT_ONCE = 16
 _RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 _log = structlog.get_logger("fanout")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one viewer missed: a snapshot or what came after its cursor, and the version of each key after that.
-
-    `reason` says why it starts over, if it does.
-    """
-
-    messages: list[Message]
-    reason: ResyncReason | None
-    floors: Mapping[str, int]
-    missed: Replay | None = None
 
 
 @dataclass(slots=True)
 class _Reading:
     """A part that is read for all who asked before it began."""
 
-    task: asyncio.Task[_Part] | None = None
+    task: asyncio.Task[Part] | None = None
     has_begun: bool = False
-
-
-class Fanout:
-    """The groups of this process."""
-
-    def __init__(self, engine: Engine, hub: Hub, services: Services) -> None:
-        self.engine = engine
-        self.hub = hub
-        self.services = services
-        self._groups: dict[tuple[object, ...], Group] = {}
-
-    @property
-    def groups(self) -> int:
-        """How many groups there are."""
-        return len(self._groups)
-
-    def join(
-        self,
-        operation: Operation,
-        variables: dict[str, Any],
-        coerced: Mapping[str, Any],
-        stream: Stream[Any],
-        actor: Actor,
-        slot: Slot,
-        fail: Callable[[list[dict[str, Any]]], None],
-    ) -> Member:
-        """Add a subscription to its group. `fail` is called when it has to end, with the errors to send."""
-        audience = stream.audience
-        if operation.is_viewer_dependent and actor.user_id is not None:
-            audience = f"user:{actor.user_id}"
-        shared = {name: value for name, value in coerced.items() if name != operation.cursor_variable}
-        key = (operation.document_hash, operation.name, _canonical(shared), stream.topics, audience)
-        group = self._groups.get(key)
-        if group is None:
-            # The public part runs as nobody, so that a field whose mark was forgotten shows what anybody may see.
-            runs_as = ANONYMOUS if audience == PUBLIC else actor
-            group = Group(self, operation, variables, stream, runs_as, lambda: self._groups.pop(key))
-            self._groups[key] = group
-        leave = None
-        if stream.watching is not None:
-            viewer = actor.user_id or slot.outbox
-            self.services.presence.enter(stream.watching, viewer)
-            leave = partial(self.services.presence.leave, stream.watching, viewer)
-        return group.add(slot, stream.after, fail, leave)
-
-
-class Member:
-    """One subscription in its group."""
-
-    __slots__ = ("_fail", "_floors", "_group", "_has_missed", "_heard", "_is_live", "_slot", "_task", "removed")
-
-    def __init__(
-        self,
-        group: Group,
-        slot: Slot,
-        fail: Callable[[list[dict[str, Any]]], None],
-        removed: Callable[[], None] | None,
-    ) -> None:
-        self.removed = removed
-        self._group = group
-        self._slot = slot
-        self._fail = fail
-        self._is_live = False
-        self._has_missed = False
-        self._heard: deque[Message] = deque()
-        self._floors: Mapping[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def position(self) -> int | None:
-        """The version up to which this member has everything; None while it catches up."""
-        return self._floors.get("", 0) if self._is_live else None
-
-    def start(self, after: int | None) -> None:
-        """Catch up from a cursor, or with a snapshot."""
-        self._task = asyncio.create_task(self._catch_up(after))
-
-    def leave(self) -> None:
-        """End this subscription."""
-        if self._task is not None:
-            self._task.cancel()
-        self._slot.clear()
-        self._group.remove(self)
-
-    def hand(self, message: Message) -> None:
-        """Take a live message."""
-        if message.version <= self._floors.get(message.key, -1):
-            return
-        if self._is_live:
-            if not self._slot.send(message.payload, message.key):
-                self._fall_behind()
-        elif len(self._heard) < _MAX_HEARD:
-            self._heard.append(message)
-        else:
-            self._has_missed = True
-
-    def start_over(self, part: _Part, marker: str | None) -> None:
-        """Take a new state in place of the messages that were lost. A member that catches up reads it by itself."""
-        if not self._is_live:
-            return
-        if self._group.stream.is_state:
-            self._slot.clear()
-        self._floors = part.floors
-        texts = [message.payload for message in part.messages]
-        # Every text is a key of its own, so that a state slot keeps each.
-        for text in texts if marker is None else [marker, *texts]:
-            if not self._slot.push(text, text):
-                self._fall_behind()
-                return
-
-    def _fall_behind(self) -> None:
-        """The client reads too slowly: drop what waits, tell it, and catch up once it reads again."""
-        HUB_DROPPED.labels("slow").inc(self._slot.clear() + 1)
-        self._is_live = False
-        self._task = asyncio.create_task(self._recover())
-
-    async def _recover(self) -> None:
-        try:
-            self._slot.push(await self._group.marker(ResyncReason.SLOW_CLIENT))
-            await self._slot.room(below=1)
-        except Exception as error:  # noqa: BLE001  (the subscription ends; the bug is logged)
-            self.end(error)
-            return
-        await self._catch_up(None)
-
-    async def _catch_up(self, after: int | None) -> None:
-        try:
-            while True:
-                self._has_missed = False
-                self._heard.clear()
-                epoch = self._group.epoch
-                part = await self._group.part(after)
-                await self._send(part)
-                if not self._has_missed and epoch == self._group.epoch:
-                    break
-                after = None if self._group.stream.is_state else part.floors.get("")
-            self._is_live = True
-            heard, self._heard = self._heard, deque()
-            for message in heard:
-                self.hand(message)
-        except Exception as error:  # noqa: BLE001  (the subscription ends; a bug is logged)
-            self.end(error)
-
-    async def _send(self, part: _Part) -> None:
-        if part.reason is not None:
-            await self._slot.room()
-            self._slot.push(await self._group.marker(part.reason), part.reason)
-        for message in part.messages:
-            await self._slot.room()
-            self._slot.push(message.payload, message.key)
-        if part.missed is not None:
-            async for message in part.missed.messages():
-                self._slot.push(message.payload, message.key)
-                await self._slot.room()  # before the next is executed
-        self._floors = part.floors
-
-    def end(self, error: Exception) -> None:
-        """End this subscription and say why."""
-        self._group.remove(self)
-        if isinstance(error, DomainError):
-            error = RequestRefused.of(error)
-        self._fail(error.errors if isinstance(error, RequestRefused) else [unexpected(error)])
 
 
 class Group:
@@ -242,7 +57,9 @@ class Group:
 
     def __init__(
         self,
-        fanout: Fanout,
+        engine: Engine,
+        hub: Hub,
+        services: Services,
         operation: Operation,
         variables: dict[str, Any],
         stream: Stream[Any],
@@ -251,7 +68,10 @@ class Group:
     ) -> None:
         self.stream = stream
         self.epoch = 0
-        self._fanout = fanout
+        self.asked: list[bytes] = []
+        self._engine = engine
+        self._hub = hub
+        self._services = services
         self._operation = operation
         self._variables = variables
         self._actor = actor
@@ -262,13 +82,14 @@ class Group:
         self._versions: dict[str, int] = {}
         self._readings: dict[int | None, _Reading] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._snapshot: _Part | None = None
+        self._snapshot: Part | None = None
         self._snapshot_at = 0.0
+        self._read_at = 0.0
         self._markers: dict[ResyncReason, str] = {}
         self._work = asyncio.Event()
         self._worker = asyncio.create_task(self._run())
         for topic in stream.topics:
-            fanout.hub.attach(topic, self)
+            hub.attach(topic, self)
         HUB_GROUPS.inc()
 
     def add(
@@ -318,7 +139,7 @@ class Group:
             self._markers[reason] = (await self._executed(change, self._context())).payload
         return self._markers[reason]
 
-    async def part(self, after: int | None) -> _Part:
+    def part(self, after: int | None) -> asyncio.Task[Part]:
         """What a viewer missed since a cursor; a snapshot without one.
 
         One reading at a time serves all who asked before it began. Who asks later waits for the next: a reading that
@@ -332,30 +153,40 @@ class Group:
             self._tasks.add(reading.task)
             reading.task.add_done_callback(self._tasks.discard)
         assert reading.task is not None
-        return await asyncio.shield(reading.task)
+        return reading.task
 
-    async def _read(self, after: int | None, reading: _Reading, before: asyncio.Task[_Part] | None) -> _Part:
+    async def _read(self, after: int | None, reading: _Reading, before: asyncio.Task[Part] | None) -> Part:
         try:
             if before is not None:
                 await asyncio.wait({before})
+            early_s = self._read_at + _READ_EVERY_S - time.monotonic()
+            if early_s > 0:
+                await asyncio.sleep(early_s)
             reading.has_begun = True
+            self._read_at = time.monotonic()
             ctx = self._context()
-            reason = None
+            marked = []
             if after is not None:
                 missed = await self.stream.replay(ctx, after)
                 if missed is not None:
-                    return _Part([], None, {"": after} | _floors(missed), self._replay(missed, ctx))
-                reason = ResyncReason.HISTORY_GONE
+                    return await self._replayed(missed, {"": after} | _floors(missed), ctx)
+                marker = await self.marker(ResyncReason.HISTORY_GONE)
+                marked = [Message(marker, 0, ResyncReason.HISTORY_GONE)]
             changes = await self.stream.snapshot(ctx)
             floors = _floors(changes)
             kept = self._snapshot
             if kept is None or kept.floors != floors or time.monotonic() > self._snapshot_at + _SNAPSHOT_TTL_S:
-                kept = self._snapshot = _Part(await self._all(changes, ctx), None, floors)
+                kept = self._snapshot = Part(await self._all(changes, ctx), floors)
                 self._snapshot_at = time.monotonic()
-            return _Part(kept.messages, reason, kept.floors)
+            return Part([*marked, *kept.messages], kept.floors)
         finally:
             if self._readings.get(after) is reading:
                 del self._readings[after]
+
+    async def _replayed(self, missed: Sequence[Change[Any]], floors: Mapping[str, int], ctx: Context) -> Part:
+        if len(missed) > _SENT_AT_ONCE:
+            return Part([], floors, self._replay(missed, ctx))
+        return Part(await self._all(missed, ctx), floors)
 
     def _replay(self, missed: Sequence[Change[Any]], ctx: Context) -> Replay:
         def execute(change: Change[Any]) -> asyncio.Task[Message]:
@@ -384,7 +215,7 @@ class Group:
                         self._has_gap = False
                         await self._close_gap()
                     else:
-                        await self._live(self._inbox.popleft())
+                        await self._live()
                 failures = 0
             except Exception as error:  # noqa: BLE001  (the group reads again; nothing is lost)
                 if _is_final(error):
@@ -396,12 +227,19 @@ class Group:
                 failures += 1
                 self.gap()
 
-    async def _live(self, envelope: Envelope) -> None:
+    async def _live(self) -> None:
         ctx = self._context()
-        for change in await self.stream.changes(ctx, envelope):
+        # Of a state only the newest of each key is executed, however many facts wait; of events each.
+        facts = [self._inbox.popleft() for _ in range(len(self._inbox) if self.stream.is_state else 1)]
+        changes = [change for fact in facts for change in await self.stream.changes(ctx, fact)]
+        if self.stream.is_state:
+            newest = {change.key: change for change in sorted(changes, key=_version)}
+            HUB_COALESCED.inc(len(changes) - len(newest))
+            changes = list(newest.values())
+        for change in changes:
             if change.version > self._versions.get(change.key, -1):
                 self._hand(await self._executed(change, ctx))
-        HUB_LAG_SECONDS.observe(max(0.0, time.time() - envelope.recorded_at))
+        HUB_LAG_SECONDS.observe(max(0.0, time.time() - facts[0].recorded_at))
 
     def _hand(self, message: Message) -> None:
         self._versions[message.key] = message.version
@@ -423,7 +261,7 @@ class Group:
                     self._hand(await self._executed(change, ctx))
                     await asyncio.sleep(0)  # a long replay lets others run
             return
-        part = await self.part(None)
+        part = await asyncio.shield(self.part(None))
         marker = None if self.stream.is_state else await self.marker(ResyncReason.CONNECTION_GAP)
         self._versions.update(part.floors)
         for member in tuple(self._members):
@@ -442,17 +280,17 @@ class Group:
 
     async def _executed(self, change: Change[Any], ctx: Context) -> Message:
         HUB_EXECUTIONS.inc()
-        answer = await self._fanout.engine.answer(self._operation, self._variables, ctx, change.value)
+        answer = await self._engine.answer(self._operation, self._variables, ctx, change.value)
         return Message(encoded(answer.body).decode(), change.version, change.key)
 
     def _context(self) -> Context:
         # Made anew for each fact, so that nothing is read from the loaders of an earlier one.
-        return Context(services=self._fanout.services, actor=self._actor)
+        return Context(services=self._services, actor=self._actor)
 
     def _close(self) -> None:
         self._ended()
         for topic in self.stream.topics:
-            self._fanout.hub.detach(topic, self)
+            self._hub.detach(topic, self)
         self._worker.cancel()
         for task in self._tasks:
             task.cancel()
@@ -472,5 +310,5 @@ def _floors(changes: Iterable[Change[Any]]) -> dict[str, int]:
     return floors
 
 
-def _canonical(variables: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=repr)
+def _version(change: Change[Any]) -> int:
+    return change.version
