@@ -36,6 +36,7 @@ from bench import (
     reconnect_storm,
     report,
     smallest,
+    viewing,
     writes,
 )
 from bench.server import System, running
@@ -57,6 +58,7 @@ SCENARIOS: Mapping[str, Measure] = {
     "growth": growth.measure,
     "smallest_query": smallest.measure,
     "bracket_query": queries.measure,
+    "viewing": viewing.measure,
     "hostile": hostile.measure,
     "partner_documents": partners.measure,
     "report_and_confirm": writes.measure,

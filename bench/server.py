@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -59,11 +60,13 @@ class System:
         """Where the API is."""
         return self.api.url
 
-    def metric(self, name: str) -> float:
-        """A number from /metrics."""
+    def metric(self, name: str, label: str = "") -> float:
+        """A number from /metrics, added up over all labels, or over those with `label`, such as `outcome="made"`."""
         with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as answer:  # noqa: S310  (our own loopback address)
             lines = answer.read().decode().splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
+        return sum(
+            float(line.rsplit(" ", 1)[1]) for line in lines if re.split(r"[{ ]", line)[0] == name and label in line
+        )
 
 
 @contextmanager
