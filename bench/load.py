@@ -80,8 +80,24 @@ async def send(url: str, body: bytes, times: Iterator[object]) -> int:
     Raises:
         ExceptionGroup: of what `ask` raises.
     """
+    return await _sent(url, _request(url, body), times)
+
+
+async def fetch(url: str, times: Iterator[object]) -> int:
+    """Get the same address for each of `times`, as `send` posts.
+
+    Raises:
+        ExceptionGroup: of what `ask` raises.
+    """
+    address = urlsplit(url)
+    target = f"{address.path}?{address.query}"
+    request = f"GET {target} HTTP/1.1\r\nhost: {address.netloc}\r\naccept: application/json\r\n\r\n"
+    return await _sent(url, request.encode(), times)
+
+
+async def _sent(url: str, request: bytes, times: Iterator[object]) -> int:
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_send(url, _request(url, body), times)) for _ in range(_CONNECTIONS)]
+        tasks = [group.create_task(_send(url, request, times)) for _ in range(_CONNECTIONS)]
     return sum(task.result() for task in tasks)
 
 
