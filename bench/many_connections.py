@@ -47,7 +47,10 @@ async def _held(system: System, event: Event, score: Score, processes: int) -> d
         connected_s, cpu = time.monotonic() - began, _cpu(apis) - cpu
         changes = await _changes(score, apis, audiences)
         return {
-            "processes": [_process(api, port, before) for api, before in zip(apis, idle, strict=True)],
+            **{
+                f"process_{number}": _process(api, port, before)
+                for number, (api, before) in enumerate(zip(apis, idle, strict=True), 1)
+            },
             "connected_s": round(connected_s, 1),
             "cpu_us_per_connect": round(cpu / (_VIEWERS * processes) * 1e6),
             **changes,
