@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from domain import registry
 from domain.accounts import Accounts
@@ -30,6 +32,22 @@ from schema.server.meter import Meter
 from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
+
+_GRAPHQL = "/graphql"
+
+
+class _Application(Starlette):
+    """Leaves sockets to their endpoint alone: what lies around it stays in memory as long as each of them is open."""
+
+    def __init__(self, socket: GraphQLOverWebSocket, **around: Any) -> None:
+        super().__init__(**around)
+        self._socket = socket
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and scope["path"] == _GRAPHQL:
+            await self._socket(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -72,10 +90,10 @@ def create_app(settings: Settings) -> Starlette:
         await cache.close()
         await db.close()
 
-    return Starlette(
+    return _Application(
+        socket,
         routes=[
-            Route("/graphql", http),
-            WebSocketRoute("/graphql", socket),
+            Route(_GRAPHQL, http),
             *pages.routes(services, hub),
         ],
         middleware=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -10,45 +11,59 @@ from statistics import median, quantiles
 from typing import Any
 
 from bench.audience import Audience, audience
-from bench.event import open_database, start_event
+from bench.event import Event, open_database, start_event
 from bench.scores import Score, subscription
 from bench.server import Server, System, serving_api
 
 _VIEWERS = 5_000
 _PROCESSES = (1, 2)
+_BACKLOG = 4096
 _CHANGES = 20
 _PAUSE_S = 0.1
 
 
 async def measure(system: System) -> dict[str, Any]:
-    """Five thousand viewers of a fresh process; then ten thousand, with those of a second one.
-
-    Memory and the cost of connecting are those of the process that came last.
-    """
-    found: dict[str, Any] = {}
-    apis: list[Server] = []
-    audiences: list[Audience] = []
-    async with AsyncExitStack() as stack:
-        db = open_database(system.database_url)
-        stack.push_async_callback(db.close)
+    """Five thousand viewers of a fresh process; then ten thousand of two, which share one listening socket."""
+    db = open_database(system.database_url)
+    try:
         event = await start_event(db, 64, "bench")
         score = await Score.of(db, event)
-        for processes in _PROCESSES:
-            api = stack.enter_context(serving_api(system.environment))
-            idle, cpu, began = api.memory_mib(), api.cpu_s(), time.monotonic()
-            audiences.append(await stack.enter_async_context(audience(api.url, [subscription(event)], _VIEWERS)))
-            connected_s, cpu = time.monotonic() - began, api.cpu_s() - cpu
-            apis.append(api)
-            changes = await _changes(score, apis, audiences)
-            held = api.memory_mib()
-            found[f"{processes * _VIEWERS}_on_{processes}"] = {
-                "memory_mib": {"without_viewers": round(idle, 1), "with_viewers": round(held, 1)},
-                "memory_kib_per_viewer": round((held - idle) * 1024 / _VIEWERS, 1),
-                "connected_s": round(connected_s, 1),
-                "cpu_us_per_connect": round(cpu / _VIEWERS * 1e6),
-                **changes,
-            }
-    return found
+        return {
+            f"{processes * _VIEWERS}_on_{processes}": await _held(system, event, score, processes)
+            for processes in _PROCESSES
+        }
+    finally:
+        await db.close()
+
+
+async def _held(system: System, event: Event, score: Score, processes: int) -> dict[str, Any]:
+    async with AsyncExitStack() as stack:
+        shared = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG))
+        port = shared.getsockname()[1]
+        apis = [stack.enter_context(serving_api(system.environment, shared)) for _ in range(processes)]
+        idle, cpu, began = [api.memory_mib() for api in apis], _cpu(apis), time.monotonic()
+        coming = [audience(f"http://127.0.0.1:{port}", [subscription(event)], _VIEWERS) for _ in apis]
+        audiences = await asyncio.gather(*map(stack.enter_async_context, coming))
+        connected_s, cpu = time.monotonic() - began, _cpu(apis) - cpu
+        changes = await _changes(score, apis, audiences)
+        return {
+            **{
+                f"process_{number}": _process(api, port, before)
+                for number, (api, before) in enumerate(zip(apis, idle, strict=True), 1)
+            },
+            "connected_s": round(connected_s, 1),
+            "cpu_us_per_connect": round(cpu / (_VIEWERS * processes) * 1e6),
+            **changes,
+        }
+
+
+def _process(api: Server, port: int, idle: float) -> dict[str, Any]:
+    viewers, held = api.sockets(port), api.memory_mib()
+    return {
+        "viewers": viewers,
+        "memory_mib": {"without_viewers": round(idle, 1), "with_viewers": round(held, 1)},
+        "memory_kib_per_viewer": round((held - idle) * 1024 / viewers, 1),
+    }
 
 
 async def _changes(score: Score, apis: Sequence[Server], audiences: Sequence[Audience]) -> dict[str, Any]:

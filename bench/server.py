@@ -37,6 +37,13 @@ class Server:
         times = [process.cpu_times() for process in (self.process, *self.process.children(recursive=True))]
         return float(sum(each.user + each.system for each in times))
 
+    def sockets(self, port: int) -> int:
+        """How many clients it has at a port."""
+        return sum(
+            each.laddr.port == port and each.status == psutil.CONN_ESTABLISHED
+            for each in self.process.net_connections("tcp")
+        )
+
     def memory_mb(self) -> float:
         """Its resident memory, in MB of 10^6 bytes."""
         return float(self.process.memory_info().rss / 1e6)
@@ -91,23 +98,29 @@ def running() -> Iterator[System]:
 
 
 @contextmanager
-def serving_api(environment: Mapping[str, str]) -> Iterator[Server]:
-    """An API process of a system, from when it is ready."""
-    port = free_port()
-    with serving([*_PROGRAM, "api", "--port", str(port)], port, environment) as api:
-        _wait_until(lambda: _is_ready(api.url))
-        yield api
+def serving_api(environment: Mapping[str, str], shared: socket.socket | None = None) -> Iterator[Server]:
+    """An API process of a system, from when it is ready: at a port of its own, and at a socket that others share."""
+    with socket.create_server(("127.0.0.1", 0)) as own:
+        port = own.getsockname()[1]
+        inherited = [each.fileno() for each in (own, shared) if each is not None]
+        numbers = [argument for number in inherited for argument in ("--fd", str(number))]
+        with serving([*_PROGRAM, "api", *numbers], port, environment, inherited) as api:
+            own.close()
+            _wait_until(lambda: _is_ready(api.url))
+            yield api
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, environment: Mapping[str, str]) -> Iterator[Server]:
+def serving(
+    command: Sequence[str], port: int, environment: Mapping[str, str], inherited: Sequence[int] = ()
+) -> Iterator[Server]:
     """A process that serves at a port of loopback, from when it listens there.
 
     Raises:
         RuntimeError: it ended instead.
         TimeoutError: it does not listen within a minute.
     """
-    with started(command, environment) as child:
+    with started(command, environment, inherited) as child:
 
         def listens() -> bool:
             if child.poll() is not None:
@@ -120,9 +133,11 @@ def serving(command: Sequence[str], port: int, environment: Mapping[str, str]) -
 
 
 @contextmanager
-def started(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process, until the block ends."""
-    child = subprocess.Popen(command, env=environment)  # noqa: S603  (our own programs)
+def started(
+    command: Sequence[str], environment: Mapping[str, str], inherited: Sequence[int] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process with these open files of ours, until the block ends."""
+    child = subprocess.Popen(command, env=environment, pass_fds=inherited)  # noqa: S603  (our own programs)
     try:
         yield child
     finally:

@@ -94,8 +94,10 @@ class Connection:
         )
         self._user: str | None = None
         self._pace = Pace(MESSAGES_PER_S, BURST)
-        self._outbox = Outbox(self._send_text, None if self._wire is None else self._wire.send_now)
-        self._writer = asyncio.create_task(self._write())
+        self._outbox = Outbox(
+            self._send_text, None if self._wire is None else self._wire.send_now, self._begin_to_write
+        )
+        self._writer: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         timing, loop = sockets.timing, asyncio.get_running_loop()
         self._init_timer = loop.call_later(timing.init_s, self.close, 4408, "Connection initialisation timeout")
@@ -131,10 +133,10 @@ class Connection:
             self._user = None
         self._forget_credentials()
         self._end_operations()
-        self._writer.cancel()
+        self._stop_writing()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(self._writer, *self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def close(self, code: int, reason: str) -> None:
         """Close the socket, whether or not the client reads."""
@@ -143,7 +145,7 @@ class Connection:
         self._is_closing = True
         self._forget_credentials()
         self._end_operations()
-        self._writer.cancel()
+        self._stop_writing()
         self._spawn(self._finish(code, short(reason)))
 
     def retire(self, reason: str) -> asyncio.Task[None]:
@@ -191,18 +193,30 @@ class Connection:
                 if unanswered:
                     await asyncio.wait(unanswered)
                 self._outbox.end()
-                await asyncio.wait({self._writer})
+                if self._writer is not None:
+                    await asyncio.wait({self._writer})
         except TimeoutError:
             pass  # a mutation goes on; its client asks whether it has happened
         self.close(1012, reason)
 
+    def _begin_to_write(self) -> None:
+        self._writer = self._spawn(self._write())
+
     async def _write(self) -> None:
         try:
-            await self._outbox.run()
+            await self._outbox.flush()
         except (OSError, RuntimeError):
-            pass  # the client is gone; `run` hears of it, too
-        finally:
-            self._outbox.close()
+            self._outbox.close()  # the client is gone; `run` hears of it, too
+        self._writer = None
+
+    def _stop_writing(self) -> None:
+        self._outbox.close()
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def _put(self, message: str) -> None:
+        if not self._outbox.send_now(message):
+            self._outbox.put(message)
 
     async def _send_text(self, text: str) -> None:
         await self._send({"type": "websocket.send", "text": text})
@@ -216,7 +230,7 @@ class Connection:
             case "complete":
                 self._complete(operation_id(message))
             case "ping":
-                self._outbox.put(pong(payload_of(message)))
+                self._put(pong(payload_of(message)))
             case "pong":
                 payload_of(message)
             case _:
@@ -234,7 +248,7 @@ class Connection:
             raise Violation(4403, refusal.code) from refusal
         self._take_seat()
         self._is_acknowledged = True
-        self._outbox.put('{"type":"connection_ack"}')
+        self._put('{"type":"connection_ack"}')
 
     def _take_seat(self) -> None:
         user_id, users = self._standing.actor.user_id, self._sockets.users
@@ -304,8 +318,8 @@ class Connection:
         else:
             if self._operations.get(key) is running:
                 del self._operations[key]
-                self._outbox.put(message)
-                self._outbox.put(text_of({"id": key, "type": "complete"}))
+                self._put(message)
+                self._put(text_of({"id": key, "type": "complete"}))
 
     async def _join(self, key: str, running: _Running, operation: Operation) -> None:
         client = self._client
@@ -321,6 +335,7 @@ class Connection:
             self._outbox.slot(head_of(key), TAIL, is_state=stream.is_state),
             lambda errors: self._fail(key, running, errors),
         )
+        running.task = None
         if client.partner is not None:
             await self._confirm(key, running)  # it may have been taken back while the stream opened
 
@@ -332,12 +347,11 @@ class Connection:
     def _fail(self, key: str, running: _Running, errors: list[dict[str, Any]]) -> None:
         if self._operations.get(key) is running:
             del self._operations[key]
-            if running.member is not None:
-                running.member.leave()
+            self._leave(running)
             self._put_error(key, errors)
 
     def _put_error(self, key: str, errors: list[dict[str, Any]]) -> None:
-        self._outbox.put(text_of({"id": key, "type": "error", "payload": errors}))
+        self._put(text_of({"id": key, "type": "error", "payload": errors}))
 
     def _end_operations(self) -> None:
         operations, self._operations = self._operations, {}
@@ -345,8 +359,7 @@ class Connection:
             self._end_operation(running)
 
     def _end_operation(self, running: _Running) -> None:
-        if running.member is not None:
-            running.member.leave()
+        self._leave(running)
         if running.task is None or running.task.done():
             return
         if running.is_mutation:
@@ -357,6 +370,11 @@ class Connection:
                 running.task.add_done_callback(unfinished.discard)
         else:
             running.task.cancel()
+
+    def _leave(self, running: _Running) -> None:
+        member, running.member = running.member, None
+        if member is not None:
+            member.leave()
 
     def _forget_credentials(self) -> None:
         self._init_timer.cancel()

@@ -1,9 +1,11 @@
-"""What waits to be sent on one connection: bounded, and sent by one task, so that a slow client slows nobody else."""
+"""What waits to be sent on one connection: bounded, and sent by one task, so that a slow client slows nobody else.
+
+Thousands of connections have nothing that waits, so none of this takes room before it is needed.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 
 from domain.infra.telemetry import HUB_DROPPED
@@ -32,7 +34,7 @@ class Slot:
         self._head = head
         self._tail = tail
         self._is_state = is_state
-        self._pending: deque[tuple[str, str]] | dict[str, str] = {} if is_state else deque()
+        self._pending: list[str] | dict[str, str] = {} if is_state else []
         self._is_queued = False
         self._room: asyncio.Future[None] | None = None
 
@@ -48,7 +50,7 @@ class Slot:
         elif len(pending) >= MAX_PENDING:
             return False
         else:
-            pending.append((key, payload))
+            pending.append(payload)
         if not self._is_queued:
             self._is_queued = True
             self.outbox.enqueue(self)
@@ -64,9 +66,7 @@ class Slot:
     def waiting(self) -> int:
         """How many characters wait."""
         pending = self._pending
-        if isinstance(pending, dict):
-            return sum(map(len, pending.values()))
-        return sum(len(payload) for _, payload in pending)
+        return sum(map(len, pending.values() if isinstance(pending, dict) else pending))
 
     def clear(self) -> int:
         """Forget what waits; the answer is how many messages that were."""
@@ -91,7 +91,7 @@ class Slot:
         if not pending:
             self._is_queued = False
             return None
-        payload = pending.pop(next(iter(pending))) if isinstance(pending, dict) else pending.popleft()[1]
+        payload = pending.pop(next(iter(pending))) if isinstance(pending, dict) else pending.pop(0)
         if self._room is not None:
             self._make_room()
         return f"{self._head}{payload}{self._tail}"
@@ -101,19 +101,38 @@ class Slot:
             self._room.set_result(None)
 
 
+async def _nowhere(message: str) -> None:
+    """Nobody sends any more."""
+
+
 class Outbox:
     """The messages of one connection: those of subscriptions in slots, all others in order before them."""
 
-    def __init__(self, send: Callable[[str], Awaitable[None]], send_now: Callable[[str], bool] | None = None) -> None:
-        """`send_now` is a quicker way that may refuse a message."""
+    __slots__ = (
+        "_answers", "_begin", "_direct", "_has_begun", "_is_ending", "_is_full", "_queued", "_room", "_send",
+        "_send_now", "_wake", "sending_since",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        send: Callable[[str], Awaitable[None]],
+        send_now: Callable[[str], bool] | None = None,
+        begin: Callable[[], object] | None = None,
+    ) -> None:
+        """`send_now` is a quicker way that may refuse a message.
+
+        `begin` is called when something waits that nobody is about to send: `flush` does that. Without it `run` does.
+        """
         self._send = send
         self._send_now = send_now
-        self._direct: deque[str] = deque()
+        self._begin = begin
+        self._direct: list[str] = []
         self._answers = 0
-        self._queued: deque[Slot] = deque()
+        self._queued: list[Slot] = []
         self._wake: asyncio.Future[None] | None = None
-        self._has_room = asyncio.Event()
-        self._has_room.set()
+        self._room: asyncio.Future[None] | None = None
+        self._is_full = False
+        self._has_begun = False
         self._is_ending = False
         self.sending_since: float | None = None
 
@@ -131,28 +150,32 @@ class Outbox:
         self._direct.append(message)
         self._answers += len(message)
         if len(self._direct) >= MAX_PENDING or self._answers >= MAX_ANSWERS:
-            self._has_room.clear()
+            self._is_full = True
         self._wake_up()
 
     async def room(self) -> None:
-        """Wait while too many messages wait."""
-        await self._has_room.wait()
+        """Wait while too many messages wait. Only one task may."""
+        if self._is_full:
+            self._room = asyncio.get_running_loop().create_future()
+            await self._room
 
     def end(self) -> None:
-        """Let `run` return once all whole messages are sent; those of subscriptions are not."""
+        """Let `run` and `flush` return once all whole messages are sent; those of subscriptions are not."""
         self._is_ending = True
         self._wake_up()
 
     def close(self) -> None:
-        """Forget everything; nobody sends it any more."""
+        """Forget everything, also who would send it."""
+        self._send = _nowhere
+        self._send_now = self._begin = None
         self._direct.clear()
         self._answers = 0
         self._queued.clear()
-        self._has_room.set()
+        self._make_room()
 
     def send_now(self, message: str) -> bool:
         """Send a whole message, unless others wait or the connection takes none now."""
-        is_idle = self._wake is not None and not self._wake.done() and not self._is_ending
+        is_idle = not (self._has_begun or self._direct or self._queued or self._is_ending)
         return is_idle and self._send_now is not None and self._send_now(message)
 
     def enqueue(self, slot: Slot) -> None:
@@ -162,33 +185,35 @@ class Outbox:
 
     async def run(self) -> None:
         """Send what waits, until told to end."""
-        loop = asyncio.get_running_loop()
-        sent = 0
         while True:
-            message = self._next()
-            if message is None and self._is_ending:
+            await self.flush()
+            if self._is_ending:
                 return
-            if message is None:
-                self._wake = loop.create_future()
-                await self._wake
-                sent = 0
-                continue
-            self.sending_since = loop.time()
+            self._wake = asyncio.get_running_loop().create_future()
+            await self._wake
+
+    async def flush(self) -> None:
+        """Send what waits now, and what comes meanwhile."""
+        self._has_begun = True
+        sent = 0
+        while (message := self._next()) is not None:
+            self.sending_since = asyncio.get_running_loop().time()
             await self._send(message)
             self.sending_since = None
             sent += 1
             if sent % _SENT_IN_A_ROW == 0:
                 await asyncio.sleep(0)
+        self._has_begun = False
 
     def _next(self) -> str | None:
         if self._direct:
-            message = self._direct.popleft()
+            message = self._direct.pop(0)
             self._answers -= len(message)
-            if not self._has_room.is_set() and len(self._direct) < _LOW_WATER and self._answers < MAX_ANSWERS:
-                self._has_room.set()
+            if self._is_full and len(self._direct) < _LOW_WATER and self._answers < MAX_ANSWERS:
+                self._make_room()
             return message
         while self._queued and not self._is_ending:
-            slot = self._queued.popleft()
+            slot = self._queued.pop(0)
             found = slot.next_message()
             if found is not None:
                 self._queued.append(slot)
@@ -198,3 +223,11 @@ class Outbox:
     def _wake_up(self) -> None:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+        elif self._begin is not None and not self._has_begun:
+            self._has_begun = True
+            self._begin()
+
+    def _make_room(self) -> None:
+        self._is_full = False
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)

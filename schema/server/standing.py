@@ -80,7 +80,8 @@ class Standing:
         return replace(stranger, actor=self.actor, partner=self.partner)
 
     def end(self) -> None:
-        """Listen no more."""
+        """Listen no more, and forget who would be told."""
+        self._lost = self._changed = _nobody
         for timer in (self._token_timer, self._key_timer):
             if timer is not None:
                 timer.cancel()
@@ -144,3 +145,7 @@ class Standing:
     def _timer(self, expires_at: datetime, code: str) -> asyncio.TimerHandle:
         remaining_s = (expires_at - self._services.clock.now()).total_seconds()
         return asyncio.get_running_loop().call_later(remaining_s, self._lost, code)
+
+
+def _nobody(*told: object) -> None:
+    """Nobody listens any more."""

@@ -81,7 +81,12 @@ class HTTPProtocol(HttpToolsProtocol):
             portion = data[start : start + _PORTION]
             self._has_moved_on = False
             super().data_received(portion)
-            if self._is_upgraded or self.transport.is_closing():
+            if self._is_upgraded:
+                # The parser and the scope refer to this object; without them it is gone at once.
+                self.parser = None  # type: ignore[assignment]
+                self.scope.clear()  # type: ignore[attr-defined]
+                return
+            if self.transport.is_closing():
                 return
             self._unfinished = 0 if self._has_moved_on else self._unfinished + len(portion)
             if self._unfinished > MAX_UNFINISHED:
@@ -233,6 +238,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         while not self.queue.empty():
             self.queue.get_nowait()
         super().connection_lost(exc)
+        # What refers to itself would stay until the garbage collector looks, which takes long among many connections.
+        self.conn.parser.close()
+        self.__dict__.pop("scope", None)
 
     def handle_cont(self, event: Frame) -> None:
         """Take a fragment. Empty ones cost memory, too, so their number is bounded."""

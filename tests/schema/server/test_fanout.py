@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from contextlib import AsyncExitStack
 from typing import Any
@@ -13,7 +14,10 @@ from websockets.asyncio.client import ClientConnection
 
 from domain.kernel.errors import Unavailable
 from resolvers.services import Services
+from schema.server.connection import Connection
+from schema.server.fanout import Member
 from schema.server.outbox import MAX_PENDING
+from schema.server.wire import HTTPProtocol, WebSocketProtocol
 from tests.factories.accounts import register
 from tests.schema.server.small import Server
 from tests.schema.server.test_websocket import acknowledged, heard, nothing_left, say, subscribe
@@ -495,3 +499,30 @@ async def test_of_a_state_only_the_newest_of_what_waits_is_executed(server: Serv
             assert (await change(cards))["__typename"] == "CardAdded"
         assert counted("executions") - executed <= 40 + 4
         assert counted("coalesced") - coalesced >= 74
+
+
+async def test_what_leaves_waits_for_no_collector(server: Server) -> None:
+    kinds = (Connection, Member, HTTPProtocol, WebSocketProtocol)
+
+    def here() -> int:
+        return sum(type(each) in kinds for each in gc.get_objects())
+
+    gc.collect()
+    before = here()
+    gc.disable()
+    try:
+        for ends_well in (True, False):
+            async with acknowledged(server) as socket:
+                await subscribe(socket, "1", CARDS)
+                await change(socket)
+                await server.add_card("x")
+                await change(socket)
+                assert here() == before + 3  # the request has become a socket
+                if not ends_well:
+                    socket.transport.abort()
+            await nothing_left(server)
+            async with asyncio.timeout(20):
+                while here() != before:
+                    await asyncio.sleep(0.01)
+    finally:
+        gc.enable()

@@ -94,3 +94,32 @@ async def test_a_full_slot_refuses_also_what_would_go_at_once() -> None:
     while slot.push("x"):
         pass
     assert not slot.send("y")
+
+
+async def test_whoever_sends_is_called_once_for_what_waits() -> None:
+    wire = Wire()
+    wire.is_quick = False
+    called: list[str] = []
+    outbox = Outbox(wire.send, wire.send_now, lambda: called.append("begin"))
+    slot = outbox.slot("", "", is_state=False)
+    outbox.put("answer")
+    assert slot.send("a")
+    assert called == ["begin"]
+    await outbox.flush()
+    assert wire.sent == ["answer", "a"]
+    assert slot.send("b")
+    assert called == ["begin", "begin"]
+    await outbox.flush()
+    wire.is_quick = True
+    assert slot.send("c")
+    assert (wire.sent, called) == (["answer", "a", "b", "c"], ["begin", "begin"])
+
+
+async def test_nobody_is_called_for_a_connection_that_is_closed() -> None:
+    wire = Wire()
+    called: list[str] = []
+    outbox = Outbox(wire.send, wire.send_now, lambda: called.append("begin"))
+    outbox.close()
+    outbox.put("answer")
+    await outbox.flush()
+    assert (wire.sent, called) == ([], [])
