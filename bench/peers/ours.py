@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
-from bench.peers import DOCUMENTS, rows
+from bench.peers import FOLDER, rows
 from bench.peers.schema import TOPIC, Feed, query_type, subscription_type
 from cli.api import configuration, spare_collection
 from domain.accounts import Accounts
@@ -65,7 +65,9 @@ def create_app(settings: Settings, data: rows.Data) -> Starlette:
     )
     instrument(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
-    endpoint = Endpoint.over(services, Documents(schema, DOCUMENTS), Engine(schema), meter, hub)
+    # Nothing is registered, so that no answer is kept: what is compared is how operations are executed.
+    documents = Documents(schema, FOLDER / "no_documents")
+    endpoint = Endpoint.over(services, documents, Engine(schema), meter, hub)
     streams, socket = EventStreams(endpoint), GraphQLOverWebSocket(endpoint)
 
     async def publish(_: Request) -> Response:
