@@ -105,7 +105,7 @@ class GraphQLOverHTTP:
             {
                 "x-request-id": given_id,
                 "cache-control": "no-store",
-                "vary": "Accept, Authorization, Origin, X-Api-Key",
+                "vary": "Accept, Authorization, X-Api-Key",
                 "x-content-type-options": "nosniff",
             },
         )
