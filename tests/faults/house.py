@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from tests.fixtures.processes import ROOT, eventually
+from tests.fixtures.processes import ROOT, eventually, free_port
 
 _STATE = re.compile(r"^\d\d:\d\d:\d\d ([\w-]+): (ready|running), pid (\d+)", re.MULTILINE)
 MATCHES = 15
@@ -64,7 +63,7 @@ class House:
     """`matchpoint up` with its services and processes; what dies in it comes back by itself."""
 
     def __init__(self, directory: Path) -> None:
-        self.url = f"http://127.0.0.1:{_free_port()}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self._data = directory / "data"
         self._output = directory / "up.log"
         self._recording = directory / "event.json"
@@ -153,10 +152,3 @@ def outcome(player: subprocess.Popen[str]) -> dict[str, Any]:
     assert told, problems
     answer: dict[str, Any] = json.loads(told)
     return answer
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

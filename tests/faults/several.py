@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from domain.infra.embedded import Valkey
-from tests.fixtures.processes import LIMIT_S
+from tests.fixtures.processes import LIMIT_S, free_port
 from tests.fixtures.server import RunningServer
 
 
@@ -32,7 +32,7 @@ class Several(RunningServer):
         self.port = listener.getsockname()[1]
         self.url = self.environment["PUBLIC_URL"] = f"http://127.0.0.1:{self.port}"
         self._inherited = (listener.fileno(),)
-        self.metrics = {name: f"127.0.0.1:{_free_port()}" for name in ("api-1", "api-2")}
+        self.metrics = {name: f"127.0.0.1:{free_port()}" for name in ("api-1", "api-2")}
         shared = ("api", "--fd", str(listener.fileno()))
         self._commands = {
             **{name: (*shared, "--metrics", address) for name, address in self.metrics.items()},
@@ -159,10 +159,3 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(LIMIT_S):
         while not await condition():
             await asyncio.sleep(0.02)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import random
 import signal
 import socket
 import stat
@@ -24,7 +23,7 @@ from cli import main
 from cli.display import Display
 from domain.infra.embedded import ServiceState, ServiceStatus
 from domain.kernel.errors import DomainError
-from tests.fixtures.processes import eventually, family, line_of, runs
+from tests.fixtures.processes import eventually, family, free_port, line_of, runs
 from tests.infra import stub_commands
 
 
@@ -72,15 +71,6 @@ class House:
 @pytest.fixture
 def house(place: Path) -> House:
     return House(place)
-
-
-def free_port() -> int:
-    """A port below those that the kernel hands out by itself."""
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 def wait_for(process: subprocess.Popen[str], words: str) -> str:
