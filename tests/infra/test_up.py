@@ -41,7 +41,9 @@ class House:
 
     @contextmanager
     def up(self, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-        """Runs `up`, and kills it at the end of the block if it still runs."""
+        """Runs `up`, and kills it at the end of the block if it still runs; notes of an `up` before it are gone."""
+        for old in self.notes.iterdir():
+            old.unlink()
         outside = {name: value for name, value in os.environ.items() if name not in stub_commands.NAMED}
         command = [sys.executable, "-m", "cli.main", "up", "--data-dir", str(self.data), "--port", str(self.port)]
         with subprocess.Popen(
@@ -60,11 +62,12 @@ class House:
                 assert eventually(lambda: not any(map(runs, everyone)))
 
     def note(self, command: str) -> Any:
-        """What the stand-in was given."""
+        """What the stand-in was given; waits for it to run, since `up` lets them start beside each other."""
+        assert eventually(lambda: self.was_called(command))
         return json.loads((self.notes / f"{command}.json").read_text())
 
     def was_called(self, command: str) -> bool:
-        """Whether the stand-in has run, now or before."""
+        """Whether the stand-in has run, now or before, under the newest `up`."""
         return (self.notes / f"{command}.json").exists()
 
 
@@ -93,7 +96,7 @@ def test_starts_in_order_and_stops_in_reverse_order(house: House) -> None:
         assert wait_for(process, "Ready:").endswith(
             " ".join(house.url + page for page in ("/live/demo", "/", "/graphql", "/graphiql", "/metrics"))
         )
-        assert eventually(lambda: house.was_called("play"))
+        assert eventually(lambda: all(map(house.was_called, stub_commands.FOR_EVER)))
         everyone = family(process.pid)
         status, output, errors = ends(process, signal.SIGTERM)
     assert (status, errors) == (0, "")
@@ -110,7 +113,6 @@ def test_children_get_addresses_and_one_lasting_secret(house: House) -> None:
     for _ in range(2):
         with house.up() as process:
             wait_for(process, "Ready:")
-            assert eventually(lambda: house.was_called("play"))
             given = [house.note(name) for name in (*stub_commands.ONCE, *stub_commands.FOR_EVER)]
             assert ends(process, signal.SIGINT)[0] == 0
         environment = given[0]["environment"]
@@ -147,7 +149,6 @@ def test_servers_given_from_outside_are_used_and_none_is_started(house: House) -
 def test_a_process_that_dies_is_restarted(house: House) -> None:
     with house.up() as process:
         wait_for(process, "relay: running")
-        assert eventually(lambda: house.was_called("relay"))
         first = house.note("relay")["pid"]
         os.kill(first, signal.SIGKILL)
         wait_for(process, "relay: down, restarting: killed by SIGKILL")
@@ -161,7 +162,6 @@ def test_several_api_processes_share_the_port(house: House) -> None:
     with house.up("--api-workers", "2", "--metrics-port", "19300", "--no-demo") as process:
         wait_for(process, "api-1: ready")
         second = int(wait_for(process, "api-2: ready").rsplit(" ", 1)[1])
-        assert eventually(lambda: house.was_called("worker"))
         metrics = [house.note(name)["arguments"]["metrics"] for name in ("relay", "worker")]
         os.kill(second, signal.SIGKILL)
         wait_for(process, "api-2: down, restarting: killed by SIGKILL")
