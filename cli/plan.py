@@ -1,4 +1,4 @@
-"""`matchpoint plan`: prints the Python that a document is compiled to."""
+"""`matchpoint plan`: prints the Python that a document is compiled to, and whether a subscription is shared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from graphql import OperationType
 from graphql.execution import Executor
 
 from domain.kernel.errors import InvalidInput
@@ -39,12 +40,21 @@ def run(arguments: argparse.Namespace) -> int:
         operation = Documents(schema).prepare(arguments.file.read_text())
     except (OSError, UnicodeDecodeError, RequestRefused) as error:
         raise InvalidInput(f"{arguments.file}: {error}") from error
+    if operation.kind is OperationType.SUBSCRIPTION:
+        print(f"# {_sharing(operation)}")
     try:
         sys.stdout.write(compiled(_executor(schema._schema, operation, arguments.variables)).text)  # noqa: SLF001  (strawberry has no public way to its graphql-core schema)
     except Uncovered as reason:
         print(f"graphql-core executes {arguments.file}: {reason}.", file=sys.stderr)
         return 1
     return 0
+
+
+def _sharing(operation: Operation) -> str:
+    if not operation.unshared_fields:
+        return "Shared: each change is executed once for all who may follow it."
+    fields = ", ".join(operation.unshared_fields)
+    return f"Not shared between viewers who are signed in, because these are not broadcastable: {fields}"
 
 
 def _executor(schema: Any, operation: Operation, variables: str) -> Executor[Any]:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 Info = strawberry.Info[Context, None]
 
-VIEWER_DEPENDENT = "viewer_dependent"
+BROADCASTABLE = "broadcastable"
 IDEMPOTENCY_KEY = (
     "1 to 100 characters. A repeat of the request with the same key happens once and answers the same."
     " A key is kept for a week."
@@ -103,20 +103,17 @@ class Guard(FieldExtension):
 @overload
 def field(resolver: Callable[P, R]) -> Callable[P, R]: ...
 @overload
-def field(*, size: int) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def field(resolver: Callable[..., Any] | None = None, *, size: int | None = None) -> Callable[..., Any]:
-    """A field resolved by a method; its docstring becomes the description. `size` is how many a list counts as."""
-    return _resolved(size, {}) if resolver is None else _resolved(size, {})(resolver)
+def field(*, size: int | None = None, broadcastable: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def field(
+    resolver: Callable[..., Any] | None = None, *, size: int | None = None, broadcastable: bool = False
+) -> Callable[..., Any]:
+    """A field resolved by a method; its docstring becomes the description. `size` is how many a list counts as.
 
-
-@overload
-def viewer_field(resolver: Callable[P, R]) -> Callable[P, R]: ...
-@overload
-def viewer_field(*, size: int) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-def viewer_field(resolver: Callable[..., Any] | None = None, *, size: int | None = None) -> Callable[..., Any]:
-    """A field whose value depends on who asks. A subscription that selects one is not shared between viewers."""
-    marked = {VIEWER_DEPENDENT: True}
-    return _resolved(size, marked) if resolver is None else _resolved(size, marked)(resolver)
+    One that is `broadcastable` answers the same to whoever may see the object. A subscription that selects another is
+    not shared between viewers.
+    """
+    decorate = _resolved(size, {BROADCASTABLE: broadcastable})
+    return decorate if resolver is None else decorate(resolver)
 
 
 def attribute(description: str, *, size: int | None = None, **default: Any) -> Any:
@@ -155,16 +152,29 @@ def subscription(
     return decorate
 
 
+@overload
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
-def object_type(cls: type[T]) -> type[T]:
-    """An object type; its docstring becomes the description."""
-    return strawberry.type(cls, description=_describe(cls))
+def object_type(cls: type[T]) -> type[T]: ...
+@overload
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+def object_type(*, broadcastable: bool) -> Callable[[type[T]], type[T]]: ...
+def object_type(cls: type[T] | None = None, *, broadcastable: bool = False) -> Any:
+    """An object type; its docstring becomes the description.
+
+    The plain attributes of one that is `broadcastable` are the same for whoever may see the object (see `field`).
+    """
+
+    def decorate(described: type[T]) -> type[T]:
+        made = strawberry.type(described, description=_describe(described))
+        return _broadcastable(made) if broadcastable else made
+
+    return decorate if cls is None else decorate(cls)
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
 def interface_type(cls: type[T]) -> type[T]:
-    """An interface; its docstring becomes the description."""
-    return strawberry.interface(cls, description=_describe(cls))
+    """An interface; its docstring becomes the description. Its plain attributes are `broadcastable`."""
+    return _broadcastable(strawberry.interface(cls, description=_describe(cls)))
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
@@ -181,6 +191,14 @@ def enum_type(cls: type[Enum], descriptions: dict[str, str], *, name: str | None
     made = strawberry.enum(cls, name=name, description=_describe(cls))
     for value in made.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = descriptions[value.name]
+
+
+def _broadcastable(cls: type[T]) -> type[T]:
+    """The type, with its own plain attributes marked."""
+    for each in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        if each.base_resolver is None and each.origin is cls:
+            each.metadata = {BROADCASTABLE: True}
+    return cls
 
 
 def _resolved(size: int | None, metadata: dict[str, Any]) -> Callable[[Callable[..., Any]], Any]:

@@ -20,7 +20,7 @@ from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchFormat:
     """A way to decide a match of a game."""
 
@@ -29,7 +29,7 @@ class MatchFormat:
     best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class StatField:
     """Something a match of a game measures."""
 
@@ -38,7 +38,7 @@ class StatField:
     unit: str | None = attribute("Its unit. Null for plain counts.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class Game(Node):
     """A game of the catalogue."""
 
@@ -61,7 +61,7 @@ class Game(Node):
         )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Rating:
     """How good a competitor is believed to be at a game: a normal distribution, by the Plackett-Luce model."""
 
@@ -72,12 +72,12 @@ class Rating:
     match_count: int = attribute("How many matches it rests on.")
     win_count: int = attribute("How many of them were won.")
 
-    @field
+    @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
         """Who is rated."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
-    @field
+    @field(broadcastable=True)
     async def game(self, info: Info) -> Game:
         """The game it is about."""
         return Game.from_model(await resolve.game(info.context, self.row.game_id))

@@ -19,7 +19,7 @@ from resolvers import tournaments as resolve_tournaments
 from resolvers.context import Context
 from schema import matches, teams, tournaments
 from schema.errors import Refusal
-from schema.fields import Access, Info, attribute, enum_type, input_type, mutation, object_type, viewer_field
+from schema.fields import Access, Info, attribute, enum_type, field, input_type, mutation, object_type
 from schema.node import Node, readable
 from schema.refs import MatchRef, TeamRef, TournamentRef
 
@@ -51,21 +51,21 @@ class Notification(Node):
     created_at: datetime = attribute("When the viewer was told.")
     read_at: datetime | None = attribute("When the viewer read it. Null until then.")
 
-    @viewer_field
+    @field
     async def match(self, info: Info) -> MatchRef | None:
         """The match it is about. Null when it is not about one."""
         key = self._key("match_id")
         state = None if key is None else await resolve_matches.match(info.context, key)
         return None if state is None else matches.Match.from_state(state)
 
-    @viewer_field
+    @field
     async def tournament(self, info: Info) -> TournamentRef | None:
         """The tournament it is about. Null when it is not about one."""
         key = self._key("tournament_id")
         row = None if key is None else await resolve_tournaments.tournament(info.context, key)
         return None if row is None else tournaments.Tournament.from_model(row)
 
-    @viewer_field
+    @field
     async def team(self, info: Info) -> TeamRef | None:
         """The team it is about. Null when it is not about one."""
         key = self._key("team_id")

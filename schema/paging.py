@@ -23,7 +23,7 @@ def distinct(chosen: Sequence[T] | None) -> tuple[T, ...]:
     return tuple(dict.fromkeys(chosen or ()))
 
 
-@object_type
+@object_type(broadcastable=True)
 class PageInfo:
     """Where a page stands in its list."""
 
@@ -33,7 +33,7 @@ class PageInfo:
     end_cursor: str | None = attribute("Pass it as `after` for the next page. Null when the page is empty.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class Edge(Generic[T]):
     """An entry of a page."""
 
@@ -41,13 +41,13 @@ class Edge(Generic[T]):
     node: T = attribute("The entry itself.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class Connection(Generic[T]):
     """A page of a list."""
 
     edges: list[Edge[T]] = attribute("The entries, in order.")
 
-    @field
+    @field(broadcastable=True)
     def nodes(self) -> list[T]:
         """The same entries without their cursors, for whoever reads one page."""
         return [edge.node for edge in self.edges]

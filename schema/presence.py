@@ -28,7 +28,7 @@ _STREAMS: dict[str, Callable[[Context, UUID], Awaitable[Stream[AttendanceValue]]
 }
 
 
-@object_type
+@object_type(broadcastable=True)
 class Presence:
     """Who watches something now."""
 
@@ -37,7 +37,7 @@ class Presence:
         "How many watch: each user once, on however many devices, and each connection that is not signed in."
     )
 
-    @field(size=MAX_NAMED)
+    @field(size=MAX_NAMED, broadcastable=True)
     async def viewers(self, info: Info) -> list[UserRef]:
         """The newest of them who let others see what they watch, at most 20."""
         return [accounts.User.from_model(user) for user in await resolve.named(info.context, self.named)]

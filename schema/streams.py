@@ -26,7 +26,7 @@ enum_type(
 )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Resync:
     """The stream starts over: forget what was seen, a snapshot follows."""
 

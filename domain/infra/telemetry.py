@@ -40,6 +40,11 @@ OUTBOX_LAG_SECONDS = Gauge("matchpoint_outbox_lag_seconds", "Age of the oldest f
 REACTIONS_OWED = Gauge("matchpoint_reactions_owed", "Reactions that wait or have failed so far.")
 REACTIONS_GIVEN_UP = Gauge("matchpoint_reactions_given_up", "Reactions that failed too often and wait for a person.")
 HUB_GROUPS = Gauge("matchpoint_hub_groups", "Groups of equal subscriptions.")
+HUB_UNSHARED = Counter(
+    "matchpoint_hub_unshared",
+    "Groups that only one viewer can be in, by operation and why: a field that is not broadcastable, or the audience.",
+    ["operation", "reason"],
+)
 HUB_MEMBERS = Gauge("matchpoint_hub_members", "Subscriptions in all groups.")
 HUB_EXECUTIONS = Counter("matchpoint_hub_executions", "Executions of a subscription document for an event.")
 HUB_DELIVERED = Counter("matchpoint_hub_delivered", "Messages handed to connections.")

@@ -22,7 +22,7 @@ from resolvers import teams as resolve_teams
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import games, matches, notifications, teams
-from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
+from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import MatchRef, NotificationRef, RatingRef, TeamInvitationRef, TeamRef
@@ -49,7 +49,7 @@ enum_type(
 )
 
 
-@object_type
+@object_type(broadcastable=True)
 class User(Node):
     """A person, as everyone may see them."""
 
@@ -59,14 +59,14 @@ class User(Node):
     avatar_url: str | None = attribute("Their picture, an https address. Null when they have none.")
     created_at: datetime = attribute("When they registered.")
 
-    @field
+    @field(broadcastable=True)
     async def teams(self, info: Info, first: First = 20, after: After = None) -> Connection[TeamRef]:
         """The live teams they are in, by name."""
         found = await resolve_teams.teams_of_user(info.context, self.key, page_request(first, after))
         page: Connection[TeamRef] = connection(found, teams.Team.from_model)
         return page
 
-    @field
+    @field(broadcastable=True)
     async def rating(
         self, info: Info, game: Annotated[str, strawberry.argument(description="The slug of the game.")]
     ) -> RatingRef | None:
@@ -98,7 +98,7 @@ class Session(Node):
     user_agent: str = attribute("What the device said it is. Empty when it did not.")
     address: str = attribute("The network address it began from. Empty when unknown.")
 
-    @viewer_field
+    @field
     async def is_current(self, info: Info) -> bool:
         """Whether the viewer acts in this session now."""
         return info.context.actor.session_id == self.key
@@ -159,24 +159,24 @@ class Viewer:
         """What everyone may see of them."""
         return User.from_model(self.row)
 
-    @viewer_field(size=7)
+    @field(size=7)
     async def roles(self, info: Info) -> list[Role]:
         """What they may do everywhere."""
         return sorted(await resolve.roles(info.context, self.row.id))
 
-    @viewer_field
+    @field
     async def preferences(self, info: Info) -> Preferences:
         """How they want things."""
         return Preferences.from_model(await resolve.preferences(info.context, self.row.id))
 
-    @viewer_field
+    @field
     async def sessions(self, info: Info, first: First = 20, after: After = None) -> Connection[Session]:
         """Where they are logged in, newest first."""
         found = await resolve.sessions(info.context, page_request(first, after))
         page: Connection[Session] = connection(found, Session.from_model)
         return page
 
-    @viewer_field
+    @field
     async def matches(
         self,
         info: Info,
@@ -191,19 +191,19 @@ class Viewer:
         page: Connection[MatchRef] = connection(found, lambda row: matches.Match.from_state(row.state))
         return page
 
-    @viewer_field
+    @field
     async def notifications(self, info: Info, first: First = 20, after: After = None) -> Connection[NotificationRef]:
         """What they were told, newest first."""
         found = await resolve_notifications.notifications(info.context, page_request(first, after))
         page: Connection[NotificationRef] = connection(found, notifications.Notification.from_model)
         return page
 
-    @viewer_field
+    @field
     async def unread_notification_count(self, info: Info) -> int:
         """How much of it they have not read."""
         return await resolve_notifications.unread_count(info.context)
 
-    @viewer_field
+    @field
     async def team_invitations(
         self, info: Info, first: First = 20, after: After = None
     ) -> Connection[TeamInvitationRef]:
@@ -244,13 +244,13 @@ class AuthTokens:
 class AccountsQuery:
     """Reads about users."""
 
-    @viewer_field
+    @field
     async def viewer(self, info: Info) -> Viewer | None:
         """The one who asks. Null when nobody is logged in."""
         row = await resolve.viewer(info.context)
         return None if row is None else Viewer.from_model(row)
 
-    @viewer_field
+    @field
     async def user(
         self,
         info: Info,

@@ -16,7 +16,7 @@ from schema.matches.types import Match, MatchEvent
 from schema.streams import Resume, Resync
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchEventsSnapshot:
     """Where a stream of match events begins."""
 
@@ -25,7 +25,7 @@ class MatchEventsSnapshot:
     events: list[MatchEvent] = attribute("The newest entries of its log, at most 100, oldest first.", size=100)
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchEventAdded:
     """A new entry of the log."""
 

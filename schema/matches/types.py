@@ -18,7 +18,7 @@ from resolvers import tournaments as resolve_tournaments
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import accounts, participants, tournaments
-from schema.fields import Info, attribute, field, object_type, viewer_field
+from schema.fields import Info, attribute, field, object_type
 from schema.games import Game
 from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
 from schema.node import Node, readable
@@ -26,7 +26,7 @@ from schema.paging import After, Connection, First, connection
 from schema.refs import BracketPlaceRef, TournamentRef, UserRef
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchSlot:
     """One side of a match."""
 
@@ -38,7 +38,7 @@ class MatchSlot:
     is_winner: bool = attribute("Whether this side has won.")
     is_empty: bool = attribute("Whether it is certain that nobody comes into this slot.")
 
-    @field
+    @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant | None:
         """The user or team itself. Null while unknown."""
         if self.slot.kind is None or self.slot.participant_id is None:
@@ -46,14 +46,14 @@ class MatchSlot:
         return await participants.participant(info, self.slot.kind, self.slot.participant_id)
 
 
-@object_type
+@object_type(broadcastable=True)
 class GameScore:
     """One game of a match."""
 
     scores: list[int] = attribute("The points of slot 0 and of slot 1.", size=2)
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchReport:
     """A result that one side claims and the other has not confirmed."""
 
@@ -63,7 +63,7 @@ class MatchReport:
     reported_at: datetime = attribute("When it was reported.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchEvent:
     """An entry of a match's log."""
 
@@ -75,7 +75,7 @@ class MatchEvent:
     scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.", size=2)
     message: str | None = attribute("What was said or why.")
 
-    @field
+    @field(broadcastable=True)
     async def actor(self, info: Info) -> UserRef | None:
         """Who did it. Null: the system."""
         if self.entry.actor_id is None:
@@ -96,7 +96,7 @@ class MatchEvent:
         )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Match(Node):
     """Two sides and a best of N games."""
 
@@ -112,7 +112,7 @@ class Match(Node):
     started_at: datetime | None = attribute("When play began.")
     finished_at: datetime | None = attribute("When the result became final.")
 
-    @field(size=2)
+    @field(size=2, broadcastable=True)
     def slots(self) -> list[MatchSlot]:
         """The two sides: slot 0, then slot 1."""
         return [
@@ -128,12 +128,12 @@ class Match(Node):
             for index, slot in enumerate(self.state.slots)
         ]
 
-    @field(size=7)
+    @field(size=7, broadcastable=True)
     def games(self) -> list[GameScore]:
         """The single games, when they were reported."""
         return [GameScore(scores=list(scores)) for scores in self.state.games]
 
-    @field
+    @field(broadcastable=True)
     def report(self) -> MatchReport | None:
         """The result that waits for confirmation. Null when none does."""
         report = self.state.report
@@ -146,12 +146,12 @@ class Match(Node):
             reported_at=report.at,
         )
 
-    @field
+    @field(broadcastable=True)
     async def game(self, info: Info) -> Game:
         """What is played."""
         return Game.from_model(await resolve_games.game(info.context, self.state.game_id))
 
-    @field
+    @field(broadcastable=True)
     async def tournament(self, info: Info) -> TournamentRef | None:
         """The tournament it belongs to. Null when it stands alone."""
         if self.state.kind is not domain.MatchKind.TOURNAMENT or self.state.owner_id is None:
@@ -159,29 +159,29 @@ class Match(Node):
         row = await resolve_tournaments.tournament(info.context, self.state.owner_id)
         return None if row is None else tournaments.Tournament.from_model(row)
 
-    @field
+    @field(broadcastable=True)
     async def place(self, info: Info) -> BracketPlaceRef | None:
         """Where it stands in the bracket. Null when it stands alone."""
         place = self.known_place or await resolve_tournaments.place(info.context, self.state.id)
         return None if place is None else tournaments.BracketPlace.from_place(place)
 
-    @field
+    @field(broadcastable=True)
     async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:
         """Its log, oldest entry first."""
         page = await resolve.log(info.context, self.state.id, page_request(first, after))
         return connection(page, lambda row: MatchEvent.from_entry(domain.entry_of(row)))
 
-    @field
+    @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:
         """How many follow its log now: each user once, and each connection that is not signed in."""
         return await resolve.viewer_count(info.context, self.state.id)
 
-    @viewer_field
+    @field
     async def viewer_slot(self, info: Info) -> int | None:
         """The slot the viewer stands for, as the player or as captain of the team. Null when for none."""
         return await resolve.viewer_slot(info.context, self.state)
 
-    @viewer_field
+    @field
     async def viewer_can_decide(self, info: Info) -> bool:
         """Whether the viewer is an organizer of the match."""
         return await resolve.viewer_can_decide(info.context, self.state)

@@ -9,7 +9,7 @@ registered. Who may send which of them, `schema.server.registry` decides.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,14 +18,10 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
-    TypeInfo,
-    TypeInfoVisitor,
     VariableNode,
     Visitor,
     parse,
@@ -35,10 +31,9 @@ from graphql import (
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from strawberry.types.field import StrawberryField
 
 from domain.kernel.actor import ANONYMOUS, Actor
-from schema.fields import VIEWER_DEPENDENT
+from schema.server.broadcastable import unshared_fields
 from schema.server.deprecations import Deprecation, deprecations
 from schema.server.limits import Demand, Limits, check
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused
@@ -67,7 +62,7 @@ class Operation:
 
     Attributes:
         label: its name in metrics; one word for all documents that are not ours, so that clients cannot add labels.
-        is_viewer_dependent: whether it selects a field whose value depends on who asks.
+        unshared_fields: what keeps a subscription from being shared between viewers (see `broadcastable`).
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
         demand: what it asks for at most.
         deciding: the variables that decide what of it is skipped.
@@ -80,7 +75,7 @@ class Operation:
     name: str | None
     kind: OperationType
     label: str
-    is_viewer_dependent: bool
+    unshared_fields: tuple[str, ...]
     cursor_variable: str | None
     demand: Demand
     deciding: tuple[str, ...]
@@ -218,48 +213,24 @@ class Documents:
                     # graphql-core hides every hint but that of a missing selection.
                     found.message = found.message.partition(_HINT)[0]
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
-        viewer_dependent = self._viewer_dependent(document)
+        unshared = unshared_fields(self._schema, document)
         deciding, is_incremental = _conditions(document)
         operations = {
-            definition.name.value if definition.name else None: Operation(
+            name: Operation(
                 document=document,
                 document_hash=key,
-                name=definition.name.value if definition.name else None,
+                name=name,
                 kind=definition.operation,
                 label=label,
-                is_viewer_dependent=index in viewer_dependent,
+                unshared_fields=unshared.get(name, ()),
                 cursor_variable=_cursor_variable(document, definition),
-                demand=demands[definition.name.value if definition.name else None],
+                demand=demands[name],
                 deciding=deciding,
                 is_incremental=is_incremental,
             )
-            for index, definition in enumerate(document.definitions)
-            if isinstance(definition, OperationDefinitionNode)
+            for name, definition in _operations(document)
         }
         return _Prepared(source_length=len(source), operations=operations)
-
-    def _viewer_dependent(self, document: DocumentNode) -> set[int]:
-        """The places in the document of the definitions that select a viewer's field, directly or by a fragment."""
-        types = TypeInfo(self._schema)
-        visitor = _ViewerFields(types)
-        visit(document, TypeInfoVisitor(types, visitor))
-        names = {
-            definition.name.value: index
-            for index, definition in enumerate(document.definitions)
-            if isinstance(definition, FragmentDefinitionNode)
-        }
-        marked = set(visitor.marked)
-        pending = list(marked)
-        spread_by: dict[int, list[int]] = {}
-        for index, spreads in visitor.spreads.items():
-            for name in spreads:
-                spread_by.setdefault(names[name], []).append(index)
-        while pending:
-            for outer in spread_by.get(pending.pop(), ()):
-                if outer not in marked:
-                    marked.add(outer)
-                    pending.append(outer)
-        return marked
 
 
 class _Kept:
@@ -284,32 +255,6 @@ class _Kept:
             _, oldest = self._documents.popitem(last=False)
             self._characters -= oldest.source_length
         return prepared
-
-
-class _ViewerFields(Visitor):
-    """Finds the definitions that select fields marked with `viewer_field`, and what each definition spreads."""
-
-    def __init__(self, types: TypeInfo) -> None:
-        super().__init__()
-        self._types = types
-        self._index = -1
-        self.marked: set[int] = set()
-        self.spreads: dict[int, set[str]] = {}
-
-    def enter_operation_definition(self, *_: object) -> None:
-        self._index += 1
-
-    def enter_fragment_definition(self, *_: object) -> None:
-        self._index += 1
-
-    def enter_field(self, node: FieldNode, *_: object) -> None:
-        definition = self._types.get_field_def()
-        declared = definition.extensions.get("strawberry-definition") if definition else None
-        if isinstance(declared, StrawberryField) and declared.metadata.get(VIEWER_DEPENDENT):
-            self.marked.add(self._index)
-
-    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
-        self.spreads.setdefault(self._index, set()).add(node.name.value)
 
 
 def not_found() -> RequestRefused:
@@ -357,6 +302,12 @@ def _parsed(source: str, limits: Limits) -> DocumentNode:
         )
     except GraphQLError as error:
         raise RequestRefused.because(Code.GRAPHQL_PARSE_FAILED, [error]) from error
+
+
+def _operations(document: DocumentNode) -> Iterator[tuple[str | None, OperationDefinitionNode]]:
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            yield definition.name.value if definition.name else None, definition
 
 
 def _conditions(document: DocumentNode) -> tuple[tuple[str, ...], bool]:

@@ -16,7 +16,7 @@ from resolvers import teams as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import accounts
-from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
+from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
 from schema.refs import TeamRef, UserRef
@@ -42,7 +42,7 @@ enum_type(
 )
 
 
-@object_type
+@object_type(broadcastable=True)
 class TeamMember:
     """Somebody in a team."""
 
@@ -50,7 +50,7 @@ class TeamMember:
     role: TeamRole = attribute("What they are in the team.")
     joined_at: datetime = attribute("Since when.")
 
-    @field
+    @field(broadcastable=True)
     async def user(self, info: Info) -> UserRef:
         """Who they are."""
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.user_key))
@@ -61,7 +61,7 @@ class TeamMember:
         return cls(user_key=row.user_id, role=row.role, joined_at=row.joined_at)
 
 
-@object_type
+@object_type(broadcastable=True)
 class Team(Node):
     """People who compete together. A disbanded team stays as history: nobody is in it and nothing changes it."""
 
@@ -74,17 +74,17 @@ class Team(Node):
     created_at: datetime = attribute("When it was made.")
     version: int = attribute("Rises with every edit; `updateTeam` needs it.")
 
-    @field
+    @field(broadcastable=True)
     async def captain(self, info: Info) -> UserRef:
         """Who leads it. For a disbanded team, who led it last."""
         return accounts.User.from_model(await resolve.captain(info.context, self.key))
 
-    @field(size=10)
+    @field(size=10, broadcastable=True)
     async def members(self, info: Info) -> list[TeamMember]:
         """Everyone in it, at most 50, in the order in which they joined."""
         return [TeamMember.from_model(row) for row in await resolve.members(info.context, self.key)]
 
-    @viewer_field(size=20)
+    @field(size=20)
     async def invitations(self, info: Info) -> list[TeamInvitation] | None:
         """The invitations that wait for an answer, at most 20, oldest first. Null unless the viewer leads the team."""
         found = await resolve.invitations(info.context, self.key)

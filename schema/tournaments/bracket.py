@@ -35,7 +35,7 @@ enum_type(
 )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Placement:
     """The places somebody shares with those who left at the same point."""
 
@@ -43,7 +43,7 @@ class Placement:
     high: int = attribute("The worst of them; equal to `low` for a place of one's own.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class SlotSource:
     """Where the competitor of a slot comes from."""
 
@@ -52,7 +52,7 @@ class SlotSource:
     match_id: strawberry.ID | None = attribute("The match whose winner or loser it is. Null for a seed.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class SlotLink:
     """A slot of another match."""
 
@@ -60,7 +60,7 @@ class SlotLink:
     slot: int = attribute("0 or 1.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class BracketPlace:
     """Where a match stands in its bracket. It never changes."""
 
@@ -71,7 +71,7 @@ class BracketPlace:
     position: int = attribute("Counts from 0, top to bottom, within the round; a bye leaves a gap.")
     is_reset: bool = attribute("Whether it is only played if the side without a loss loses the first final.")
 
-    @field(size=2)
+    @field(size=2, broadcastable=True)
     def sources(self) -> list[SlotSource]:
         """Where the competitors of slot 0 and slot 1 come from."""
         return [
@@ -83,17 +83,17 @@ class BracketPlace:
             for source in self.place.sources
         ]
 
-    @field
+    @field(broadcastable=True)
     def winner_to(self) -> SlotLink | None:
         """Where the winner goes on. Null when the winner is through."""
         return _link(self.place.winner_to)
 
-    @field
+    @field(broadcastable=True)
     def loser_to(self) -> SlotLink | None:
         """Where the loser goes on. Null when the loser is out."""
         return _link(self.place.loser_to)
 
-    @field
+    @field(broadcastable=True)
     def loser_placement(self) -> Placement | None:
         """The places of a loser who is out here. Null when the loser goes on."""
         band = self.place.band
@@ -112,7 +112,7 @@ class BracketPlace:
         )
 
 
-@object_type
+@object_type(broadcastable=True)
 class BracketRound:
     """A round of one side of the bracket."""
 
@@ -122,25 +122,25 @@ class BracketRound:
     number: int = attribute("Counts from 1 within the side.")
     name: str = attribute("What people call it, such as Upper semi-finals.")
 
-    @field(size=16)
+    @field(size=16, broadcastable=True)
     def matches(self) -> list[MatchRef]:
         """Its matches, top to bottom."""
         return [matches.Match.from_state(*self.bracket.matches[index]) for index in self.view]
 
 
-@object_type
+@object_type(broadcastable=True)
 class Bracket:
     """Every match of a tournament at one instant."""
 
     view: strawberry.Private[domain.BracketView]
     cursor: str = attribute("Follow `bracketChanges` from here to miss nothing.")
 
-    @field
+    @field(broadcastable=True)
     def entrant_count(self) -> int:
         """How many started."""
         return sum(source.kind is domain.SourceKind.SEED for _, place in self.view.matches for source in place.sources)
 
-    @field(size=16)
+    @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
         """Its rounds: upper, lower, third place, final, each from the first to the last."""
         order = {side: number for number, side in enumerate(_SIDES)}
@@ -162,7 +162,7 @@ class Bracket:
             for side, number, group in rounds
         ]
 
-    @field
+    @field(broadcastable=True)
     async def earliest_rematch_round(self, info: Info) -> int | None:
         """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
         return await resolve.earliest_rematch_round(info.context, self.view.tournament.id)

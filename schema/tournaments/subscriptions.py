@@ -23,7 +23,7 @@ from schema.tournaments.types import Tournament
 TournamentId = Annotated[strawberry.ID, strawberry.argument(description="The tournament.")]
 
 
-@object_type
+@object_type(broadcastable=True)
 class BracketSnapshot:
     """Where a stream of bracket changes begins, or begins again."""
 
@@ -32,7 +32,7 @@ class BracketSnapshot:
     bracket: Bracket | None = attribute("Every match. Null before the start.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class MatchChanged:
     """A match at a new version."""
 
@@ -40,7 +40,7 @@ class MatchChanged:
     match: MatchRef = attribute("The match at that version.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class TournamentChanged:
     """The tournament itself changed: its status, its entrants, or what organizers wrote."""
 
@@ -54,7 +54,7 @@ BracketChange = Annotated[
 ]
 
 
-@object_type
+@object_type(broadcastable=True)
 class LiveScore:
     """The score of one match."""
 
@@ -68,7 +68,7 @@ class LiveScore:
     winner_slot: int | None = attribute("The slot that won. Null until decided.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class LiveScoresSnapshot:
     """Where a stream of scores begins, or begins again."""
 

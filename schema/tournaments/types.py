@@ -20,7 +20,7 @@ from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import accounts, games, participants
-from schema.fields import Info, attribute, enum_type, field, object_type, viewer_field
+from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
@@ -79,7 +79,7 @@ enum_type(
 )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Entrant(Node):
     """A user or team in a tournament, named as at registration."""
 
@@ -91,12 +91,12 @@ class Entrant(Node):
     checked_in_at: datetime | None = attribute("When they checked in. Null: not yet.")
     placement: Placement | None = attribute("The places they finished in. Null until certain.")
 
-    @field
+    @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
         """The user or team itself."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
-    @field(size=10)
+    @field(size=10, broadcastable=True)
     async def players(self, info: Info) -> list[UserRef]:
         """Who plays for them, as at registration."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
@@ -117,7 +117,7 @@ class Entrant(Node):
         )
 
 
-@object_type
+@object_type(broadcastable=True)
 class Tournament(Node):
     """An event: who takes part, the bracket, and who finished where."""
 
@@ -147,27 +147,27 @@ class Tournament(Node):
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
 
-    @field
+    @field(broadcastable=True)
     async def game(self, info: Info) -> games.Game:
         """What is played."""
         return games.Game.from_model(await resolve_games.game(info.context, self.row.game_id))
 
-    @field
+    @field(broadcastable=True)
     async def organizer(self, info: Info) -> UserRef:
         """Who created it."""
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
-    @field(size=10)
+    @field(size=10, broadcastable=True)
     async def staff(self, info: Info) -> list[UserRef]:
         """Everybody who runs it, at most 50."""
         return await _users(info.context, await resolve.staff(info.context, self.row.id))
 
-    @field
+    @field(broadcastable=True)
     def is_registration_open(self, info: Info) -> bool:
         """Whether somebody could register now."""
         return resolve.is_registration_open(info.context, self.row)
 
-    @field
+    @field(broadcastable=True)
     async def entrants(
         self,
         info: Info,
@@ -179,24 +179,24 @@ class Tournament(Node):
         page = await resolve.entrants(info.context, self.row.id, distinct(status), page_request(first, after))
         return connection(page, Entrant.from_model)
 
-    @field
+    @field(broadcastable=True)
     async def bracket(self, info: Info) -> Bracket | None:
         """Every match. Null before the start."""
         view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
 
-    @field
+    @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:
         """How many follow its bracket now: each user once, and each connection that is not signed in."""
         return await resolve.viewer_count(info.context, self.row.id)
 
-    @viewer_field
+    @field
     async def viewer_entrant(self, info: Info) -> Entrant | None:
         """The entrant the viewer plays for. Null when for none."""
         row = await resolve.viewer_entrant(info.context, self.row.id)
         return None if row is None else Entrant.from_model(row)
 
-    @viewer_field
+    @field
     async def viewer_can_manage(self, info: Info) -> bool:
         """Whether the viewer is one of the organizers."""
         return await resolve_matches.viewer_runs(info.context, self.row.id)

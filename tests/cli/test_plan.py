@@ -15,6 +15,23 @@ def test_the_plan_of_a_document_is_printed(capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr().out
     compile(printed, "plan", "exec")
     assert "async def rows_Subscription_" in printed
+    assert printed.startswith("# Shared: ")
+
+
+def test_what_keeps_a_subscription_from_being_shared_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "document.graphql"
+    file.write_text("""subscription S { bracketChanges(tournamentId: "x") {
+        ... on MatchChanged { match { id viewerSlot tournament { ...T } } } } }
+    fragment T on Tournament { viewerCanManage name }""")
+    assert main(["plan", str(file)]) == 0
+    printed = capsys.readouterr().out
+    compile(printed, "plan", "exec")
+    assert printed.splitlines()[0] == (
+        "# Not shared between viewers who are signed in, because these are not broadcastable:"
+        " Match.viewerSlot, Tournament.viewerCanManage"
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,12 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
 
 from domain import accounts, games, matches, teams, tournaments
 from domain.games import Competitor
 from domain.infra.buckets import Buckets
 from domain.infra.cache import Cache
 from domain.infra.db import Database, WriteSession
-from domain.infra.outbox import OutboxRow
 from domain.infra.presence import Presence
 from domain.infra.settings import Settings
 from domain.kernel.actor import Actor
@@ -39,7 +37,7 @@ from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_people, make_team, run
 from tests.factories.tournaments import bracket, enter, make_tournament, published, start, started
 from tests.fixtures.clock import FakeClock
-from tests.fixtures.hub import LocalHub, envelope
+from tests.fixtures.hub import LocalHub, LocalRelay
 
 GAME = "rocket-league-1v1"
 BRACKET = """query Bracket($slug: String!) { tournament(slug: $slug) { id name status slug entrantCount waitlistCount
@@ -71,25 +69,16 @@ class House:
             (folder / f"{digest(source)[:8]}.graphql").write_text(source)
         self.db = services.db
         self.hub = LocalHub()
+        self.tell = LocalRelay(services.db, self.hub).tell
         self._services = services
         self._engine = Engine(schema)
         self._documents = Documents(schema, folder)
         self._results = Results(self._engine, self.hub, services)
         self._meter = Meter(Buckets(services.settings.redis_url), services.settings)
-        self._last = 0
 
     async def close(self) -> None:
         """Leave nothing open."""
         await self._meter.close()
-
-    async def tell(self) -> None:
-        """Publish what was recorded, as the relay does."""
-        async with self.db.read() as session:
-            statement = select(OutboxRow).where(OutboxRow.id > self._last).order_by(OutboxRow.id)
-            for row in await session.scalars(statement):
-                self._last = row.id
-                for topic in row.topics:
-                    await self.hub.publish(envelope(topic))
 
     def question(self, source: str, **variables: Any) -> Question:
         """What nobody in particular asks."""

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from domain.infra.hub import Hub
+from domain.infra.telemetry import HUB_UNSHARED
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from resolvers import presence
@@ -109,20 +110,20 @@ class Fanout:
         fail: Callable[[list[dict[str, Any]]], None],
     ) -> Member:
         """Add a subscription to its group. `fail` is called when it has to end, with the errors to send."""
-        audience = stream.audience
-        if operation.is_viewer_dependent and actor.user_id is not None:
-            audience = f"user:{actor.user_id}"
         shared = {name: value for name, value in coerced.items() if name != operation.cursor_variable}
-        # A public group runs as nobody, so that a field whose mark was forgotten shows what anybody may see. Any other
+        unshared = _why_unshared(operation, stream, actor)
+        # A shared group runs as nobody, so that a field that is marked by mistake shows what anybody may see. Any other
         # runs as exactly who is in it, so that nobody goes on with rights that they have lost.
-        runs_as = ANONYMOUS if audience == PUBLIC else actor
-        key = (operation.document_hash, operation.name, _canonical(shared), stream.topics, audience, runs_as)
+        runs_as = ANONYMOUS if unshared is None else actor
+        key = (operation.document_hash, operation.name, _canonical(shared), stream.topics, stream.audience, runs_as)
         group = self._groups.get(key)
         if group is None:
             ended = partial(self._end, key)
             group = Group(self._engine, self._hub, self._services, operation, variables, stream, runs_as, ended)
             self._groups[key] = group
-        if audience == PUBLIC and actor == ANONYMOUS:
+            if unshared is not None:
+                HUB_UNSHARED.labels(operation.label, unshared).inc()
+        if stream.audience == PUBLIC and actor == ANONYMOUS:
             self._recognize(group, _way(operation, variables), _Way(stream, coerced))
         leave = None
         if stream.watching is not None:
@@ -139,6 +140,14 @@ class Fanout:
     def _end(self, key: tuple[object, ...]) -> None:
         for asked in self._groups.pop(key).asked:
             del self._ways[asked]
+
+
+def _why_unshared(operation: Operation, stream: Stream[Any], actor: Actor) -> str | None:
+    """Why a subscription is served to this viewer alone; None when it is served to everybody."""
+    if stream.audience != PUBLIC:
+        return "audience"
+    # What nobody in particular asks for is the same for all who are nobody in particular.
+    return operation.unshared_fields[0] if operation.unshared_fields and actor != ANONYMOUS else None
 
 
 def _way(operation: Operation, variables: Mapping[str, Any]) -> bytes:

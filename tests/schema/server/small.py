@@ -28,7 +28,7 @@ from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, Stream, cursor
 from schema.errors import HANDLERS, Refusal
-from schema.fields import Access, Info, attribute, input_type, mutation, object_type, subscription, viewer_field
+from schema.fields import Access, Info, attribute, input_type, mutation, object_type, subscription
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
 from schema.server.documents import Documents
@@ -93,37 +93,37 @@ def reset() -> Board:
     return BOARD
 
 
-@object_type
+@object_type(broadcastable=True)
 class Card:
     """A card of the board."""
 
     number: int = attribute("Its place.")
     text: str = attribute("What is on it.")
 
-    @graphql_field
+    @graphql_field(broadcastable=True)
     async def viewer_name(self, info: Info) -> str | None:
-        """Who asks; the mark that says so was forgotten."""
+        """Who asks; it is marked as if that were the same for all."""
         BOARD.executions += 1
         return None if info.context.actor.user_id is None else str(info.context.actor.user_id)
 
-    @viewer_field
+    @graphql_field
     async def is_mine(self, info: Info) -> bool:
         """Whether the viewer wrote it."""
         return info.context.actor.user_id is not None
 
-    @graphql_field
+    @graphql_field(broadcastable=True)
     async def count(self) -> int:
         """Counts the executions that select it."""
         BOARD.executions += 1
         return BOARD.executions
 
-    @graphql_field
+    @graphql_field(broadcastable=True)
     async def broken(self) -> str:
         """Always fails."""
         raise RuntimeError("the secret is 42")
 
 
-@object_type
+@object_type(broadcastable=True)
 class CardAdded:
     """A card came onto the board."""
 
@@ -131,7 +131,7 @@ class CardAdded:
     card: Card = attribute("The card.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class BoardSnapshot:
     """All cards."""
 
@@ -139,14 +139,14 @@ class BoardSnapshot:
     cards: list[Card] = attribute("All cards, in order.", size=10)
 
 
-@object_type
+@object_type(broadcastable=True)
 class Resync:
     """The stream starts over."""
 
     reason: str = attribute("Why.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class Score:
     """The score of a table."""
 
@@ -156,7 +156,7 @@ class Score:
     padding: str = attribute("Makes messages large.")
 
 
-@object_type
+@object_type(broadcastable=True)
 class Scores:
     """All scores."""
 

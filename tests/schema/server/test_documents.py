@@ -163,15 +163,18 @@ def test_what_is_kept_is_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "is_dependent"),
+    ("query", "unshared"),
     [
-        ("subscription { cardChanges { ... on CardAdded { card { text } } } }", False),
-        ("subscription { cardChanges { ... on CardAdded { card { isMine } } } }", True),
-        (VIA_FRAGMENTS, True),
+        ("subscription { cardChanges { ... on CardAdded { card { text __typename } } } }", ()),
+        ("subscription { cardChanges { ... on CardAdded { card { isMine } } } }", ("Card.isMine",)),
+        (VIA_FRAGMENTS, ("Card.isMine",)),
+        ("{ card(number: 1) { isMine } }", ()),
     ],
 )
-def test_what_depends_on_the_viewer_is_known(documents: Documents, query: str, is_dependent: bool) -> None:
-    assert documents.operation(Parameters(query=query)).is_viewer_dependent is is_dependent
+def test_what_keeps_a_subscription_from_being_shared_is_known(
+    documents: Documents, query: str, unshared: tuple[str, ...]
+) -> None:
+    assert documents.operation(Parameters(query=query)).unshared_fields == unshared
 
 
 @pytest.mark.parametrize(

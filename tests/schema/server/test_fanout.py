@@ -47,8 +47,8 @@ def whole(*texts: str) -> dict[str, Any]:
     return {"__typename": "BoardSnapshot", "cursor": str(len(texts)), "cards": [{"text": text} for text in texts]}
 
 
-def counted(name: str) -> float:
-    return REGISTRY.get_sample_value(f"matchpoint_hub_{name}_total") or 0.0
+def counted(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"matchpoint_hub_{name}_total", labels) or 0.0
 
 
 async def test_equal_subscribers_cost_one_execution(server: Server) -> None:
@@ -248,15 +248,18 @@ async def test_viewers_share_only_what_does_not_depend_on_them(server: Server, s
         acknowledged(server) as nobody,
     ):
         sockets = (first, second, third, nobody)
+        unshared = counted("unshared", operation="adhoc", reason="Card.isMine")
         for socket in sockets:
             await subscribe(socket, "1", mine)
             await change(socket)
         assert server.fanout.groups == 3
+        # Ada's, though two of her devices are in it, and Bob's.
+        assert counted("unshared", operation="adhoc", reason="Card.isMine") - unshared == 3 - 1
         await server.add_card("x")
         assert [(await change(socket))["card"]["isMine"] for socket in sockets] == [True, True, True, False]
 
 
-async def test_a_forgotten_mark_shows_nobody_elses_view(server: Server, services: Services) -> None:
+async def test_a_wrong_mark_shows_nobody_elses_view(server: Server, services: Services) -> None:
     leaky = "subscription { cardChanges { ... on CardAdded { card { viewerName } } } }"
     ada = {"accessToken": (await register(services.accounts, "ada")).tokens.access_token}
     async with acknowledged(server, ada) as signed_in, acknowledged(server) as nobody:
@@ -272,6 +275,7 @@ async def test_a_forgotten_mark_shows_nobody_elses_view(server: Server, services
 async def test_a_stream_for_one_viewer_is_not_shared(server: Server, services: Services) -> None:
     mine = "subscription { myCards { ... on CardAdded { card { viewerName } } } }"
     people = [await register(services.accounts, name) for name in ("ada", "bob")]
+    unshared = counted("unshared", operation="adhoc", reason="audience")
     async with AsyncExitStack() as stack:
         for person in people:
             payload = {"accessToken": person.tokens.access_token}
@@ -279,6 +283,7 @@ async def test_a_stream_for_one_viewer_is_not_shared(server: Server, services: S
             await subscribe(socket, "1", mine)
             await change(socket)
         assert server.fanout.groups == 2
+        assert counted("unshared", operation="adhoc", reason="audience") - unshared == 2
 
 
 async def test_errors_of_an_execution_reach_members_masked(server: Server) -> None:
