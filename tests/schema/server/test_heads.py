@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
@@ -163,7 +164,9 @@ async def test_a_slow_head_is_not_prolonged_by_each_byte(server: Server) -> None
             await asyncio.sleep(0.02)
             if reading.done():
                 break
-        assert (await reading).startswith(b"HTTP/1.1 408 ")
+        # A byte that is under way when the server closes makes the system forget the answer.
+        with contextlib.suppress(ConnectionResetError):
+            assert reading.result().startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.usefixtures("short")
