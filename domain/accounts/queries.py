@@ -21,6 +21,12 @@ from domain.kernel.paging import Page, PageRequest
 
 _USERS_BY_ID = select_view(User, UserView).where(among(User.__table__.c.id, "ids"))
 _CONTACTS_BY_ID = select_view(User, Contact).where(among(User.__table__.c.id, "ids"))
+_grants = Grant.__table__.c
+_GRANTS = (
+    select(_grants.subject_id, _grants.user_id)
+    .where(among(_grants.subject_id, "subject_ids"))
+    .order_by(_grants.granted_at, _grants.user_id)
+)
 _LIVE_SESSIONS = Pages[Session](
     select(Session).where(
         Session.user_id == bindparam("user_id"), Session.revoked_at.is_(None), Session.expires_at > bindparam("now")
@@ -112,11 +118,6 @@ async def subjects_granted(session: ReadSession, user_id: UUID, role: GrantRole)
 async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
     """The users with a role on rows of another context, in the order in which they got it."""
     found: dict[UUID, list[UUID]] = {key: [] for key in subject_ids}
-    statement = (
-        select(Grant.subject_id, Grant.user_id)
-        .where(Grant.subject_id.in_(subject_ids))
-        .order_by(Grant.granted_at, Grant.user_id)
-    )
-    for subject_id, user_id in await session.execute(statement):
+    for subject_id, user_id in await session.execute(_GRANTS, {"subject_ids": subject_ids}):
         found[subject_id].append(user_id)
     return found

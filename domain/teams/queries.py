@@ -17,13 +17,17 @@ from domain.kernel.paging import Page, PageRequest
 from domain.teams.models import Team, TeamInvitation, TeamMember
 from domain.teams.values import InvitationStatus, TeamRole, TeamView
 
-_teams = Team.__table__.c
+_teams, _members = Team.__table__.c, TeamMember.__table__.c
 _BY_ID = select_view(Team, TeamView).where(among(_teams.id, "ids"))
 _BY_SLUG = select_view(Team, TeamView).where(_teams.slug == bindparam("slug"))
 _DESCRIPTIONS = select(_teams.id, _teams.description).where(among(_teams.id, "ids"))
 _LIVE = Pages(
     select_view(Team, TeamView).where(_teams.disbanded_at.is_(None)), (_teams.name, _teams.id), TeamView._make
 )
+_LAST_CAPTAINS = select(_members.team_id, _members.user_id).where(
+    among(_members.team_id, "team_ids"), _members.role == TeamRole.CAPTAIN
+)
+_CAPTAINS = _LAST_CAPTAINS.where(_members.left_at.is_(None))
 _OPEN_INVITATIONS = Pages[TeamInvitation](
     select(TeamInvitation).where(
         TeamInvitation.user_id == bindparam("user_id"),
@@ -71,18 +75,12 @@ async def members_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[
 
 async def captains_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
     """The user who leads each team; a disbanded team is absent."""
-    statement = select(TeamMember.team_id, TeamMember.user_id).where(
-        TeamMember.team_id.in_(team_ids), TeamMember.role == TeamRole.CAPTAIN, TeamMember.left_at.is_(None)
-    )
-    return dict((await session.execute(statement)).all())
+    return dict((await session.execute(_CAPTAINS, {"team_ids": team_ids})).all())
 
 
 async def last_captains_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
     """The user who leads each team, or for a disbanded one who led it last."""
-    statement = select(TeamMember.team_id, TeamMember.user_id).where(
-        TeamMember.team_id.in_(team_ids), TeamMember.role == TeamRole.CAPTAIN
-    )
-    return dict((await session.execute(statement)).all())
+    return dict((await session.execute(_LAST_CAPTAINS, {"team_ids": team_ids})).all())
 
 
 async def teams_led_by(session: ReadSession, user_id: UUID) -> Sequence[UUID]:
