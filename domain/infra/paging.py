@@ -8,11 +8,11 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, Integer, Select, bindparam, column, func, select, true, tuple_
 from sqlalchemy.orm import aliased
 
 from domain.infra.db import ReadSession
-from domain.infra.views import Column, among
+from domain.infra.views import Column
 from domain.kernel.errors import InvalidInput
 from domain.kernel.paging import Page, PageRequest
 
@@ -45,7 +45,7 @@ class Pages(Generic[T]):
             self._first, self._next = (_limited(each, keys, descending=descending) for each in (statement, following))
         else:
             self._owner = attrgetter(str(owner.key))
-            self._first, self._next = (_ranked(each, keys, owner, make) for each in (statement, following))
+            self._first, self._next = (_of_each(each, keys, owner, make) for each in (statement, following))
 
     async def page(self, session: ReadSession, request: PageRequest, **values: Any) -> Page[T]:
         """A page of the one list there is; `values` are those of the statement's own parameters.
@@ -64,7 +64,7 @@ class Pages(Generic[T]):
             InvalidInput: the cursor does not belong to these lists.
         """
         found: dict[UUID, list[T]] = {key: [] for key in owners}
-        for entry in await self._entries(session, request, {**values, "owners": owners}):
+        for entry in await self._entries(session, request, {**values, "owners": list(found)}):
             found[self._owner(entry)].append(entry)
         return {key: self._page(entries, request) for key, entries in found.items()}
 
@@ -88,11 +88,13 @@ def _limited(statement: Select[Any], keys: Sequence[Column], *, descending: bool
     return statement.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(_LIMIT)
 
 
-def _ranked(statement: Select[Any], keys: Sequence[Column], owner: Column, make: object) -> Select[Any]:
-    place = func.row_number().over(partition_by=owner, order_by=keys).label("place_of_row")
-    ranked = statement.where(among(owner, "owners")).add_columns(place).subquery()
-    chosen = [aliased(owner.class_, ranked)] if make is None else list(ranked.c)[:-1]
-    return select(*chosen).where(ranked.c.place_of_row <= _LIMIT).order_by(ranked.c.place_of_row)
+def _of_each(statement: Select[Any], keys: Sequence[Column], owner: Column, make: object) -> Select[Any]:
+    # Each list is read as the only one would be: along an index, and no further than its page.
+    given = func.unnest(bindparam("owners", type_=ARRAY(owner.type)))
+    owners = given.table_valued(column("owner", owner.type)).render_derived("lists")
+    page = _limited(statement.where(owner == owners.c.owner), keys, descending=False).lateral()
+    chosen = [aliased(owner.class_, page)] if make is None else list(page.c)
+    return select(*chosen).select_from(owners).join(page, true()).order_by(*(page.c[str(key.key)] for key in keys))
 
 
 def _text(value: Any) -> str:
