@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 class Pages(Generic[T]):
     """A list in the order of `keys`, of which the last is unique, page by page. With `owner`, a column, there is a list
-    for each of its values.
+    for each of its values, in ascending order.
 
     `statement` selects the rows, with parameters for what a request decides. `make` makes an entry of a row; without it
     the statement selects entities, and they are the entries. Entries have the keys and the owner as attributes.
