@@ -34,10 +34,10 @@ def open_database(url: str) -> Database:
     return Database(url, pool_size=4, within=registry.WITHIN)
 
 
-async def start_event(db: Database, entrants: int, slug: str) -> Event:
+async def start_event(db: Database, entrants: int, slug: str, description: str = "") -> Event:
     """A double elimination that has just started."""
     now = datetime.now(UTC)
-    players = [User(**_person(f"{slug}-{number}", now)) for number in range(entrants)]
+    players = [User(**person(f"{slug}-{number}", now)) for number in range(entrants)]
 
     async def work(session: WriteSession) -> UUID:
         session.add_all(players)
@@ -49,6 +49,7 @@ async def start_event(db: Database, entrants: int, slug: str) -> Event:
             tournaments.CreateTournament(
                 slug=slug,
                 name=slug,
+                description=description,
                 game="rocket-league-1v1",
                 entrant_kind=ParticipantKind.USER,
                 structure=Structure.DOUBLE_ELIMINATION,
@@ -81,7 +82,8 @@ async def change_score(db: Database, state: MatchState, scores: tuple[int, int])
     return (await db.transaction(lambda session: matches.update_score(session, SYSTEM, command))).version
 
 
-def _person(name: str, now: datetime) -> dict[str, object]:
+def person(name: str, now: datetime) -> dict[str, object]:
+    """The row of a user."""
     return {
         "id": new_id(),
         "email": f"{name}@example.com",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
 import httpx
+from graphql import OperationType
 
 from bench.event import open_database, start_event
 from bench.server import System
@@ -17,12 +19,16 @@ from domain.kernel.clock import SystemClock
 from resolvers.context import Context
 from resolvers.services import Services
 from schema.root import build_schema
+from schema.server.documents import Documents
+from schema.server.execution import Engine
+from schema.server.parameters import Parameters
 from tests.fixtures.database import counted_statements
 
 DOCUMENT = """query Bracket($slug: String!) { tournament(slug: $slug) { bracket { rounds { name matches {
   id status bestOf slots { name seed score } } } } } }"""
 _REQUESTS = 200
 _SCHEMA = build_schema()
+_DOCUMENTS, _ENGINE = Documents(_SCHEMA), Engine(_SCHEMA)
 
 
 async def measure(system: System) -> dict[str, Any]:
@@ -35,8 +41,8 @@ async def measure(system: System) -> dict[str, Any]:
                 slug = f"bench-{entrants}"
                 await start_event(db, entrants, slug)
                 results[f"{entrants}_entrants"] = await _requests(system, client, slug) | {
-                    "statements_of_first_request": await _statements(db, slug),
-                    "statements_per_request": await _statements(db, slug),
+                    "statements_of_first_request": await statements_of(db, DOCUMENT, {"slug": slug}),
+                    "statements_per_request": await statements_of(db, DOCUMENT, {"slug": slug}),
                 }
     finally:
         await db.close()
@@ -58,20 +64,26 @@ async def _requests(system: System, client: httpx.AsyncClient, slug: str) -> dic
     }
 
 
-async def _statements(db: Database, slug: str) -> int:
-    """Statements of one request; executed in this process, where they can be seen."""
-    settings = Settings(database_url="", redis_url="", secret_key="")
+async def statements_of(db: Database, document: str, variables: Mapping[str, Any]) -> int:
+    """Statements of one request, or of the first message of a subscription; executed in this process, where they can
+    be seen.
+    """
     # Nothing about accounts or viewers is asked for, so there is neither.
     services = Services(
-        settings=settings,
+        settings=Settings(database_url="", redis_url="", secret_key=""),
         db=db,
         clock=SystemClock(),
         accounts=cast("Accounts", None),
         presence=cast("Presence", None),
     )
+    operation = _DOCUMENTS.operation(Parameters(query=document))
     context = Context(services=services)
     with counted_statements(db) as statements:
-        answer = await _SCHEMA.execute(DOCUMENT, variable_values={"slug": slug}, context_value=context)
-    if answer.errors:
-        raise RuntimeError(str(answer.errors))
+        root = None
+        if operation.kind is OperationType.SUBSCRIPTION:
+            stream, _ = await _ENGINE.stream(operation, dict(variables), context)
+            root = (await stream.snapshot(Context(services=services)))[0].value
+        answer = await _ENGINE.answer(operation, dict(variables), context, root)
+    if "errors" in answer.body:
+        raise RuntimeError(str(answer.body["errors"]))
     return len(statements)

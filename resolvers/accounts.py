@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain import accounts as domain
-from domain.accounts import AuthTokens, Device, Preferences, Session, SignedIn, User
+from domain.accounts import AuthTokens, Contact, Device, Preferences, Session, SignedIn, User, UserView
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor, Role
 from domain.kernel.paging import Page, PageRequest
@@ -21,7 +21,7 @@ def device(ctx: Context) -> Device:
     return Device(address=ctx.address, user_agent=ctx.user_agent)
 
 
-async def user(ctx: Context, user_id: UUID) -> User:
+async def user(ctx: Context, user_id: UUID) -> UserView:
     """The user with this key; it exists because a row refers to it."""
     found = await ctx.loaders.user.load(user_id)
     if found is None:
@@ -29,23 +29,31 @@ async def user(ctx: Context, user_id: UUID) -> User:
     return found
 
 
-async def viewer(ctx: Context) -> User | None:
+async def viewer(ctx: Context) -> UserView | None:
     """The one who asks."""
     return None if ctx.actor.user_id is None else await ctx.loaders.user.load(ctx.actor.user_id)
 
 
-async def user_by_username(ctx: Context, username: str) -> User | None:
+async def user_by_username(ctx: Context, username: str) -> UserView | None:
     """The user with this name, if the viewer may look them up."""
     async with ctx.read(told_on=()) as session:
         found = await domain.user_by_username(session, username)
     ctx.reads.add(None if found is None else [domain.user_topic(found.id)])
-    return found if found is not None and await _can_look_up(ctx, found.id) else None
+    return found.view if found is not None and await _can_look_up(ctx, found.id) else None
 
 
-async def visible_user(ctx: Context, user_id: UUID) -> User | None:
+async def visible_user(ctx: Context, user_id: UUID) -> UserView | None:
     """The user with this key, if the viewer may look them up."""
     found = await ctx.loaders.user.load(user_id)
     return found if found is not None and await _can_look_up(ctx, user_id) else None
+
+
+async def contact(ctx: Context, user_id: UUID) -> Contact:
+    """How a user is reached; for themselves alone."""
+    found = await ctx.loaders.contact.load(user_id)
+    if found is None:
+        raise domain.UserNotFound
+    return found
 
 
 async def roles(ctx: Context, user_id: UUID) -> frozenset[Role]:

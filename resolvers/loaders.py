@@ -74,13 +74,16 @@ class Loaders:
     """The loaders of one request. A singular name gives one value per key, a plural one a list."""
 
     user = _Loader(_read, accounts.users_by_id, lambda key, _: [accounts.user_topic(key)])
+    contact = _Loader(_read, accounts.contacts_by_id)
     session = _Loader(_read, accounts.sessions_by_id)
     roles = _Loader(_read, accounts.roles_by_user)
     preferences = _Loader(_read, accounts.preferences_by_user, lambda key, _: [accounts.user_topic(key)])
     game = _Loader(_read, games.games_by_id, _never_changes)
     game_by_slug = _Loader(_read, games.games_by_slug, _never_changes)
+    game_rules = _Loader(_read, games.game_rules_by_id, _never_changes)
     rating = _Loader(_read, games.ratings_by_key, lambda key, _: [games.ratings_topic(key[0])])
     team = _Loader(_read, teams.teams_by_id, lambda key, _: [teams.team_topic(key)])
+    team_description = _Loader(_read, teams.team_descriptions, lambda key, _: [teams.team_topic(key)])
     team_captain = _Loader(_read, teams.last_captains_of, lambda key, _: [teams.team_topic(key)])
     captain = _Loader(_read, teams.captains_of, lambda key, _: [teams.team_topic(key)])
     team_members = _Loader(_read, teams.members_of, lambda key, _: [teams.team_topic(key)])
@@ -90,6 +93,9 @@ class Loaders:
     match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
     log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
     tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.bracket_topic(key)])
+    tournament_description = _Loader(
+        _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.bracket_topic(key)]
+    )
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
     bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.bracket_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)

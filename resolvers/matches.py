@@ -12,7 +12,7 @@ from domain import teams
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
-from domain.matches import LogEntry, Match, MatchLogRow, MatchState, MatchStatus
+from domain.matches import LogEntry, MatchState, MatchStatus
 from resolvers import presence
 from resolvers.context import Context
 from resolvers.presence import AttendanceValue
@@ -28,7 +28,7 @@ async def match(ctx: Context, match_id: UUID) -> MatchState | None:
     return await ctx.loaders.match.load(match_id)
 
 
-async def my_matches(ctx: Context, statuses: Sequence[MatchStatus], request: PageRequest) -> Page[Match]:
+async def my_matches(ctx: Context, statuses: Sequence[MatchStatus], request: PageRequest) -> Page[MatchState]:
     """The matches of the viewer and of the teams they lead, newest first."""
     user_id = ctx.actor.require_user()
     async with ctx.read() as session:
@@ -36,7 +36,7 @@ async def my_matches(ctx: Context, statuses: Sequence[MatchStatus], request: Pag
         return await domain.matches_of(session, [user_id, *led], statuses, request)
 
 
-async def log(ctx: Context, match_id: UUID, request: PageRequest) -> Page[MatchLogRow]:
+async def log(ctx: Context, match_id: UUID, request: PageRequest) -> Page[LogEntry]:
     """A page of a match's log, oldest entry first."""
     page = await ctx.loaders.log_page.load((match_id, request))
     assert page is not None

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from domain import accounts
-from domain.accounts import User
+from domain.accounts import UserView
 from domain.infra.hub import Envelope
 from domain.infra.presence import Attendance, Subject, Watching, attendance_of
 from resolvers.context import Context
@@ -25,7 +25,7 @@ async def viewer_count(ctx: Context, subject: Subject) -> int:
     return (await _attendance(ctx, subject)).count
 
 
-async def named(ctx: Context, user_ids: Sequence[UUID]) -> list[User]:
+async def named(ctx: Context, user_ids: Sequence[UUID]) -> list[UserView]:
     """Those of the users who still let others see that they watch, in order."""
     found = await ctx.loaders.user.load_many(user_ids)
     return [user for user in found if user is not None and await _can_be_named(ctx, user.id)]

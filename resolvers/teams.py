@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain import teams as domain
-from domain.accounts import User
+from domain.accounts import UserView
 from domain.kernel.paging import Page, PageRequest
-from domain.teams import InvitationStatus, Team, TeamInvitation, TeamMember
+from domain.teams import InvitationStatus, Team, TeamInvitation, TeamMember, TeamView
 from resolvers import accounts
 from resolvers.context import Context
 
 
-async def team(ctx: Context, team_id: UUID) -> Team:
+async def team(ctx: Context, team_id: UUID) -> TeamView:
     """The team with this key; it exists because a row refers to it."""
     found = await ctx.loaders.team.load(team_id)
     if found is None:
@@ -21,12 +21,12 @@ async def team(ctx: Context, team_id: UUID) -> Team:
     return found
 
 
-async def visible_team(ctx: Context, team_id: UUID) -> Team | None:
+async def visible_team(ctx: Context, team_id: UUID) -> TeamView | None:
     """The team with this key, if there is one. Everyone may see it."""
     return await ctx.loaders.team.load(team_id)
 
 
-async def team_by_slug(ctx: Context, slug: str) -> Team | None:
+async def team_by_slug(ctx: Context, slug: str) -> TeamView | None:
     """The team with this slug."""
     async with ctx.read(told_on=()) as session:
         found = await domain.team_by_slug(session, slug)
@@ -34,16 +34,24 @@ async def team_by_slug(ctx: Context, slug: str) -> Team | None:
     return found
 
 
-async def teams(ctx: Context, request: PageRequest) -> Page[Team]:
+async def teams(ctx: Context, request: PageRequest) -> Page[TeamView]:
     """A page of the live teams."""
     async with ctx.read() as session:
         return await domain.teams_page(session, request)
 
 
-async def teams_of_user(ctx: Context, user_id: UUID, request: PageRequest) -> Page[Team]:
+async def teams_of_user(ctx: Context, user_id: UUID, request: PageRequest) -> Page[TeamView]:
     """A page of the live teams a user is in."""
-    empty: Page[Team] = Page(rows=[], has_previous=request.after is not None, has_next=False)
+    empty: Page[TeamView] = Page(rows=[], has_previous=request.after is not None, has_next=False)
     return await ctx.loaders.team_page_of_user.load((user_id, request)) or empty
+
+
+async def description(ctx: Context, team_id: UUID) -> str:
+    """What a team says about itself."""
+    found = await ctx.loaders.team_description.load(team_id)
+    if found is None:
+        raise domain.TeamNotFound
+    return found
 
 
 async def members(ctx: Context, team_id: UUID) -> Sequence[TeamMember]:
@@ -51,7 +59,7 @@ async def members(ctx: Context, team_id: UUID) -> Sequence[TeamMember]:
     return await ctx.loaders.team_members.load(team_id) or []
 
 
-async def captain(ctx: Context, team_id: UUID) -> User:
+async def captain(ctx: Context, team_id: UUID) -> UserView:
     """Who leads a team, or led it last."""
     captain_id = await ctx.loaders.team_captain.load(team_id)
     if captain_id is None:

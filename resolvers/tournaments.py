@@ -12,7 +12,7 @@ from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import MatchState, MatchStatus
-from domain.tournaments import BracketPlace, BracketView, Entrant, EntrantStatus, Tournament, TournamentStatus
+from domain.tournaments import BracketPlace, BracketView, EntrantStatus, EntrantView, TournamentStatus, TournamentView
 from resolvers import presence
 from resolvers.context import Context
 from resolvers.matches import viewer_runs
@@ -23,13 +23,13 @@ from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
 _REPLAYED = 2000
 
 
-async def tournament(ctx: Context, tournament_id: UUID) -> Tournament | None:
+async def tournament(ctx: Context, tournament_id: UUID) -> TournamentView | None:
     """The tournament with this key, if the viewer may see it."""
     found = await ctx.loaders.tournament.load(tournament_id)
     return found if found is not None and await _is_visible(ctx, found) else None
 
 
-async def tournament_by_slug(ctx: Context, slug: str) -> Tournament | None:
+async def tournament_by_slug(ctx: Context, slug: str) -> TournamentView | None:
     """The tournament with this slug, if the viewer may see it."""
     async with ctx.read(told_on=()) as session:
         found = await domain.tournament_by_slug(session, slug)
@@ -37,10 +37,18 @@ async def tournament_by_slug(ctx: Context, slug: str) -> Tournament | None:
     return found if found is not None and await _is_visible(ctx, found) else None
 
 
-async def tournaments(ctx: Context, statuses: Sequence[TournamentStatus], request: PageRequest) -> Page[Tournament]:
+async def tournaments(ctx: Context, statuses: Sequence[TournamentStatus], request: PageRequest) -> Page[TournamentView]:
     """A page of the published tournaments, newest first."""
     async with ctx.read() as session:
         return await domain.tournaments_page(session, statuses, request)
+
+
+async def description(ctx: Context, tournament_id: UUID) -> str:
+    """What the organizers of a tournament say about it."""
+    found = await ctx.loaders.tournament_description.load(tournament_id)
+    if found is None:
+        raise domain.TournamentNotFound
+    return found
 
 
 async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
@@ -50,14 +58,14 @@ async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
 
 async def entrants(
     ctx: Context, tournament_id: UUID, statuses: Sequence[EntrantStatus], request: PageRequest
-) -> Page[Entrant]:
+) -> Page[EntrantView]:
     """A page of the entrants, by registration."""
     page = await ctx.loaders.entrant_page.load((tournament_id, tuple(statuses), request))
     assert page is not None
     return page
 
 
-async def entrant(ctx: Context, entrant_id: UUID) -> Entrant | None:
+async def entrant(ctx: Context, entrant_id: UUID) -> EntrantView | None:
     """The entrant with this key, if the viewer may see its tournament."""
     found = await ctx.loaders.entrant.load(entrant_id)
     return found if found is not None and await tournament(ctx, found.tournament_id) is not None else None
@@ -68,14 +76,14 @@ async def players(ctx: Context, entrant_id: UUID) -> list[UUID]:
     return await ctx.loaders.players.load(entrant_id) or []
 
 
-async def viewer_entrant(ctx: Context, tournament_id: UUID) -> Entrant | None:
+async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | None:
     """The entrant the viewer plays for."""
     if ctx.actor.user_id is None:
         return None
     return await ctx.loaders.entry.load((tournament_id, ctx.actor.user_id))
 
 
-async def bracket(ctx: Context, tournament: Tournament) -> BracketView | None:
+async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
     """The bracket, not older than the row of its tournament; None before the start."""
     if tournament.started_at is None:
         return None
@@ -93,7 +101,7 @@ async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
     return await ctx.loaders.place.load(match_id)
 
 
-def is_registration_open(ctx: Context, tournament: Tournament) -> bool:
+def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
     """Whether somebody could register now."""
     problem = domain.registration_problem(
         ctx.clock.now(),
@@ -108,7 +116,7 @@ def is_registration_open(ctx: Context, tournament: Tournament) -> bool:
 class BracketSnapshot(msgspec.Struct, frozen=True):
     """A tournament and its bracket at one instant."""
 
-    tournament: Tournament
+    tournament: TournamentView
     bracket: BracketView | None
 
 
@@ -123,7 +131,7 @@ class TournamentChange(msgspec.Struct, frozen=True):
     """A tournament after something about it changed."""
 
     sequence: int
-    tournament: Tournament
+    tournament: TournamentView
 
 
 BracketValue = BracketSnapshot | MatchChange | TournamentChange | ResyncReason
@@ -141,7 +149,7 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
         await _check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
-            views = await domain.bracket_views(session, [tournament_id])
+            views = await domain.brackets_of(session, [row])
         return [Change(BracketSnapshot(row, views.get(tournament_id)), row.change_count)]
 
     async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
@@ -198,7 +206,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
         await _check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
-            views = await domain.bracket_views(session, [tournament_id])
+            views = await domain.brackets_of(session, [row])
         states = [state for state, _ in views[tournament_id].matches] if tournament_id in views else []
         value = ScoresSnapshot([state for state in states if state.status in _SHOWN])
         return [Change(value, row.change_count, covers={str(state.id): state.version for state in states})]
@@ -248,13 +256,13 @@ def _watched(tournament_id: UUID) -> Subject:
     return Subject("tournament", tournament_id)
 
 
-def _change(sequence: int, match: MatchState | None, tournament: Tournament) -> Change[BracketValue]:
+def _change(sequence: int, match: MatchState | None, tournament: TournamentView) -> Change[BracketValue]:
     if match is None:
         return Change(TournamentChange(sequence, tournament), sequence)
     return Change(MatchChange(sequence, match), sequence)
 
 
-async def _is_visible(ctx: Context, tournament: Tournament) -> bool:
+async def _is_visible(ctx: Context, tournament: TournamentView) -> bool:
     return tournament.is_published or await viewer_runs(ctx, tournament.id)
 
 

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from domain.games import Game as GameRow
-from domain.games import Rating as RatingRow
+from domain.games import GameView, RatingView
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from resolvers import games as resolve
@@ -42,22 +41,30 @@ class StatField:
 class Game(Node):
     """A game of the catalogue."""
 
+    key: strawberry.Private[UUID]
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
     team_size: int = attribute("How many players a side has.")
-    formats: list[MatchFormat] = attribute("The ways to decide a match.", size=5)
-    stats: list[StatField] = attribute("What a match measures.", size=10)
+
+    @field(size=5, broadcastable=True)
+    async def formats(self, info: Info) -> list[MatchFormat]:
+        """The ways to decide a match."""
+        return [MatchFormat(**entry) for entry in (await resolve.game_rules(info.context, self.key)).formats]
+
+    @field(size=10, broadcastable=True)
+    async def stats(self, info: Info) -> list[StatField]:
+        """What a match measures."""
+        return [StatField(**entry) for entry in (await resolve.game_rules(info.context, self.key)).stats]
 
     @classmethod
-    def from_model(cls, row: GameRow) -> Game:
+    def from_model(cls, row: GameView) -> Game:
         """The game of a row."""
         return cls(
             id=strawberry.ID(global_id("Game", row.id)),
+            key=row.id,
             slug=row.slug,
             name=row.name,
             team_size=row.team_size,
-            formats=[MatchFormat(**entry) for entry in row.formats],
-            stats=[StatField(**entry) for entry in row.stats],
         )
 
 
@@ -65,7 +72,7 @@ class Game(Node):
 class Rating:
     """How good a competitor is believed to be at a game: a normal distribution, by the Plackett-Luce model."""
 
-    row: strawberry.Private[RatingRow]
+    row: strawberry.Private[RatingView]
     mu: float = attribute("The mean. A newcomer's is 25.")
     sigma: float = attribute("The standard deviation: how uncertain it is. A newcomer's is 25/3.")
     ordinal: float = attribute("mu - 3 sigma: with 99.7 % probability they are better. Leaderboards rank by it.")
@@ -83,7 +90,7 @@ class Rating:
         return Game.from_model(await resolve.game(info.context, self.row.game_id))
 
     @classmethod
-    def from_model(cls, row: RatingRow) -> Rating:
+    def from_model(cls, row: RatingView) -> Rating:
         """The rating of a row."""
         return cls(
             row=row, mu=row.mu, sigma=row.sigma, ordinal=row.ordinal, match_count=row.matches, win_count=row.wins

@@ -88,6 +88,7 @@ from domain.accounts.ports import (
     MailRefused,
 )
 from domain.accounts.queries import (
+    contacts_by_id,
     findable_user,
     grants_of,
     has_grant,
@@ -109,9 +110,11 @@ from domain.accounts.rules.attempts import (
     network_of,
 )
 from domain.accounts.values import (
+    Contact,
     GrantRole,
     RevocationReason,
     Theme,
+    UserView,
 )
 
 __all__ = [
@@ -119,6 +122,7 @@ __all__ = [
     "AuthTokens",
     "Authenticated",
     "ChangePassword",
+    "Contact",
     "Device",
     "EmailAlreadyVerified",
     "EmailTaken",
@@ -161,6 +165,7 @@ __all__ = [
     "User",
     "UserNotFound",
     "UserRegistered",
+    "UserView",
     "UsernameTaken",
     "VerifyEmail",
     "WrongCredentials",
@@ -168,6 +173,7 @@ __all__ = [
     "can_be_seen_watching",
     "can_look_up",
     "change_password",
+    "contacts_by_id",
     "ensure_admin",
     "findable_user",
     "forget_changed_roles",

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.accounts.values import GrantRole, MailTokenPurpose, RevocationReason, Theme
+from domain.accounts.values import GrantRole, MailTokenPurpose, RevocationReason, Theme, UserView
 from domain.infra.orm import Row, enum_column
+from domain.infra.views import view_of
 from domain.kernel.actor import Role
 
 _USER = "users.id"
@@ -33,6 +34,11 @@ class User(Row):
     password_hash: Mapped[str]
     email_verified_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    @property
+    def view(self) -> UserView:
+        """The user as everybody may see them."""
+        return view_of(self, UserView)
 
 
 class UserRole(Row):

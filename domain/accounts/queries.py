@@ -6,22 +6,44 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.accounts.errors import UserNotFound
 from domain.accounts.models import Grant, Preferences, Session, User, UserRole
 from domain.accounts.policies import can_look_up
 from domain.accounts.rules.identity import is_email, is_username
-from domain.accounts.values import GrantRole
+from domain.accounts.values import Contact, GrantRole, UserView
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of
+from domain.infra.paging import Pages
+from domain.infra.views import among, select_view
 from domain.kernel.actor import Actor, Role
 from domain.kernel.paging import Page, PageRequest
 
+_USERS_BY_ID = select_view(User, UserView).where(among(User.__table__.c.id, "ids"))
+_CONTACTS_BY_ID = select_view(User, Contact).where(among(User.__table__.c.id, "ids"))
+_grants = Grant.__table__.c
+_GRANTS = (
+    select(_grants.subject_id, _grants.user_id)
+    .where(among(_grants.subject_id, "subject_ids"))
+    .order_by(_grants.granted_at, _grants.user_id)
+)
+_LIVE_SESSIONS = Pages[Session](
+    select(Session).where(
+        Session.user_id == bindparam("user_id"), Session.revoked_at.is_(None), Session.expires_at > bindparam("now")
+    ),
+    (Session.id,),
+    descending=True,
+)
 
-async def users_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, User]:
-    """Users by key."""
-    return {row.id: row for row in await session.scalars(select(User).where(User.id.in_(ids)))}
+
+async def users_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, UserView]:
+    """Users by key, as everybody may see them."""
+    return {view.id: view for view in map(UserView._make, await session.execute(_USERS_BY_ID, {"ids": ids}))}
+
+
+async def contacts_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Contact]:
+    """How users are reached, by key."""
+    return {view.id: view for view in map(Contact._make, await session.execute(_CONTACTS_BY_ID, {"ids": ids}))}
 
 
 async def user_by_username(session: ReadSession, username: str) -> User | None:
@@ -80,10 +102,7 @@ async def sessions_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[U
 
 async def live_sessions_page(session: ReadSession, user_id: UUID, now: datetime, request: PageRequest) -> Page[Session]:
     """The sessions of a user that are neither revoked nor expired, newest first."""
-    statement = select(Session).where(
-        Session.user_id == user_id, Session.revoked_at.is_(None), Session.expires_at > now
-    )
-    return await page_of(session, statement, (Session.id,), request, descending=True)
+    return await _LIVE_SESSIONS.page(session, request, user_id=user_id, now=now)
 
 
 async def has_grant(session: ReadSession, user_id: UUID, subject_id: UUID, role: GrantRole) -> bool:
@@ -99,11 +118,6 @@ async def subjects_granted(session: ReadSession, user_id: UUID, role: GrantRole)
 async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
     """The users with a role on rows of another context, in the order in which they got it."""
     found: dict[UUID, list[UUID]] = {key: [] for key in subject_ids}
-    statement = (
-        select(Grant.subject_id, Grant.user_id)
-        .where(Grant.subject_id.in_(subject_ids))
-        .order_by(Grant.granted_at, Grant.user_id)
-    )
-    for subject_id, user_id in await session.execute(statement):
+    for subject_id, user_id in await session.execute(_GRANTS, {"subject_ids": subject_ids}):
         found[subject_id].append(user_id)
     return found

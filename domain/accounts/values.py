@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 
 class GrantRole(StrEnum):
@@ -35,3 +38,21 @@ class MailTokenPurpose(StrEnum):
 
     VERIFY_EMAIL = "VERIFY_EMAIL"
     RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105  (a purpose, not a secret)
+
+
+class UserView(NamedTuple):
+    """A user, as everybody may see them."""
+
+    id: UUID
+    username: str
+    display_name: str
+    avatar_url: str | None
+    created_at: datetime
+
+
+class Contact(NamedTuple):
+    """How a user is reached, for themselves alone. `email_verified_at` None: they have not proved that it is theirs."""
+
+    id: UUID
+    email: str
+    email_verified_at: datetime | None

@@ -10,6 +10,7 @@ from domain.games.events import RatingsChanged, ratings_topic
 from domain.games.models import Game, Rating, RatingChange
 from domain.games.queries import (
     game_by_slug,
+    game_rules_by_id,
     games_by_id,
     games_by_slug,
     games_page,
@@ -19,17 +20,26 @@ from domain.games.queries import (
     ratings_of,
 )
 from domain.games.rules.catalogue import game_key
-from domain.games.values import Competitor
+from domain.games.values import (
+    Competitor,
+    GameRules,
+    GameView,
+    RatingView,
+)
 
 __all__ = [
     "Competitor",
     "Game",
     "GameNotFound",
+    "GameRules",
+    "GameView",
     "Rating",
     "RatingChange",
+    "RatingView",
     "RatingsChanged",
     "game_by_slug",
     "game_key",
+    "game_rules_by_id",
     "games_by_id",
     "games_by_slug",
     "games_page",

@@ -51,7 +51,6 @@ from domain.matches.models import Match, MatchLogRow
 from domain.matches.policies import sides_of, teams_in
 from domain.matches.queries import (
     count_open,
-    entry_of,
     log_after,
     log_pages,
     matches_of,
@@ -129,7 +128,6 @@ __all__ = [
     "create_owned",
     "decide_result",
     "dispute_result",
-    "entry_of",
     "go_on_without_play",
     "log_after",
     "log_pages",

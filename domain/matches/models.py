@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from domain.infra.orm import Row, enum_column
 from domain.kernel.participant import ParticipantKind
-from domain.matches.values import EntryKind, MatchKind, MatchState, MatchStatus, Outcome, Report, Scores, Slot
+from domain.matches.values import EntryKind, LogEntry, MatchKind, MatchState, MatchStatus, Outcome, Report, Scores, Slot
 
 
 def _slot(side: str) -> Any:
@@ -160,6 +160,29 @@ class MatchLogRow(Row):
     slot: Mapped[int | None]
     scores: Mapped[list[Any] | None]
     message: Mapped[str | None]
+
+    @property
+    def entry(self) -> LogEntry:
+        """The entry as a value."""
+        return entry_of([getattr(self, name) for name in ENTRY_COLUMNS])
+
+
+ENTRY_COLUMNS = ("match_id", "sequence", "kind", "at", "actor_id", "slot", "scores", "message")
+
+
+def entry_of(values: Sequence[Any]) -> LogEntry:
+    """The entry as a value, from the values of its `ENTRY_COLUMNS`."""
+    match_id, sequence, kind, at, actor_id, slot, scores, message = values
+    return LogEntry(
+        match_id=match_id,
+        sequence=sequence,
+        kind=kind,
+        at=at,
+        actor_id=actor_id,
+        slot=slot,
+        scores=None if scores is None else _pair(scores),
+        message=message,
+    )
 
 
 def _report(slot: int | None, scores: list[Any] | None, games: list[Any] | None, at: datetime | None) -> Report | None:

@@ -5,22 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of, pages_of
+from domain.infra.paging import Pages
+from domain.infra.views import among
 from domain.kernel.paging import Page, PageRequest
-from domain.matches.models import STATE_COLUMNS, Match, MatchLogRow, state_of
+from domain.matches.models import ENTRY_COLUMNS, STATE_COLUMNS, Match, MatchLogRow, entry_of, state_of
 from domain.matches.values import OVER, LogEntry, MatchState, MatchStatus
 
-# Viewers read these by the hundred, so they are no objects of the session.
-_STATES = select(*(Match.__table__.c[name] for name in STATE_COLUMNS))
+_matches, _log = Match.__table__.c, MatchLogRow.__table__.c
+_STATES = select(*(_matches[name] for name in STATE_COLUMNS))
+_STATES_BY_ID = _STATES.where(among(_matches.id, "ids"))
+_STATES_OF_OWNERS = _STATES.where(among(_matches.owner_id, "owner_ids"))
+_OF_PARTICIPANTS = Pages(
+    _STATES.where(
+        or_(among(_matches.first_id, "participants"), among(_matches.second_id, "participants")),
+        among(_matches.status, "statuses"),
+    ),
+    (_matches.id,),
+    state_of,
+    descending=True,
+)
+_ENTRIES = select(*(_log[name] for name in ENTRY_COLUMNS))
+_LIMIT = bindparam("row_limit", type_=Integer())
+_OF_MATCH = _ENTRIES.where(_log.match_id == bindparam("match_id"))
+_LOG_AFTER = _OF_MATCH.where(_log.sequence > bindparam("after")).order_by(_log.sequence).limit(_LIMIT)
+_NEWEST_LOG = _OF_MATCH.order_by(_log.sequence.desc()).limit(_LIMIT)
+_LOGS = Pages(_ENTRIES, (_log.sequence,), entry_of, owner=_log.match_id)
 
 
 async def states_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, MatchState]:
     """Matches by key."""
-    rows = await session.execute(_STATES.where(Match.id.in_(ids)))
-    return {state.id: state for state in map(state_of, rows)}
+    return {state.id: state for state in map(state_of, await session.execute(_STATES_BY_ID, {"ids": ids}))}
 
 
 async def states_of_owner(session: ReadSession, owner_id: UUID) -> list[MatchState]:
@@ -30,7 +47,7 @@ async def states_of_owner(session: ReadSession, owner_id: UUID) -> list[MatchSta
 
 async def states_of_owners(session: ReadSession, owner_ids: Sequence[UUID]) -> list[MatchState]:
     """Every match that belongs to any of these, in no order."""
-    return list(map(state_of, await session.execute(_STATES.where(Match.owner_id.in_(owner_ids)))))
+    return list(map(state_of, await session.execute(_STATES_OF_OWNERS, {"owner_ids": owner_ids})))
 
 
 async def count_open(session: ReadSession, owner_id: UUID) -> int:
@@ -41,57 +58,30 @@ async def count_open(session: ReadSession, owner_id: UUID) -> int:
 
 async def matches_of(
     session: ReadSession, participants: Sequence[UUID], statuses: Sequence[MatchStatus], request: PageRequest
-) -> Page[Match]:
+) -> Page[MatchState]:
     """Matches in which any of these users or teams plays, newest first. No statuses: all of them."""
-    columns = Match.__table__.c
-    statement = select(Match).where(or_(columns.first_id.in_(participants), columns.second_id.in_(participants)))
-    if statuses:
-        statement = statement.where(Match.status.in_(statuses))
-    return await page_of(session, statement, (Match.id,), request, descending=True)
+    chosen = list(statuses or MatchStatus)
+    return await _OF_PARTICIPANTS.page(session, request, participants=participants, statuses=chosen)
 
 
 async def log_after(session: ReadSession, match_id: UUID, after: int, limit: int) -> list[LogEntry]:
     """The entries of a log after a sequence number, oldest first."""
-    statement = (
-        select(MatchLogRow)
-        .where(MatchLogRow.match_id == match_id, MatchLogRow.sequence > after)
-        .order_by(MatchLogRow.sequence)
-        .limit(limit)
-    )
-    return [entry_of(row) for row in await session.scalars(statement)]
+    values = {"match_id": match_id, "after": after, "row_limit": limit}
+    return list(map(entry_of, await session.execute(_LOG_AFTER, values)))
 
 
 async def newest_log(session: ReadSession, match_id: UUID, limit: int) -> list[LogEntry]:
     """The last entries of a log, oldest first."""
-    statement = (
-        select(MatchLogRow).where(MatchLogRow.match_id == match_id).order_by(MatchLogRow.sequence.desc()).limit(limit)
-    )
-    return [entry_of(row) for row in reversed((await session.scalars(statement)).all())]
+    found = await session.execute(_NEWEST_LOG, {"match_id": match_id, "row_limit": limit})
+    return list(map(entry_of, reversed(found.all())))
 
 
 async def log_pages(
     session: ReadSession, keys: Sequence[tuple[UUID, PageRequest]]
-) -> Mapping[tuple[UUID, PageRequest], Page[MatchLogRow]]:
+) -> Mapping[tuple[UUID, PageRequest], Page[LogEntry]]:
     """Pages of logs, oldest entry first: one statement per distinct request."""
-    found: dict[tuple[UUID, PageRequest], Page[MatchLogRow]] = {}
+    found: dict[tuple[UUID, PageRequest], Page[LogEntry]] = {}
     for request in {request for _, request in keys}:
         ids = [match_id for match_id, wanted in keys if wanted == request]
-        pages = await pages_of(
-            session, select(MatchLogRow), MatchLogRow.match_id, ids, (MatchLogRow.sequence,), request
-        )
-        found.update({(match_id, request): page for match_id, page in pages.items()})
+        found.update({(key, request): page for key, page in (await _LOGS.pages(session, ids, request)).items()})
     return found
-
-
-def entry_of(row: MatchLogRow) -> LogEntry:
-    """The entry of a row."""
-    return LogEntry(
-        match_id=row.match_id,
-        sequence=row.sequence,
-        kind=row.kind,
-        at=row.at,
-        actor_id=row.actor_id,
-        slot=row.slot,
-        scores=None if row.scores is None else (row.scores[0], row.scores[1]),
-        message=row.message,
-    )

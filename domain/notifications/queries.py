@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of
+from domain.infra.paging import Pages
 from domain.kernel.paging import Page, PageRequest
 from domain.notifications.models import Notification
+
+_OF_USER = Pages[Notification](
+    select(Notification).where(Notification.user_id == bindparam("user_id")),
+    (Notification.created_at, Notification.id),
+    descending=True,
+)
 
 
 async def notifications_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Notification]:
@@ -20,8 +26,7 @@ async def notifications_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapp
 
 async def notifications_page(session: ReadSession, user_id: UUID, request: PageRequest) -> Page[Notification]:
     """What a user was told, newest first."""
-    statement = select(Notification).where(Notification.user_id == user_id)
-    return await page_of(session, statement, (Notification.created_at, Notification.id), request, descending=True)
+    return await _OF_USER.page(session, request, user_id=user_id)
 
 
 async def unread_counts(session: ReadSession, user_ids: Sequence[UUID]) -> Mapping[UUID, int]:

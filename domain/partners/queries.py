@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from domain import accounts
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of, pages_of
+from domain.infra.paging import Pages
+from domain.infra.views import among
 from domain.kernel.paging import Page, PageRequest
 from domain.partners.errors import ApiKeyInvalid
 from domain.partners.models import ApiKey, Document, DocumentUsage, Partner, Release, ReleaseDocument
@@ -24,6 +24,13 @@ R = TypeVar("R", ApiKey, Document, Release)
 
 # What a list of one partner is asked with: whose, and which page.
 PageOfPartner = tuple[UUID, PageRequest]
+
+_BY_NAME = (Partner.name, Partner.id)
+_PARTNERS = Pages[Partner](select(Partner), _BY_NAME)
+_CHOSEN_PARTNERS = Pages[Partner](select(Partner).where(among(Partner.id, "ids")), _BY_NAME)
+_API_KEYS = Pages[ApiKey](select(ApiKey), (ApiKey.created_at, ApiKey.id), owner=ApiKey.partner_id)
+_DOCUMENTS = Pages[Document](select(Document), (Document.name, Document.id), owner=Document.partner_id)
+_RELEASES = Pages[Release](select(Release), (Release.number,), owner=Release.partner_id)
 
 
 async def authenticate_key(session: ReadSession, secret: str, now: datetime) -> ApiClient:
@@ -88,13 +95,13 @@ async def partner_by_slug(session: ReadSession, slug: str) -> Partner | None:
 
 async def partners_page(session: ReadSession, request: PageRequest) -> Page[Partner]:
     """All partners, by name."""
-    return await page_of(session, select(Partner), (Partner.name, Partner.id), request)
+    return await _PARTNERS.page(session, request)
 
 
 async def partners_page_of(session: ReadSession, user_id: UUID, request: PageRequest) -> Page[Partner]:
     """The partners that a user manages, by name."""
     managed = await accounts.subjects_granted(session, user_id, accounts.GrantRole.MANAGER)
-    return await page_of(session, select(Partner).where(Partner.id.in_(managed)), (Partner.name, Partner.id), request)
+    return await _CHOSEN_PARTNERS.page(session, request, ids=managed)
 
 
 async def api_keys_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, ApiKey]:
@@ -114,31 +121,26 @@ async def releases_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[U
 
 async def api_key_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[ApiKey]]:
     """For each partner and request a page of its keys, live ones and others, in the order in which they were made."""
-    return await _pages(session, ApiKey, (ApiKey.created_at, ApiKey.id), keys)
+    return await _pages(session, _API_KEYS, keys)
 
 
 async def document_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[Document]]:
     """For each partner and request a page of its documents, by name."""
-    return await _pages(session, Document, (Document.name, Document.id), keys)
+    return await _pages(session, _DOCUMENTS, keys)
 
 
 async def release_pages(session: ReadSession, keys: Sequence[PageOfPartner]) -> Mapping[PageOfPartner, Page[Release]]:
     """For each partner and request a page of its releases, oldest first."""
-    return await _pages(session, Release, (Release.number,), keys)
+    return await _pages(session, _RELEASES, keys)
 
 
-async def _pages(
-    session: ReadSession,
-    kind: type[R],
-    order: Sequence[InstrumentedAttribute[Any]],
-    keys: Sequence[PageOfPartner],
-) -> dict[PageOfPartner, Page[R]]:
+async def _pages(session: ReadSession, lists: Pages[R], keys: Sequence[PageOfPartner]) -> dict[PageOfPartner, Page[R]]:
     owners: dict[PageRequest, list[UUID]] = defaultdict(list)
     for partner_id, request in keys:
         owners[request].append(partner_id)
     found: dict[PageOfPartner, Page[R]] = {}
     for request, partner_ids in owners.items():
-        pages = await pages_of(session, select(kind), kind.partner_id, partner_ids, order, request)
+        pages = await lists.pages(session, partner_ids, request)
         found.update({(partner_id, request): page for partner_id, page in pages.items()})
     return found
 

@@ -50,13 +50,18 @@ from domain.teams.queries import (
     open_invitations_page,
     pending_invitations_of,
     team_by_slug,
+    team_descriptions,
     team_pages_of_users,
     teams_by_id,
     teams_led_by,
     teams_page,
 )
 from domain.teams.rules.invitations import status_at
-from domain.teams.values import InvitationStatus, TeamRole
+from domain.teams.values import (
+    InvitationStatus,
+    TeamRole,
+    TeamView,
+)
 
 __all__ = [
     "CreateTeam",
@@ -85,6 +90,7 @@ __all__ = [
     "TeamMemberLeft",
     "TeamNotFound",
     "TeamRole",
+    "TeamView",
     "TransferTeamCaptaincy",
     "UpdateTeam",
     "captains_of",
@@ -107,6 +113,7 @@ __all__ = [
     "set_team_role",
     "status_at",
     "team_by_slug",
+    "team_descriptions",
     "team_pages_of_users",
     "team_topic",
     "teams_by_id",

@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.infra.orm import Row, enum_column
-from domain.teams.values import InvitationStatus, TeamRole
+from domain.infra.views import view_of
+from domain.teams.values import InvitationStatus, TeamRole, TeamView
 
 
 class Team(Row):
@@ -32,6 +33,11 @@ class Team(Row):
     created_at: Mapped[datetime]
     disbanded_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def view(self) -> TeamView:
+        """The team as readers are shown it."""
+        return view_of(self, TeamView)
 
 
 class TeamMember(Row):

@@ -7,29 +7,57 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of
+from domain.infra.paging import Pages
+from domain.infra.views import among, columns_of, select_view
 from domain.kernel.errors import InvalidInput
 from domain.kernel.paging import Page, PageRequest
 from domain.teams.models import Team, TeamInvitation, TeamMember
-from domain.teams.values import InvitationStatus, TeamRole
+from domain.teams.values import InvitationStatus, TeamRole, TeamView
+
+_teams, _members = Team.__table__.c, TeamMember.__table__.c
+_BY_ID = select_view(Team, TeamView).where(among(_teams.id, "ids"))
+_BY_SLUG = select_view(Team, TeamView).where(_teams.slug == bindparam("slug"))
+_DESCRIPTIONS = select(_teams.id, _teams.description).where(among(_teams.id, "ids"))
+_LIVE = Pages(
+    select_view(Team, TeamView).where(_teams.disbanded_at.is_(None)), (_teams.name, _teams.id), TeamView._make
+)
+_LAST_CAPTAINS = select(_members.team_id, _members.user_id).where(
+    among(_members.team_id, "team_ids"), _members.role == TeamRole.CAPTAIN
+)
+_CAPTAINS = _LAST_CAPTAINS.where(_members.left_at.is_(None))
+_OPEN_INVITATIONS = Pages[TeamInvitation](
+    select(TeamInvitation).where(
+        TeamInvitation.user_id == bindparam("user_id"),
+        TeamInvitation.status == InvitationStatus.PENDING,
+        TeamInvitation.expires_at > bindparam("now"),
+    ),
+    (TeamInvitation.created_at, TeamInvitation.id),
+    descending=True,
+)
 
 
-async def teams_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Team]:
+async def teams_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, TeamView]:
     """Teams by key, disbanded ones included."""
-    return {row.id: row for row in await session.scalars(select(Team).where(Team.id.in_(ids)))}
+    return {view.id: view for view in map(TeamView._make, await session.execute(_BY_ID, {"ids": ids}))}
 
 
-async def team_by_slug(session: ReadSession, slug: str) -> Team | None:
+async def team_by_slug(session: ReadSession, slug: str) -> TeamView | None:
     """The team with this slug, even when it is disbanded."""
-    return (await session.scalars(select(Team).where(Team.slug == slug))).one_or_none()
+    found = (await session.execute(_BY_SLUG, {"slug": slug})).one_or_none()
+    return None if found is None else TeamView._make(found)
 
 
-async def teams_page(session: ReadSession, request: PageRequest) -> Page[Team]:
+async def team_descriptions(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """What teams say about themselves, by key."""
+    return dict((await session.execute(_DESCRIPTIONS, {"ids": ids})).all())
+
+
+async def teams_page(session: ReadSession, request: PageRequest) -> Page[TeamView]:
     """The live teams, by name."""
-    return await page_of(session, select(Team).where(Team.disbanded_at.is_(None)), (Team.name, Team.id), request)
+    return await _LIVE.page(session, request)
 
 
 async def members_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, list[TeamMember]]:
@@ -47,18 +75,12 @@ async def members_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[
 
 async def captains_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
     """The user who leads each team; a disbanded team is absent."""
-    statement = select(TeamMember.team_id, TeamMember.user_id).where(
-        TeamMember.team_id.in_(team_ids), TeamMember.role == TeamRole.CAPTAIN, TeamMember.left_at.is_(None)
-    )
-    return dict((await session.execute(statement)).all())
+    return dict((await session.execute(_CAPTAINS, {"team_ids": team_ids})).all())
 
 
 async def last_captains_of(session: ReadSession, team_ids: Sequence[UUID]) -> Mapping[UUID, UUID]:
     """The user who leads each team, or for a disbanded one who led it last."""
-    statement = select(TeamMember.team_id, TeamMember.user_id).where(
-        TeamMember.team_id.in_(team_ids), TeamMember.role == TeamRole.CAPTAIN
-    )
-    return dict((await session.execute(statement)).all())
+    return dict((await session.execute(_LAST_CAPTAINS, {"team_ids": team_ids})).all())
 
 
 async def teams_led_by(session: ReadSession, user_id: UUID) -> Sequence[UUID]:
@@ -71,19 +93,21 @@ async def teams_led_by(session: ReadSession, user_id: UUID) -> Sequence[UUID]:
 
 async def team_pages_of_users(
     session: ReadSession, keys: Sequence[tuple[UUID, PageRequest]]
-) -> Mapping[tuple[UUID, PageRequest], Page[Team]]:
+) -> Mapping[tuple[UUID, PageRequest], Page[TeamView]]:
     """For each user and page request the live teams the user is in, by name: one statement per distinct request."""
     users: dict[PageRequest, list[UUID]] = defaultdict(list)
     for user_id, request in keys:
         users[request].append(user_id)
-    found: dict[tuple[UUID, PageRequest], Page[Team]] = {}
+    found: dict[tuple[UUID, PageRequest], Page[TeamView]] = {}
     for request, user_ids in users.items():
         for user_id, page in (await _team_pages(session, user_ids, request)).items():
             found[user_id, request] = page
     return found
 
 
-async def _team_pages(session: ReadSession, user_ids: Sequence[UUID], request: PageRequest) -> dict[UUID, Page[Team]]:
+async def _team_pages(
+    session: ReadSession, user_ids: Sequence[UUID], request: PageRequest
+) -> dict[UUID, Page[TeamView]]:
     chosen = (
         select(
             TeamMember.user_id,
@@ -97,14 +121,14 @@ async def _team_pages(session: ReadSession, user_ids: Sequence[UUID], request: P
         chosen = chosen.where(tuple_(Team.name, Team.id) > _position(request.after))
     ranked = chosen.subquery()
     statement = (
-        select(ranked.c.user_id, Team)
+        select(ranked.c.user_id, *columns_of(Team, TeamView))
         .join(Team, Team.id == ranked.c.team_id)
         .where(ranked.c.place <= request.size + 1)
         .order_by(ranked.c.user_id, ranked.c.place)
     )
-    rows: dict[UUID, list[Team]] = {user_id: [] for user_id in user_ids}
-    for user_id, team in await session.execute(statement):
-        rows[user_id].append(team)
+    rows: dict[UUID, list[TeamView]] = {user_id: [] for user_id in user_ids}
+    for user_id, *team in await session.execute(statement):
+        rows[user_id].append(TeamView._make(team))
     return {
         user_id: Page(
             rows=[(team, (team.name, str(team.id))) for team in teams[: request.size]],
@@ -148,9 +172,4 @@ async def open_invitations_page(
     session: ReadSession, user_id: UUID, now: datetime, request: PageRequest
 ) -> Page[TeamInvitation]:
     """The invitations that wait for the user's answer, newest first."""
-    statement = select(TeamInvitation).where(
-        TeamInvitation.user_id == user_id,
-        TeamInvitation.status == InvitationStatus.PENDING,
-        TeamInvitation.expires_at > now,
-    )
-    return await page_of(session, statement, (TeamInvitation.created_at, TeamInvitation.id), request, descending=True)
+    return await _OPEN_INVITATIONS.page(session, request, user_id=user_id, now=now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
 
 MAX_MEMBERS = 50
 MAX_OPEN_INVITATIONS = 20
@@ -28,3 +30,15 @@ class InvitationStatus(StrEnum):
     DECLINED = "DECLINED"
     REVOKED = "REVOKED"
     EXPIRED = "EXPIRED"
+
+
+class TeamView(NamedTuple):
+    """A team, without what it says about itself. `disbanded_at` None: it is live."""
+
+    id: UUID
+    name: str
+    slug: str
+    tag: str
+    created_at: datetime
+    disbanded_at: datetime | None
+    version: int

@@ -10,14 +10,17 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.infra.orm import Row, enum_column
+from domain.infra.views import view_of
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.values import (
     BracketSide,
     EntrantStatus,
+    EntrantView,
     GrandFinal,
     SeedingMethod,
     Structure,
     TournamentStatus,
+    TournamentView,
 )
 
 
@@ -65,6 +68,11 @@ class Tournament(Row):
     finished_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
 
+    @property
+    def view(self) -> TournamentView:
+        """The tournament as readers are shown it."""
+        return view_of(self, TournamentView)
+
 
 class Entrant(Row):
     """A user or team in a tournament; the name and the players are as they were at registration.
@@ -91,6 +99,11 @@ class Entrant(Row):
     checked_in_at: Mapped[datetime | None]
     placement_low: Mapped[int | None]
     placement_high: Mapped[int | None]
+
+    @property
+    def view(self) -> EntrantView:
+        """The entrant as readers are shown it."""
+        return view_of(self, EntrantView)
 
 
 class EntrantPlayer(Row):

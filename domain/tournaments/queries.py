@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.infra.db import ReadSession
-from domain.infra.paging import page_of, pages_of
+from domain.infra.paging import Pages
+from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import MatchState, states_of_owners
 from domain.tournaments.models import BracketChange, BracketMatch, Entrant, EntrantPlayer, Tournament
@@ -24,19 +25,50 @@ from domain.tournaments.values import (
     SLUG,
     BracketLink,
     BracketPlace,
+    BracketSide,
     BracketSource,
     EntrantStatus,
+    EntrantView,
     LoserOf,
     Placement,
     Seed,
     Source,
     SourceKind,
     TournamentStatus,
+    TournamentView,
     WinnerOf,
 )
 
 # A list of entrants: of which tournament, in which statuses (none: all of them), and which page of it.
 EntrantList = tuple[UUID, tuple[EntrantStatus, ...], PageRequest]
+
+_tournaments, _entrants, _players = Tournament.__table__.c, Entrant.__table__.c, EntrantPlayer.__table__.c
+_BY_ID = select_view(Tournament, TournamentView).where(among(_tournaments.id, "ids"))
+_BY_SLUG = select_view(Tournament, TournamentView).where(_tournaments.slug == bindparam("slug"))
+_DESCRIPTIONS = select(_tournaments.id, _tournaments.description).where(among(_tournaments.id, "ids"))
+_PUBLISHED = Pages(
+    select_view(Tournament, TournamentView).where(_tournaments.is_published, among(_tournaments.status, "statuses")),
+    (_tournaments.id,),
+    TournamentView._make,
+    descending=True,
+)
+_ENTRANTS_BY_ID = select_view(Entrant, EntrantView).where(among(_entrants.id, "ids"))
+_ENTRANTS = Pages(
+    select_view(Entrant, EntrantView).where(among(_entrants.status, "statuses")),
+    (_entrants.number,),
+    EntrantView._make,
+    owner=_entrants.tournament_id,
+)
+_ENTRIES = (
+    select(_players.tournament_id, _players.user_id, *columns_of(Entrant, EntrantView))
+    .join(Entrant.__table__, _entrants.id == _players.entrant_id)
+    .where(among(_players.tournament_id, "tournament_ids"), among(_players.user_id, "user_ids"))
+)
+_PLAYERS = (
+    select(_players.entrant_id, _players.user_id)
+    .where(among(_players.entrant_id, "entrant_ids"))
+    .order_by(_players.entrant_id, _players.user_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +89,7 @@ class BracketIndex:
 class BracketView:
     """The bracket at one instant: every match with its place, in playable order, and the change it is up to."""
 
-    tournament: Tournament
+    tournament: TournamentView
     matches: Sequence[tuple[MatchState, BracketPlace]]
 
 
@@ -69,101 +101,95 @@ class SeenChange:
     match: MatchState | None
 
 
-async def tournaments_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Tournament]:
+async def tournaments_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, TournamentView]:
     """Tournaments by key, drafts too."""
-    return {row.id: row for row in await session.scalars(select(Tournament).where(Tournament.id.in_(ids)))}
+    return {view.id: view for view in map(TournamentView._make, await session.execute(_BY_ID, {"ids": ids}))}
 
 
-async def tournament_by_slug(session: ReadSession, slug: str) -> Tournament | None:
+async def tournament_by_slug(session: ReadSession, slug: str) -> TournamentView | None:
     """The tournament with this slug, a draft too."""
     if not SLUG.fullmatch(slug):
         return None
-    return (await session.scalars(select(Tournament).where(Tournament.slug == slug))).one_or_none()
+    found = (await session.execute(_BY_SLUG, {"slug": slug})).one_or_none()
+    return None if found is None else TournamentView._make(found)
+
+
+async def tournament_descriptions(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """What the organizers of tournaments say about them, by key."""
+    return dict((await session.execute(_DESCRIPTIONS, {"ids": ids})).all())
 
 
 async def tournaments_page(
     session: ReadSession, statuses: Sequence[TournamentStatus], request: PageRequest
-) -> Page[Tournament]:
+) -> Page[TournamentView]:
     """Published tournaments, newest first. No statuses: all that are published."""
-    statement = select(Tournament).where(Tournament.is_published)
-    if statuses:
-        statement = statement.where(Tournament.status.in_(statuses))
-    return await page_of(session, statement, (Tournament.id,), request, descending=True)
+    return await _PUBLISHED.page(session, request, statuses=list(statuses or TournamentStatus))
 
 
-async def entrants_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, Entrant]:
+async def entrants_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, EntrantView]:
     """Entrants by key."""
-    return {row.id: row for row in await session.scalars(select(Entrant).where(Entrant.id.in_(ids)))}
+    found = await session.execute(_ENTRANTS_BY_ID, {"ids": ids})
+    return {view.id: view for view in map(EntrantView._make, found)}
 
 
 async def entrants_page(
     session: ReadSession, tournament_id: UUID, statuses: Sequence[EntrantStatus], request: PageRequest
-) -> Page[Entrant]:
+) -> Page[EntrantView]:
     """Entrants by registration. No statuses: all of them."""
     key = (tournament_id, tuple(statuses), request)
     return (await entrant_pages(session, [key]))[key]
 
 
-async def entrant_pages(session: ReadSession, keys: Sequence[EntrantList]) -> Mapping[EntrantList, Page[Entrant]]:
+async def entrant_pages(session: ReadSession, keys: Sequence[EntrantList]) -> Mapping[EntrantList, Page[EntrantView]]:
     """Pages of entrants by registration: one statement per distinct choice of statuses and page."""
-    found: dict[EntrantList, Page[Entrant]] = {}
+    found: dict[EntrantList, Page[EntrantView]] = {}
     for statuses, request in {(statuses, request) for _, statuses, request in keys}:
         ids = [tournament_id for tournament_id, *wanted in keys if wanted == [statuses, request]]
-        statement = select(Entrant)
-        if statuses:
-            statement = statement.where(Entrant.status.in_(statuses))
-        pages = await pages_of(session, statement, Entrant.tournament_id, ids, (Entrant.number,), request)
+        pages = await _ENTRANTS.pages(session, ids, request, statuses=list(statuses or EntrantStatus))
         found.update({(key, statuses, request): page for key, page in pages.items()})
     return found
 
 
 async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant]:
-    """Every entrant of a tournament, by registration."""
+    """Every entrant of a tournament, by registration; for whoever changes them."""
     statement = select(Entrant).where(Entrant.tournament_id == tournament_id).order_by(Entrant.number)
     return list(await session.scalars(statement))
 
 
 async def entries_of_user(
     session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
-) -> Mapping[tuple[UUID, UUID], Entrant]:
+) -> Mapping[tuple[UUID, UUID], EntrantView]:
     """Entrants by (tournament, user who plays for them)."""
-    statement = (
-        select(EntrantPlayer.tournament_id, EntrantPlayer.user_id, Entrant)
-        .join(Entrant, Entrant.id == EntrantPlayer.entrant_id)
-        .where(
-            EntrantPlayer.tournament_id.in_({tournament for tournament, _ in keys}),
-            EntrantPlayer.user_id.in_({user for _, user in keys}),
-        )
-    )
-    return {(tournament, user): row for tournament, user, row in await session.execute(statement)}
+    values = {"tournament_ids": list({key for key, _ in keys}), "user_ids": list({user for _, user in keys})}
+    found = await session.execute(_ENTRIES, values)
+    return {(tournament, user): EntrantView._make(entrant) for tournament, user, *entrant in found}
 
 
 async def players_of(session: ReadSession, entrant_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
     """The users who play for entrants."""
     found: dict[UUID, list[UUID]] = {key: [] for key in entrant_ids}
-    statement = (
-        select(EntrantPlayer.entrant_id, EntrantPlayer.user_id)
-        .where(EntrantPlayer.entrant_id.in_(entrant_ids))
-        .order_by(EntrantPlayer.entrant_id, EntrantPlayer.user_id)
-    )
-    for entrant_id, user_id in await session.execute(statement):
+    for entrant_id, user_id in await session.execute(_PLAYERS, {"entrant_ids": entrant_ids}):
         found[entrant_id].append(user_id)
     return found
 
 
 async def places_by_match(session: ReadSession, match_ids: Sequence[UUID]) -> Mapping[UUID, BracketPlace]:
     """Where matches stand in their brackets. Matches outside of a bracket are left out."""
-    statement = select(BracketMatch.tournament_id).where(BracketMatch.match_id.in_(match_ids)).distinct()
+    owners = (await session.scalars(_OWNERS, {"match_ids": match_ids})).all()
     found: dict[UUID, BracketPlace] = {}
-    for index in (await bracket_indexes(session, (await session.scalars(statement)).all())).values():
+    for index in (await bracket_indexes(session, owners)).values():
         found.update(index.places)
     return {match_id: found[match_id] for match_id in match_ids if match_id in found}
 
 
 async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:
     """The brackets of tournaments that have started. Pass a snapshot session, so that all is of one instant."""
-    tournaments = await tournaments_by_id(session, ids)
-    started = {key: tournament for key, tournament in tournaments.items() if tournament.started_at is not None}
+    return await brackets_of(session, (await tournaments_by_id(session, ids)).values())
+
+
+async def brackets_of(session: ReadSession, tournaments: Iterable[TournamentView]) -> Mapping[UUID, BracketView]:
+    """The brackets of those that have started, by key. The tournaments are of the same snapshot session."""
+    started = {tournament.id: tournament for tournament in tournaments if tournament.started_at is not None}
     found = {key: view for key, row in started.items() if (view := kept_view(row)) is not None}
     missing = [key for key in started if key not in found]
     if missing:
@@ -186,7 +212,7 @@ _KEPT_MATCHES = 20_000
 _views: OrderedDict[UUID, BracketView] = OrderedDict()
 
 
-def kept_view(tournament: Tournament) -> BracketView | None:
+def kept_view(tournament: TournamentView) -> BracketView | None:
     """The bracket at the instant at which this row was read, if it is kept."""
     kept = _views.get(tournament.id)
     if kept is None or kept.tournament.change_count != tournament.change_count:
@@ -214,12 +240,32 @@ async def changes_after(session: ReadSession, tournament_id: UUID, after: int, l
     if after > newest or oldest is None or after < oldest - 1 or newest - after > limit:
         return None
     statement = (
-        select(BracketChange)
+        select(BracketChange.sequence, BracketChange.match)
         .where(BracketChange.tournament_id == tournament_id, BracketChange.sequence > after)
         .order_by(BracketChange.sequence)
     )
-    return [SeenChange(row.sequence, _state(row.match)) for row in await session.scalars(statement)]
+    return [SeenChange(sequence, _state(match)) for sequence, match in await session.execute(statement)]
 
+
+class _Node(NamedTuple):
+    match_id: UUID
+    tournament_id: UUID
+    key: str
+    side: BracketSide
+    round: int
+    position: int
+    first: str
+    second: str
+    is_reset: bool
+
+
+_nodes = BracketMatch.__table__.c
+_OWNERS = select(_nodes.tournament_id).where(among(_nodes.match_id, "match_ids")).distinct()
+_NODES = (
+    select_view(BracketMatch, _Node)
+    .where(among(_nodes.tournament_id, "tournament_ids"))
+    .order_by(_nodes.tournament_id, _nodes.ordinal)
+)
 
 # Graphs of tournaments that have started. They never change, so a process may keep the most recently used.
 _KEPT = 64
@@ -236,12 +282,7 @@ async def bracket_indexes(session: ReadSession, ids: Sequence[UUID]) -> Mapping[
     found = {key: _indexes[key] for key in ids if key in _indexes}
     missing = [key for key in ids if key not in found]
     if missing:
-        statement = (
-            select(BracketMatch)
-            .where(BracketMatch.tournament_id.in_(missing))
-            .order_by(BracketMatch.tournament_id, BracketMatch.ordinal)
-        )
-        rows = (await session.scalars(statement)).all()
+        rows = map(_Node._make, await session.execute(_NODES, {"tournament_ids": missing}))
         found.update({key: _index(list(group)) for key, group in groupby(rows, key=lambda row: row.tournament_id)})
     for key, index in found.items():
         _indexes[key] = index
@@ -264,7 +305,7 @@ def _source(text: str) -> Source:
     return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
 
 
-def _index(rows: Sequence[BracketMatch]) -> BracketIndex:
+def _index(rows: Sequence[_Node]) -> BracketIndex:
     nodes = tuple(
         MatchNode(
             row.key, row.side, row.round, row.position, _source(row.first), _source(row.second), is_reset=row.is_reset

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
+
+from domain.kernel.participant import ParticipantKind
 
 
 class Structure(StrEnum):
@@ -156,3 +160,54 @@ class BracketPlace:
     winner_to: BracketLink | None
     loser_to: BracketLink | None
     band: Placement | None
+
+
+class TournamentView(NamedTuple):
+    """A tournament, without what its organizers say about it and the links of an imported bracket."""
+
+    id: UUID
+    slug: str
+    name: str
+    game_id: UUID
+    organizer_id: UUID
+    entrant_kind: ParticipantKind
+    structure: Structure
+    grand_final: GrandFinal
+    has_third_place_match: bool
+    best_of: int
+    final_best_of: int
+    capacity: int
+    status: TournamentStatus
+    is_published: bool
+    starts_at: datetime
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    is_registration_stopped: bool
+    check_in_opens_at: datetime | None
+    check_in_closes_at: datetime | None
+    seeding: SeedingMethod | None
+    seeding_number: int | None
+    version: int
+    change_count: int
+    entrant_count: int
+    waitlist_count: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_reason: str | None
+
+
+class EntrantView(NamedTuple):
+    """A user or team in a tournament, as at registration. `placement_low` None: it is not certain yet."""
+
+    id: UUID
+    tournament_id: UUID
+    kind: ParticipantKind
+    participant_id: UUID
+    name: str
+    number: int
+    status: EntrantStatus
+    seed: int | None
+    registered_at: datetime
+    checked_in_at: datetime | None
+    placement_low: int | None
+    placement_high: int | None

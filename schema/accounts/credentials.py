@@ -122,7 +122,7 @@ class CredentialsMutation:
     ) -> ChangePasswordResult:
         """Give the viewer another password and end their other sessions."""
         return ChangePasswordPayload(
-            user=User.from_model(await resolve.change_password(info.context, input.to_command()))
+            user=User.from_model((await resolve.change_password(info.context, input.to_command())).view)
         )
 
     @mutation(Access.ANYONE)
@@ -139,7 +139,7 @@ class CredentialsMutation:
     ) -> ResetPasswordResult:
         """Set another password with the code of a mail, and end every session of the account."""
         return ResetPasswordPayload(
-            user=User.from_model(await resolve.reset_password(info.context, input.to_command()))
+            user=User.from_model((await resolve.reset_password(info.context, input.to_command())).view)
         )
 
     @mutation(Access.SIGNED_IN)
@@ -153,4 +153,6 @@ class CredentialsMutation:
         self, info: Info, input: Annotated[VerifyEmailInput, strawberry.argument(description="The code.")]
     ) -> VerifyEmailResult:
         """Prove an address with the code of a mail."""
-        return VerifyEmailPayload(user=User.from_model(await resolve.verify_email(info.context, input.to_command())))
+        return VerifyEmailPayload(
+            user=User.from_model((await resolve.verify_email(info.context, input.to_command())).view)
+        )

@@ -130,7 +130,7 @@ class ProfileMutation:
     ) -> UpdateProfileResult:
         """Change what others see of the viewer."""
         row = await resolve.update_profile(info.context, input.to_command())
-        return UpdateProfilePayload(user=User.from_model(row))
+        return UpdateProfilePayload(user=User.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def update_preferences(
@@ -146,7 +146,7 @@ class ProfileMutation:
     ) -> GrantRoleResult:
         """Give a user a role. It holds from their next call; their open connections must come again."""
         key = key_of(input.user_id, "User", "userId")
-        return GrantRolePayload(user=User.from_model(await resolve.give_role(info.context, key, input.role)))
+        return GrantRolePayload(user=User.from_model((await resolve.give_role(info.context, key, input.role)).view))
 
     @mutation(Access.ADMIN)
     async def revoke_role(
@@ -154,4 +154,4 @@ class ProfileMutation:
     ) -> RevokeRoleResult:
         """Take a role from a user. It ends with their next call; their open connections must come again."""
         key = key_of(input.user_id, "User", "userId")
-        return RevokeRolePayload(user=User.from_model(await resolve.take_role(info.context, key, input.role)))
+        return RevokeRolePayload(user=User.from_model((await resolve.take_role(info.context, key, input.role)).view))

@@ -147,7 +147,7 @@ class SessionsMutation:
     ) -> RegisterResult:
         """Make an account and log in. A mail with a code to confirm the address follows."""
         done = await resolve.register(info.context, input.to_command(resolve.device(info.context)))
-        return RegisterPayload(user=User.from_model(done.user), tokens=AuthTokens.from_model(done.tokens))
+        return RegisterPayload(user=User.from_model(done.user.view), tokens=AuthTokens.from_model(done.tokens))
 
     @mutation(Access.ANYONE)
     async def log_in(
@@ -155,7 +155,7 @@ class SessionsMutation:
     ) -> LogInResult:
         """Begin a session. After ten wrong passwords a login must wait."""
         done = await resolve.log_in(info.context, input.to_command(resolve.device(info.context)))
-        return LogInPayload(user=User.from_model(done.user), tokens=AuthTokens.from_model(done.tokens))
+        return LogInPayload(user=User.from_model(done.user.view), tokens=AuthTokens.from_model(done.tokens))
 
     @mutation(Access.ANYONE)
     async def refresh_session(

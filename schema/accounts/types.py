@@ -75,7 +75,7 @@ class User(Node):
         return None if row is None else games.Rating.from_model(row)
 
     @classmethod
-    def from_model(cls, row: domain.User) -> User:
+    def from_model(cls, row: domain.UserView) -> User:
         """The user of a row."""
         return cls(
             id=strawberry.ID(global_id("User", row.id)),
@@ -150,9 +150,17 @@ class Preferences:
 class Viewer:
     """The one who asks, with what only they may see."""
 
-    row: strawberry.Private[domain.User]
-    email: str = attribute("Their e-mail address.")
-    is_email_verified: bool = attribute("Whether they have proved that the address is theirs.")
+    row: strawberry.Private[domain.UserView]
+
+    @field
+    async def email(self, info: Info) -> str:
+        """Their e-mail address."""
+        return (await resolve.contact(info.context, self.row.id)).email
+
+    @field
+    async def is_email_verified(self, info: Info) -> bool:
+        """Whether they have proved that the address is theirs."""
+        return (await resolve.contact(info.context, self.row.id)).email_verified_at is not None
 
     @field
     async def user(self) -> User:
@@ -188,7 +196,7 @@ class Viewer:
     ) -> Connection[MatchRef]:
         """The matches they play, or a team they lead, newest first."""
         found = await resolve_matches.my_matches(info.context, distinct(status), page_request(first, after))
-        page: Connection[MatchRef] = connection(found, lambda row: matches.Match.from_state(row.state))
+        page: Connection[MatchRef] = connection(found, matches.Match.from_state)
         return page
 
     @field
@@ -213,9 +221,9 @@ class Viewer:
         return page
 
     @classmethod
-    def from_model(cls, row: domain.User) -> Viewer:
+    def from_model(cls, row: domain.UserView) -> Viewer:
         """The viewer of a row."""
-        return cls(row=row, email=row.email, is_email_verified=row.email_verified_at is not None)
+        return cls(row=row)
 
 
 @object_type

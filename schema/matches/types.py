@@ -169,7 +169,7 @@ class Match(Node):
     async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:
         """Its log, oldest entry first."""
         page = await resolve.log(info.context, self.state.id, page_request(first, after))
-        return connection(page, lambda row: MatchEvent.from_entry(domain.entry_of(row)))
+        return connection(page, MatchEvent.from_entry)
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:

@@ -209,7 +209,7 @@ class TeamRosterMutation:
         """Make a team with the viewer as its captain. A user is in at most 50 teams."""
         command = input.to_command(info.context.clock.now())
         return CreateTeamPayload(
-            team=Team.from_model(await resolve.create_team(info.context, command, input.idempotency_key))
+            team=Team.from_model((await resolve.create_team(info.context, command, input.idempotency_key)).view)
         )
 
     @mutation(Access.SIGNED_IN)
@@ -217,14 +217,18 @@ class TeamRosterMutation:
         self, info: Info, input: Annotated[UpdateTeamInput, strawberry.argument(description="What to change.")]
     ) -> UpdateTeamResult:
         """Change what a team is called. For its captain."""
-        return UpdateTeamPayload(team=Team.from_model(await resolve.update_team(info.context, input.to_command())))
+        return UpdateTeamPayload(
+            team=Team.from_model((await resolve.update_team(info.context, input.to_command())).view)
+        )
 
     @mutation(Access.SIGNED_IN)
     async def set_team_role(
         self, info: Info, input: Annotated[SetTeamRoleInput, strawberry.argument(description="Who, and which role.")]
     ) -> SetTeamRoleResult:
         """Give a member another role. For the captain of the team."""
-        return SetTeamRolePayload(team=Team.from_model(await resolve.set_team_role(info.context, input.to_command())))
+        return SetTeamRolePayload(
+            team=Team.from_model((await resolve.set_team_role(info.context, input.to_command())).view)
+        )
 
     @mutation(Access.SIGNED_IN)
     async def remove_team_member(
@@ -232,7 +236,9 @@ class TeamRosterMutation:
     ) -> RemoveTeamMemberResult:
         """Put a member out of a team. For its captain, who cannot be put out."""
         command = input.to_command(info.context.clock.now())
-        return RemoveTeamMemberPayload(team=Team.from_model(await resolve.remove_team_member(info.context, command)))
+        return RemoveTeamMemberPayload(
+            team=Team.from_model((await resolve.remove_team_member(info.context, command)).view)
+        )
 
     @mutation(Access.SIGNED_IN)
     async def leave_team(
@@ -240,7 +246,7 @@ class TeamRosterMutation:
     ) -> LeaveTeamResult:
         """Leave a team. A captain transfers the captaincy first, or ends the team by leaving it as the last."""
         command = input.to_command(info.context.clock.now())
-        return LeaveTeamPayload(team=Team.from_model(await resolve.leave_team(info.context, command)))
+        return LeaveTeamPayload(team=Team.from_model((await resolve.leave_team(info.context, command)).view))
 
     @mutation(Access.SIGNED_IN)
     async def transfer_team_captaincy(
@@ -249,7 +255,7 @@ class TeamRosterMutation:
         """Make another member the captain. For the captain, who stays as a player."""
         command = input.to_command()
         return TransferTeamCaptaincyPayload(
-            team=Team.from_model(await resolve.transfer_team_captaincy(info.context, command))
+            team=Team.from_model((await resolve.transfer_team_captaincy(info.context, command)).view)
         )
 
     @mutation(Access.SIGNED_IN)
@@ -258,4 +264,4 @@ class TeamRosterMutation:
     ) -> DisbandTeamResult:
         """End a team for good. For its captain. Everyone leaves; its matches and its slug stay."""
         command = input.to_command(info.context.clock.now())
-        return DisbandTeamPayload(team=Team.from_model(await resolve.disband_team(info.context, command)))
+        return DisbandTeamPayload(team=Team.from_model((await resolve.disband_team(info.context, command)).view))

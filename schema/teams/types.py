@@ -69,10 +69,14 @@ class Team(Node):
     slug: str = attribute("Its name in addresses; never given to another team.")
     name: str = attribute("What it is called.")
     tag: str = attribute("Its short name, 2 to 6 letters or digits. Not unique.")
-    description: str = attribute("What it says about itself. May be empty.")
     is_disbanded: bool = attribute("Whether it exists only as history.")
     created_at: datetime = attribute("When it was made.")
     version: int = attribute("Rises with every edit; `updateTeam` needs it.")
+
+    @field(broadcastable=True)
+    async def description(self, info: Info) -> str:
+        """What it says about itself. May be empty."""
+        return await resolve.description(info.context, self.key)
 
     @field(broadcastable=True)
     async def captain(self, info: Info) -> UserRef:
@@ -91,7 +95,7 @@ class Team(Node):
         return None if found is None else [TeamInvitation.from_model(row) for row in found]
 
     @classmethod
-    def from_model(cls, row: domain.Team) -> Team:
+    def from_model(cls, row: domain.TeamView) -> Team:
         """The team of a row."""
         return cls(
             id=strawberry.ID(global_id("Team", row.id)),
@@ -99,7 +103,6 @@ class Team(Node):
             slug=row.slug,
             name=row.name,
             tag=row.tag,
-            description=row.description,
             is_disbanded=row.disbanded_at is not None,
             created_at=row.created_at,
             version=row.version,

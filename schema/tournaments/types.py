@@ -83,7 +83,7 @@ enum_type(
 class Entrant(Node):
     """A user or team in a tournament, named as at registration."""
 
-    row: strawberry.Private[domain.Entrant]
+    row: strawberry.Private[domain.EntrantView]
     name: str = attribute("The name at registration.")
     seed: int | None = attribute("The favourite is 1. Null until seeded.")
     status: EntrantStatus = attribute("Whether they take part.")
@@ -102,7 +102,7 @@ class Entrant(Node):
         return await _users(info.context, await resolve.players(info.context, self.row.id))
 
     @classmethod
-    def from_model(cls, row: domain.Entrant) -> Entrant:
+    def from_model(cls, row: domain.EntrantView) -> Entrant:
         """The entrant of a row."""
         low, high = row.placement_low, row.placement_high
         return cls(
@@ -121,10 +121,9 @@ class Entrant(Node):
 class Tournament(Node):
     """An event: who takes part, the bracket, and who finished where."""
 
-    row: strawberry.Private[domain.Tournament]
+    row: strawberry.Private[domain.TournamentView]
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
-    description: str = attribute("What its organizers say about it.")
     entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
     structure: Structure = attribute("How its matches are linked.")
     grand_final: GrandFinal = attribute("How a double elimination ends.")
@@ -146,6 +145,11 @@ class Tournament(Node):
     waitlist_count: int = attribute("How many wait for one.")
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field(broadcastable=True)
+    async def description(self, info: Info) -> str:
+        """What its organizers say about it."""
+        return await resolve.description(info.context, self.row.id)
 
     @field(broadcastable=True)
     async def game(self, info: Info) -> games.Game:
@@ -202,14 +206,13 @@ class Tournament(Node):
         return await resolve_matches.viewer_runs(info.context, self.row.id)
 
     @classmethod
-    def from_model(cls, row: domain.Tournament) -> Tournament:
+    def from_model(cls, row: domain.TournamentView) -> Tournament:
         """The tournament of a row."""
         return cls(
             id=strawberry.ID(global_id("Tournament", row.id)),
             row=row,
             slug=row.slug,
             name=row.name,
-            description=row.description,
             entrant_kind=row.entrant_kind,
             structure=row.structure,
             grand_final=row.grand_final,

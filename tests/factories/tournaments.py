@@ -13,7 +13,7 @@ from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus
-from domain.tournaments import CreateTournament, Entrant, EntrantStatus, Structure, Tournament
+from domain.tournaments import CreateTournament, Entrant, EntrantStatus, Structure, Tournament, TournamentView
 from domain.tournaments.queries import entrants_of
 from tests.factories.teams import NOW, make_people, run
 
@@ -69,7 +69,7 @@ async def started(
     return running, {player.require_user(): player for player in players}
 
 
-async def row_of(db: Database, tournament_id: UUID) -> Tournament:
+async def row_of(db: Database, tournament_id: UUID) -> TournamentView:
     """A tournament as it is now."""
     async with db.read() as session:
         return (await tournaments.tournaments_by_id(session, [tournament_id]))[tournament_id]

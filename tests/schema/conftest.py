@@ -31,7 +31,7 @@ class Ask:
     """Executes documents as somebody."""
 
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self.services = services
 
     async def __call__(self, actor: Actor, document: str, **variables: Any) -> Any:
         """The data of an answer without errors."""
@@ -58,7 +58,7 @@ class Ask:
         return cause
 
     async def _execute(self, actor: Actor, document: str, variables: dict[str, Any]) -> Any:
-        context = Context(services=self._services, actor=actor)
+        context = Context(services=self.services, actor=actor)
         return await _SCHEMA.execute(document, variable_values=variables, context_value=context)
 
 

@@ -209,7 +209,7 @@ async def test_the_viewer(ask: Ask, db: Database, world: World) -> None:
     assert await ask(ANONYMOUS, document) == {"viewer": None}
     with counted_statements(db) as statements:
         viewer = (await ask(world.people["owner"], document))["viewer"]
-    assert len(statements) == 4
+    assert len(statements) == 5
     newest = global_id("Session", world.elsewhere.tokens.session.id)
     cursor = viewer["sessions"]["pageInfo"].pop("endCursor")
     assert viewer == {

@@ -19,6 +19,7 @@ from domain.tournaments import (
     SetStaff,
     Structure,
     Tournament,
+    TournamentView,
 )
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
@@ -80,7 +81,7 @@ class World:
 
     draft: Tournament
     open: Tournament
-    finished: Tournament
+    finished: TournamentView
     entrant: Entrant
 
     def inputs(self) -> dict[str, dict[str, Any]]:
@@ -107,7 +108,7 @@ class World:
         }
 
 
-async def make_world(db: Database, crowd: dict[str, Actor], slug: str, finished: Tournament) -> World:
+async def make_world(db: Database, crowd: dict[str, Actor], slug: str, finished: TournamentView) -> World:
     """The world of the matrix, with a draft and an open tournament of its own."""
     organizer = crowd["organizer"]
     shape = {"structure": Structure.SINGLE_ELIMINATION}
@@ -120,7 +121,7 @@ async def make_world(db: Database, crowd: dict[str, Actor], slug: str, finished:
     return World(draft=draft, open=event, finished=finished, entrant=entrant)
 
 
-async def make_finished(db: Database, crowd: dict[str, Actor]) -> Tournament:
+async def make_finished(db: Database, crowd: dict[str, Actor]) -> TournamentView:
     """A tournament whose last match was played."""
     event, players = await started(db, crowd["organizer"], 2, "old-cup", structure=Structure.SINGLE_ELIMINATION)
     await run(db, tournaments.set_staff, crowd["organizer"], SetStaff(event.id, "staff", is_staff=True))

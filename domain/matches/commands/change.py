@@ -15,7 +15,6 @@ from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.matches.errors import MatchNotFound
 from domain.matches.events import MatchChanged
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.queries import entry_of
 from domain.matches.values import EntryKind, Scores
 
 _MAX_TEXT = 500
@@ -87,7 +86,7 @@ class Change:
             session,
             MatchChanged(
                 state=self.match.state,
-                entries=tuple(entry_of(row) for row in self.entries),
+                entries=tuple(row.entry for row in self.entries),
                 is_new_version=is_new_version,
             ),
         )

@@ -13,10 +13,10 @@ from domain.kernel.participant import ParticipantKind
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
 from domain.tournaments import (
-    Entrant,
     EntrantDisqualified,
     EntrantPromoted,
     EntrantStatus,
+    EntrantView,
     TournamentCancelled,
     TournamentStarted,
 )
@@ -77,7 +77,7 @@ async def _entered(session: WriteSession, tournament_id: UUID, statuses: Sequenc
         request = PageRequest(size=MAX_PAGE, after=page.rows[-1][1])
 
 
-async def _people_of(session: WriteSession, entrants: Sequence[Entrant]) -> set[UUID]:
+async def _people_of(session: WriteSession, entrants: Sequence[EntrantView]) -> set[UUID]:
     """Those who play for entrants, and the captains of the teams among them."""
     players = await tournaments.players_of(session, [entrant.id for entrant in entrants])
     team_ids = [entrant.participant_id for entrant in entrants if entrant.kind is ParticipantKind.TEAM]

@@ -114,7 +114,7 @@ class CourseMutation:
     async def seed_tournament(self, info: Info, input: SeedTournamentInput) -> SeedTournamentResult:
         """Give every entrant with a place a seed. It can be repeated until the start."""
         row = await info.context.execute(domain.seed_tournament, input.to_command())
-        return SeedTournamentPayload(tournament=Tournament.from_model(row))
+        return SeedTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def start_tournament(self, info: Info, input: StartTournamentInput) -> StartTournamentResult:
@@ -122,14 +122,14 @@ class CourseMutation:
         ctx = info.context
         command = domain.StartTournament(tournament_key(input.tournament_id), ctx.clock.now())
         row = await ctx.execute(domain.start_tournament, command)
-        return StartTournamentPayload(tournament=Tournament.from_model(row))
+        return StartTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def finish_tournament(self, info: Info, input: FinishTournamentInput) -> FinishTournamentResult:
         """Confirm that a tournament is over. Its last result finishes it, so this refuses while matches are open."""
         command = domain.FinishTournament(tournament_key(input.tournament_id))
         row = await info.context.execute(domain.finish_tournament, command)
-        return FinishTournamentPayload(tournament=Tournament.from_model(row))
+        return FinishTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def cancel_tournament(self, info: Info, input: CancelTournamentInput) -> CancelTournamentResult:
@@ -137,4 +137,4 @@ class CourseMutation:
         ctx = info.context
         command = domain.CancelTournament(tournament_key(input.tournament_id), input.reason, ctx.clock.now())
         row = await ctx.execute(domain.cancel_tournament, command)
-        return CancelTournamentPayload(tournament=Tournament.from_model(row))
+        return CancelTournamentPayload(tournament=Tournament.from_model(row.view))

@@ -137,14 +137,14 @@ class EntryMutation:
         """Resume registration that was closed by hand, inside of its window."""
         command = domain.SetRegistration(tournament_key(input.tournament_id), is_open=True)
         row = await info.context.execute(domain.set_registration, command)
-        return OpenRegistrationPayload(tournament=Tournament.from_model(row))
+        return OpenRegistrationPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def close_registration(self, info: Info, input: CloseRegistrationInput) -> CloseRegistrationResult:
         """Close registration before its window ends."""
         command = domain.SetRegistration(tournament_key(input.tournament_id), is_open=False)
         row = await info.context.execute(domain.set_registration, command)
-        return CloseRegistrationPayload(tournament=Tournament.from_model(row))
+        return CloseRegistrationPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def register_entrant(self, info: Info, input: RegisterEntrantInput) -> RegisterEntrantResult:
@@ -157,7 +157,7 @@ class EntryMutation:
             waitlist=input.waitlist,
         )
         row = await ctx.execute_once(domain.register_entrant, command, input.idempotency_key, domain.Entrant)
-        return RegisterEntrantPayload(entrant=Entrant.from_model(row))
+        return RegisterEntrantPayload(entrant=Entrant.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def withdraw_entrant(self, info: Info, input: WithdrawEntrantInput) -> WithdrawEntrantResult:
@@ -165,7 +165,7 @@ class EntryMutation:
         ctx = info.context
         command = domain.WithdrawEntrant(entrant_key(input.entrant_id), ctx.clock.now())
         row = await ctx.execute(domain.withdraw_entrant, command)
-        return WithdrawEntrantPayload(entrant=Entrant.from_model(row))
+        return WithdrawEntrantPayload(entrant=Entrant.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def check_in_entrant(self, info: Info, input: CheckInEntrantInput) -> CheckInEntrantResult:
@@ -173,7 +173,7 @@ class EntryMutation:
         ctx = info.context
         command = domain.CheckIn(entrant_key(input.entrant_id), ctx.clock.now())
         row = await ctx.execute(domain.check_in, command)
-        return CheckInEntrantPayload(entrant=Entrant.from_model(row))
+        return CheckInEntrantPayload(entrant=Entrant.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def disqualify_entrant(self, info: Info, input: DisqualifyEntrantInput) -> DisqualifyEntrantResult:
@@ -181,4 +181,4 @@ class EntryMutation:
         ctx = info.context
         command = domain.DisqualifyEntrant(entrant_key(input.entrant_id), input.reason, ctx.clock.now())
         row = await ctx.execute(domain.disqualify_entrant, command)
-        return DisqualifyEntrantPayload(entrant=Entrant.from_model(row))
+        return DisqualifyEntrantPayload(entrant=Entrant.from_model(row.view))

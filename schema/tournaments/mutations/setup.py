@@ -249,34 +249,34 @@ class SetupMutation:
         ctx = info.context
         command = input.to_command(ctx.clock.now())
         row = await ctx.execute_once(domain.create_tournament, command, input.idempotency_key, domain.Tournament)
-        return CreateTournamentPayload(tournament=Tournament.from_model(row))
+        return CreateTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def update_tournament(self, info: Info, input: UpdateTournamentInput) -> UpdateTournamentResult:
         """Edit a tournament before it starts."""
         row = await info.context.execute(domain.update_tournament, input.to_command())
-        return UpdateTournamentPayload(tournament=Tournament.from_model(row))
+        return UpdateTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def publish_tournament(self, info: Info, input: PublishTournamentInput) -> PublishTournamentResult:
         """Show a draft to everybody."""
         command = domain.PublishTournament(tournament_key(input.tournament_id))
         row = await info.context.execute(domain.publish_tournament, command)
-        return PublishTournamentPayload(tournament=Tournament.from_model(row))
+        return PublishTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def move_tournament(self, info: Info, input: MoveTournamentInput) -> MoveTournamentResult:
         """Give a tournament another address at any time, so that its next edition can have the one people know."""
         command = domain.MoveTournament(tournament_key(input.tournament_id), input.slug)
         row = await info.context.execute(domain.move_tournament, command)
-        return MoveTournamentPayload(tournament=Tournament.from_model(row))
+        return MoveTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def add_tournament_staff(self, info: Info, input: AddTournamentStaffInput) -> AddTournamentStaffResult:
         """Let somebody run the tournament too."""
         command = domain.SetStaff(tournament_key(input.tournament_id), input.username, is_staff=True)
         row = await info.context.execute(domain.set_staff, command)
-        return AddTournamentStaffPayload(tournament=Tournament.from_model(row))
+        return AddTournamentStaffPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def remove_tournament_staff(
@@ -285,4 +285,4 @@ class SetupMutation:
         """Let somebody no longer run the tournament. Its creator always does."""
         command = domain.SetStaff(tournament_key(input.tournament_id), input.username, is_staff=False)
         row = await info.context.execute(domain.set_staff, command)
-        return RemoveTournamentStaffPayload(tournament=Tournament.from_model(row))
+        return RemoveTournamentStaffPayload(tournament=Tournament.from_model(row.view))

@@ -97,7 +97,7 @@ async def test_a_hash_of_another_cost_is_replaced_at_log_in(accounts: Accounts, 
     )
     user = (await log_in(accounts, "zoe")).user
     async with db.read() as session:
-        kept = (await domain.users_by_id(session, [user.id]))[user.id].password_hash
+        kept = (await session.get_one(domain.User, user.id)).password_hash
     assert kept.startswith("$argon2id$v=19$m=64,t=1,p=1$")
     assert (await log_in(accounts, "zoe")).user.id == user.id
     assert not accounts.passwords.is_outdated(kept)

@@ -49,10 +49,11 @@ async def test_writing_twice_changes_nothing(db: Database) -> None:
     async with db.read() as session:
         assert await session.scalar(select(func.count()).select_from(Game)) == len(CATALOGUE)
         row = await games.game_by_slug(session, "rocket-league-2v2")
-    assert row is not None
+        assert row is not None
+        rules = (await games.game_rules_by_id(session, [row.id]))[row.id]
     assert (row.name, row.team_size) == ("Rocket League 2v2", 2)
-    assert row.formats[1] == {"slug": "bo3", "name": "Best of 3", "best_of": 3}
-    assert row.stats[6] == {"slug": "average_boost", "name": "Average boost", "unit": "%"}
+    assert rules.formats[1] == {"slug": "bo3", "name": "Best of 3", "best_of": 3}
+    assert rules.stats[6] == {"slug": "average_boost", "name": "Average boost", "unit": "%"}
 
 
 async def test_writing_brings_a_row_up_to_date(db: Database) -> None:

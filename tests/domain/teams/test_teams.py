@@ -40,10 +40,11 @@ async def test_the_creator_is_captain(db: Database) -> None:
     async with db.read() as session:
         found = await teams.team_by_slug(session, "reds")
         members = await teams.members_of(session, [team.id])
+        assert await teams.team_descriptions(session, [team.id]) == {team.id: "We play."}
         assert await teams.captains_of(session, [team.id]) == {team.id: ann.user_id}
         assert await teams.teams_led_by(session, ann.require_user()) == [team.id]
     assert found is not None
-    assert (found.name, found.slug, found.tag, found.description) == ("The Reds", "reds", "RED", "We play.")
+    assert (found.name, found.slug, found.tag) == ("The Reds", "reds", "RED")
     assert (found.version, found.created_at, found.disbanded_at) == (1, NOW, None)
     assert [(row.user_id, row.role) for row in members[team.id]] == [(ann.user_id, TeamRole.CAPTAIN)]
     assert await facts(db) == ["teams.team_created", "teams.member_joined"]
