@@ -132,7 +132,7 @@ def read_json(data: bytes) -> RoundsEvent:
     players = {player.number: _player(player) for player in stored.players}
     _require_whole(stored, players)
     for fault in faults(players):
-        raise InvalidEventFile(f"{fault.message} - at round {fault.round} of player {fault.number}")
+        raise InvalidEventFile(f"Round {fault.round} of player {fault.number}: {fault.message}")
     return RoundsEvent(
         field=Field(
             players,
