@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import InvalidEventFile
-from domain.tournaments.exchange import MAX_BYTES, MAX_PLAYERS, MAX_ROUNDS, read_rounds, read_trf, write_json
+from domain.tournaments.exchange import MAX_FILE_BYTES, MAX_PLAYERS, MAX_ROUNDS, read_rounds, read_trf, write_json
 from tests.domain.tournaments.exchange.samples import HEAD, PLAYERS, file, player
 
 FIRST, SECOND, THIRD = 92, 102, 112
@@ -110,8 +110,8 @@ def test_a_wrong_line_about_the_event(wrong: str, column: int) -> None:
     [
         (b"", "nobody takes part"),
         (b"012 Nobody\r\n", "nobody takes part"),
-        (b"x" * (MAX_BYTES + 1), "bytes"),
-        (b"{" + b" " * MAX_BYTES, "bytes"),
+        (b"x" * (MAX_FILE_BYTES + 1), "bytes"),
+        (b"{" + b" " * MAX_FILE_BYTES, "bytes"),
         (file(head=["XXR 2"]), "only 2 are planned"),
         (file().replace(b"\r\n", b"\r\n\x00", 1), "does not belong"),
         (b"\xff\xfe0\x000\x001\x00", "does not belong"),
