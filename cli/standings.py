@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=RuleYear.CAPPED.value,
         help="whose rules count unplayed rounds (default: %(default)s)",
     )
-    parser.add_argument("--rounds", type=int, metavar="N", help="after so many rounds (default: all there are)")
+    parser.add_argument("--rounds", type=int, metavar="N", help="after so many rounds (default: all that have begun)")
     parser.add_argument(
         "--system", choices=[_SWISS, _ROUND_ROBIN], help="how players were paired (default: what the file tells)"
     )
@@ -107,10 +107,12 @@ def _tiebreaks(arguments: argparse.Namespace, event: RoundsEvent) -> tuple[Tiebr
 
 
 def _field(field: Field, rounds: int | None, system: str | None) -> Field:
-    """The players after so many rounds, paired by this system."""
-    if rounds is not None:
-        if not 0 <= rounds <= field.finished:
-            raise InvalidInput(f"--rounds is from 0 to {field.finished}, the rounds that the file has.")
+    """The players after so many rounds, paired by this system. A round that is paired but not begun is none."""
+    if rounds is None:
+        rounds = field.started
+    if not 0 <= rounds <= field.finished:
+        raise InvalidInput(f"--rounds is from 0 to {field.finished}, the rounds that the file has.")
+    if rounds < field.finished:
         players = {number: replace(player, rounds=player.rounds[:rounds]) for number, player in field.players.items()}
         field = replace(field, players=players, planned=field.planned or field.finished)
     return field if system is None else replace(field, predetermined=system == _ROUND_ROBIN)
