@@ -117,6 +117,8 @@ def test_a_wrong_line_about_the_event(wrong: str, column: int) -> None:
         (file(head=["XXR 2"]), "only 2 are planned"),
         (file().replace(b"\r\n", b"\r\n\x00", 1), "does not belong"),
         (b"\xff\xfe0\x000\x001\x00", "does not belong"),
+        (b"012 Cup\r\n012 \x81", "Line 2, column 5: The byte 0x81 is neither of UTF-8 nor of Latin-1"),
+        ("012 \u009b2J".encode(), "Line 1, column 5: .* does not belong"),
         ("\n".join(player(n, "x", []) for n in range(1, MAX_PLAYERS + 2)).encode(), "more than 4,096 players"),
     ],
 )
@@ -178,6 +180,8 @@ def rounds(index: int, **changes: Any) -> dict[str, Any]:
         (players(number=1), "Player 1 is there twice"),
         (players(number=10_000), r"\$\.players\[1\]\.number"),
         (players(name="x" * 201), r"\$\.players\[1\]\.name"),
+        (players(name="\x1b[2J"), r"\$\.players\[1\]\.name"),
+        (players(name="Bo\n"), r"\$\.players\[1\]\.name"),
         (players(rating=-1), r"\$\.players\[1\]\.rating"),
         (players(rounds=[]), "Player 2 has 0 rounds, player 1 has 3"),
         (rounds(0, kind="WON"), r"\$\.players\[1\]\.rounds\[0\]\.kind"),
