@@ -114,7 +114,7 @@ def test_a_wrong_line_about_the_event(wrong: str, column: int) -> None:
         (b"\n" * 100_000, "Line 100001: There are more than 100,000 lines"),
         (b"XXP" + b" 1" * 12_500, "Line 1, column 25001: A line has at most 25,000 characters"),
         (b"{" + b" " * MAX_FILE_BYTES, "bytes"),
-        (file(head=["XXR 2"]), "only 2 are planned"),
+        (file(head=["XXR 2"]), "Line 1, column 5: 3 rounds were paired, but only 2 are planned"),
         (file().replace(b"\r\n", b"\r\n\x00", 1), "does not belong"),
         (b"\xff\xfe0\x000\x001\x00", "does not belong"),
         (b"012 Cup\r\n012 \x81", "Line 2, column 5: The byte 0x81 is neither of UTF-8 nor of Latin-1"),
