@@ -36,7 +36,7 @@ from domain.tournaments.commands import (
     update_tournament,
     withdraw_entrant,
 )
-from domain.tournaments.errors import EntrantNotFound, TournamentNotFound
+from domain.tournaments.errors import EntrantNotFound, InvalidEventFile, InvalidTiebreak, TournamentNotFound
 from domain.tournaments.events import (
     BracketChanged,
     EntrantDisqualified,
@@ -49,6 +49,7 @@ from domain.tournaments.events import (
     TournamentStarted,
     bracket_topic,
 )
+from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -74,6 +75,17 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, correct, show_match
 from domain.tournaments.rules.links import Link
+from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.tiebreaks import (
+    RuleYear,
+    Standing,
+    Standings,
+    Term,
+    Tiebreak,
+    Value,
+    parse_tiebreaks,
+    standings,
+)
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
@@ -95,6 +107,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "MAX_FILE_BYTES",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -115,14 +128,20 @@ __all__ = [
     "EntrantStatus",
     "EntrantView",
     "EntrantWithdrawn",
+    "Field",
+    "FileFormat",
     "FinishTournament",
     "GrandFinal",
+    "InvalidEventFile",
+    "InvalidTiebreak",
     "Link",
     "LoserOf",
     "MoveTournament",
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "RoundsEvent",
+    "RuleYear",
     "Seed",
     "SeedTournament",
     "SeedingMethod",
@@ -130,8 +149,12 @@ __all__ = [
     "SetRegistration",
     "SetStaff",
     "SourceKind",
+    "Standing",
+    "Standings",
     "StartTournament",
     "Structure",
+    "Term",
+    "Tiebreak",
     "Tournament",
     "TournamentCancelled",
     "TournamentFinished",
@@ -141,6 +164,7 @@ __all__ = [
     "TournamentStatus",
     "TournamentView",
     "UpdateTournament",
+    "Value",
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
@@ -164,15 +188,18 @@ __all__ = [
     "forget_changes",
     "kept_view",
     "move_tournament",
+    "parse_tiebreaks",
     "places_by_match",
     "players_of",
     "publish_tournament",
+    "read_rounds",
     "register_entrant",
     "registration_problem",
     "seed_tournament",
     "set_registration",
     "set_staff",
     "show_match",
+    "standings",
     "start_tournament",
     "tournament_by_slug",
     "tournament_descriptions",
