@@ -13,12 +13,14 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a round was for a player.
 
-    PLAYED: a game against somebody. FORFEIT: paired with somebody, but not played; the points tell who was there.
+    PLAYED: a game against somebody. OPEN: paired with somebody, without a result so far. FORFEIT: paired with somebody,
+    but not played; the points tell who was there.
     PAIRING_BYE: nobody was left to be paired with. FULL_BYE, HALF_BYE, ZERO_BYE: not paired, as agreed, for the points
     of a win, of a draw, or none. ABSENT: not paired, because they were not there or had left.
     """
 
     PLAYED = "PLAYED"
+    OPEN = "OPEN"
     FORFEIT = "FORFEIT"
     PAIRING_BYE = "PAIRING_BYE"
     FULL_BYE = "FULL_BYE"
