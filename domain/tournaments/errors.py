@@ -33,6 +33,19 @@ class InvalidSeeding(InvalidInput):
     """The order given is not an order of exactly the entrants."""
 
 
+class InvalidEventFile(InvalidInput):
+    """The file does not tell an event that is played in rounds.
+
+    `line` and `column` count from 1; they are None where no single place is at fault.
+    """
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        places = [f"{name} {number}" for name, number in (("line", line), ("column", column)) if number is not None]
+        super().__init__(f"{', '.join(places).capitalize()}: {message}" if places else message)
+        self.line = line
+        self.column = column
+
+
 class ResultNotPossible(InvalidInput):
     """The match cannot have this result now: unknown, undecided sides, already decided, or not to be played."""
 

@@ -38,7 +38,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What results are worth, in halves of a point."""
+    """What results are worth, in halves of a point. `absence` is for byes without points as well."""
 
     win: int = 2
     draw: int = 1
@@ -46,6 +46,9 @@ class Scoring:
     forfeit_win: int = 2
     forfeit_loss: int = 0
     pairing_bye: int = 2
+    full_bye: int = 2
+    half_bye: int = 1
+    absence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Entry:
         opponent: the number of who they were paired with; None for byes and absence.
         side: which side they had; None where sides do not matter, and for byes.
         games: the games (racks, goals) that they and the opponent won in it; None where nobody counts them.
+        rated: whether a game that was played counts for ratings.
     """
 
     kind: Kind
@@ -65,6 +69,7 @@ class Entry:
     opponent: int | None = None
     side: Side | None = None
     games: tuple[int, int] | None = None
+    rated: bool = True
 
     @property
     def is_played(self) -> bool:
@@ -104,11 +109,13 @@ class Field:
         players: everybody who takes part or did, by number.
         planned: how many rounds there will be; None when that is open.
         scoring: what results are worth.
+        predetermined: whether who meets whom was settled before the first round, as in a league or a group.
     """
 
     players: Mapping[int, Player]
     planned: int | None = None
     scoring: Scoring = field(default_factory=Scoring)
+    predetermined: bool = False
 
     @property
     def finished(self) -> int:
