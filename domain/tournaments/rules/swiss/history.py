@@ -56,10 +56,10 @@ class Past:
 
 
 def pasts(field: Field, terms: Terms, numbers: Iterable[int]) -> list[Past]:
-    """These players, the highest ranked first: by points, then by number."""
+    """These players, the highest ranked first: by points, then as `terms` say, then by number."""
     before = {number: _sums(player) for number, player in field.players.items()}
     found = [_past(field, number, before, terms.extra.get(number, 0)) for number in numbers]
-    return sorted(found, key=lambda past: (-past.points, past.number))
+    return sorted(found, key=lambda past: (-past.points, terms.ranks.get(past.number, past.number), past.number))
 
 
 def exits(field: Field, terms: Terms) -> dict[int, Exit]:

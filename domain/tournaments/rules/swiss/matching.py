@@ -10,9 +10,9 @@ from domain.tournaments.rules.swiss.weights import Costs
 
 MAX_PAIRS = 600_000
 """The most pairs that are looked at: all those of 1,095 players."""
-_COMPLETE = 96
+COMPLETE = 96
 """Up to so many players all pairs are looked at, which takes no longer than to choose among them."""
-_BOUND = 2**120
+MAX_WEIGHT = 2**122
 """Weights are signed numbers of 128 bits, and the sums of two of them in the algorithm must be, too."""
 
 Pair = tuple[int, int]
@@ -26,9 +26,9 @@ def cheapest(costs: Costs) -> list[Pair] | None:
     """
     if len(costs) % 2 and costs.bye is None:
         return None
-    if costs.bound > _BOUND:
+    if costs.bound > MAX_WEIGHT:
         raise PairingTooLarge(len(costs))
-    if costs.relaxed or len(costs) <= _COMPLETE:
+    if costs.relaxed or len(costs) <= COMPLETE:
         return _matching(costs, _all_pairs(costs))
     return _by_narrow_look(costs) or _matching(costs, _all_pairs(costs))
 

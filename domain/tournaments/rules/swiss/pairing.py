@@ -55,7 +55,7 @@ def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noq
 def _check(field: Field, terms: Terms) -> None:
     if len(field.players) > MAX_PLAYERS:
         raise InvalidInput(f"At most {MAX_PLAYERS} players can be paired; there are {len(field.players)}.")
-    named = {*terms.byes, *terms.extra, *(number for numbers in terms.forbidden for number in numbers)}
+    named = {*terms.byes, *terms.extra, *terms.ranks, *(number for numbers in terms.forbidden for number in numbers)}
     unknown = sorted(named - field.players.keys())
     if unknown:
         raise InvalidInput(f"There is no player {unknown[0]}.")

@@ -29,6 +29,7 @@ class Terms:
         forbidden: pairs of numbers that are never to meet, such as two of one club.
         byes: who sits out this round, as agreed, and what it will be for them.
         extra: points, in halves, that count for the pairing of this round only.
+        ranks: the order among players with equally many points, by number; without it, their numbers are.
         wins_to_advance: who has won as many rounds is through and plays no more; None: everybody plays on.
         losses_to_leave: who has lost as many rounds is out; None: everybody plays on.
         first_side: the side of the favourite in the first round, where sides matter.
@@ -38,6 +39,7 @@ class Terms:
     forbidden: frozenset[frozenset[int]] = frozenset()
     byes: Mapping[int, Kind] = field(default_factory=dict)
     extra: Mapping[int, int] = field(default_factory=dict)
+    ranks: Mapping[int, int] = field(default_factory=dict)
     wins_to_advance: int | None = None
     losses_to_leave: int | None = None
     first_side: Side = Side.FIRST

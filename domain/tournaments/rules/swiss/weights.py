@@ -8,7 +8,8 @@ The number has mixed radix. From the weightiest digit to the lightest:
 5. the square of the difference in points
 6. who would float the same way again
 7. who would have one side three times in a row, and 8. how unevenly the two would have had the sides
-9. how far the pair is from what the method asks for, as squares of ranks
+9. how far the pair is from what the method asks for, as squares of ranks: from whom each would meet if nothing stood in
+   the way, and, four times, floaters from the end of their group and from the beginning of the other
 
 The digits 1 to 3 are zero unless rematches and second byes are allowed.
 """
@@ -55,6 +56,8 @@ class Costs:
         self._ranks = {past.number: rank for rank, past in enumerate(players)}
         self.barred = self._all_barred(terms.forbidden)
         self.groups = _groups(players)
+        self._to_start = [rank - group.start for group in self.groups for rank in group]
+        self._to_end = [group.stop - 1 - rank for group in self.groups for rank in group]
         self._bye_places = self._all_bye_places()
         self.bye = max(
             self._bye_places, key=lambda rank: (-players[rank].byes, -self._bye_places[rank], rank), default=None
@@ -107,6 +110,7 @@ class Costs:
             cost = ((target - other) ** 2 + (opponents.get(other, other) - one) ** 2) * per_square
             if past.points != below.points:
                 cost += (past.points - below.points) ** 2 * per_gap
+                cost += 4 * (self._to_end[one] ** 2 + self._to_start[other] ** 2) * per_square
                 cost += (falls_again + (below.floated is Float.UP)) * per_float
             if self._sides:
                 thirds, imbalance, _ = least_strain(past.sided, below.sided)
@@ -153,7 +157,7 @@ class Costs:
             (2, pairs),
             (2 * self._sides, pairs),
             (2 * lead * lead * self._sides, pairs),
-            (2 * len(players) ** 2, pairs),
+            (10 * len(players) ** 2, pairs),
         ]
 
 

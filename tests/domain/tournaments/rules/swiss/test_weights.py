@@ -1,0 +1,105 @@
+"""What a pair costs, and that fewer pairs are looked at without loss."""
+
+from __future__ import annotations
+
+from random import Random
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.tournaments.rules.rounds import Entry, Kind
+from domain.tournaments.rules.swiss import SwissRound, Terms, matching, pair
+from domain.tournaments.rules.swiss.history import pasts
+from domain.tournaments.rules.swiss.weights import Costs, place_values
+from tests.factories.swiss import Step, entrants, event, pairs_of, played, quality, waiting, with_entries
+
+LIMITS = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 50)), min_size=1, max_size=9)
+
+
+@given(LIMITS)
+def test_all_lower_digits_together_never_reach_one_of_a_higher(limits: list[tuple[int, int]]) -> None:
+    values, bound = place_values(limits)
+    for index, value in enumerate([bound, *values]):
+        lower = zip(limits[index:], values[index:], strict=True)
+        assert sum(most * pairs * worth for (most, pairs), worth in lower) == value - 1
+
+
+@pytest.mark.parametrize("relaxed", [False, True])
+def test_no_round_costs_as_much_as_the_bound(relaxed: bool) -> None:
+    for step in event(Random(8), 20, 40):
+        costs = _costs(step, relaxed=relaxed)
+        edges = [edge for rank in range(len(costs)) for edge in costs.of_pairs(rank, range(rank + 1, len(costs)))]
+        dearest = max(cost for _, _, cost in edges)
+        byes = [costs.of_bye(rank) or 0 for rank in range(len(costs))]
+        assert len(costs) // 2 * dearest + max(byes) < costs.bound * 2
+        assert min(cost for _, _, cost in edges) >= 0
+
+
+def test_the_largest_event_fits_the_numbers_of_the_algorithm() -> None:
+    """4,096 players in their twentieth round, some of whom won everything, always with the first side."""
+    entries = {number: Entry(Kind.HALF_BYE, number % 3) for number in range(1, 4097)}
+    field = entrants(4096)
+    for _ in range(20):
+        field = with_entries(field, entries)
+    costs = Costs(pasts(field, Terms(), field.players), Terms(), relaxed=False, sides=True)
+    assert costs.bound < matching.MAX_WEIGHT
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_the_cheapest_round_costs_what_networkx_finds(seed: int) -> None:
+    for step in event(Random(seed), 5, 20):
+        for relaxed in (False, True):
+            costs = _costs(step, relaxed=relaxed)
+            found = matching.cheapest(costs)
+            if found is None:
+                continue
+            prices = {
+                (one, other): cost
+                for rank in range(len(costs))
+                for one, other, cost in costs.of_pairs(rank, range(rank + 1, len(costs)))
+            }
+            if len(costs) % 2:
+                byes = {(rank, len(costs)): costs.of_bye(rank) for rank in range(len(costs))}
+                prices |= {pair: cost for pair, cost in byes.items() if cost is not None}
+            graph = nx.Graph()
+            graph.add_weighted_edges_from((one, other, -cost) for (one, other), cost in prices.items())
+            best = nx.max_weight_matching(graph, maxcardinality=True)
+            assert sum(prices[edge] for edge in found) == sum(prices[min(edge), max(edge)] for edge in best)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32))
+def test_a_narrow_look_finds_rounds_as_good_as_a_look_at_all_pairs(seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for step in event(Random(seed), 20, 64):
+            patch.setattr(matching, "COMPLETE", 0)
+            narrow = pair(step.field, step.terms)
+            patch.setattr(matching, "COMPLETE", 10**6)
+            assert isinstance(narrow, SwissRound)
+            assert _quality(step, narrow) == _quality(step, step.paired)
+
+
+@pytest.mark.parametrize("size", [150, 151])
+def test_a_large_field_is_paired_as_well_as_by_all_pairs(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    field, rng = entrants(size), Random(size)
+    for number in range(1, 9):
+        monkeypatch.setattr(matching, "COMPLETE", 96)
+        narrow = pair(field)
+        monkeypatch.setattr(matching, "COMPLETE", 10**6)
+        full = pair(field)
+        assert isinstance(narrow, SwissRound) and isinstance(full, SwissRound)
+        step = Step(field, Terms(), full)
+        assert (number, _quality(step, narrow)) == (number, _quality(step, full))
+        field = played(field, narrow, rng)
+
+
+def _quality(step: Step, paired: SwissRound) -> tuple[int, ...]:
+    bye = next((bye.number for bye in paired.byes if bye.kind is Kind.PAIRING_BYE), None)
+    return quality(step, pairs_of(paired), bye)
+
+
+def _costs(step: Step, *, relaxed: bool) -> Costs:
+    return Costs(pasts(step.field, step.terms, waiting(step)), step.terms, relaxed=relaxed, sides=True)
