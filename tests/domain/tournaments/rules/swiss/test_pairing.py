@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,13 @@ def forbid(*pairs: tuple[int, int]) -> frozenset[frozenset[int]]:
 def drawn(count: int) -> Field:
     """After a round of byes: sides have not mattered in it, and all have as many points."""
     return with_entries(entrants(count), dict.fromkeys(range(1, count + 1), Entry(Kind.HALF_BYE, 1)))
+
+
+def changed(field: Field, number: int, **values: Any) -> Field:
+    """The field with this player changed, or added as a copy of player 1."""
+    players = dict(field.players)
+    players[number] = replace(players.get(number, players[1]), number=number, **values)
+    return replace(field, players=players)
 
 
 def without(field: Field, *numbers: int) -> Field:
@@ -106,7 +114,7 @@ def test_who_floated_down_does_not_float_down_again() -> None:
     field = won(field, (1, 8), (2, 9), (3, 6), (4, 5))
     leaving = range(5, 11)
     assert pairs_of(paired(without(field, *leaving))) == forbid((1, 3), (2, 4))
-    fresh = replace(fresh, players=fresh.players | {3: replace(fresh.players[3], rounds=fresh.players[1].rounds)})
+    fresh = changed(fresh, 3, rounds=fresh.players[1].rounds)
     assert pairs_of(paired(without(fresh, *leaving))) == forbid((1, 2), (3, 4))
 
 
@@ -142,8 +150,7 @@ def test_points_of_a_win_without_a_game_count_as_a_bye(entry: Entry) -> None:
 
 def test_a_half_point_bye_keeps_nobody_from_the_bye() -> None:
     field = won(entrants(5), (1, 4), (2, 5))
-    half = replace(field.players[3], rounds=(Entry(Kind.HALF_BYE, 1),))
-    field = without(replace(field, players=field.players | {3: half}), 4, 5)
+    field = without(changed(field, 3, rounds=(Entry(Kind.HALF_BYE, 1),)), 4, 5)
     assert paired(field).byes == (Bye(3, 1, Kind.PAIRING_BYE),)
 
 
@@ -321,7 +328,7 @@ def test_leaving_and_coming_back_brings_nothing() -> None:
     away = without(field, 5)
     for _ in range(2):
         away = played(away, paired(away), rng)
-    back = replace(away, players=away.players | {5: replace(away.players[5], has_left=False)})
+    back = changed(away, 5, has_left=False)
     assert back.players[5].points == 2
     for _ in range(2):
         answer = paired(back)
@@ -331,8 +338,7 @@ def test_leaving_and_coming_back_brings_nothing() -> None:
 
 def test_a_late_entry_is_paired_by_the_points_of_its_byes() -> None:
     field = won(drawn(4), (1, 3), (2, 4))
-    late = replace(field.players[4], number=5, rounds=(Entry(Kind.HALF_BYE, 1),) * 2)
-    answer = paired(replace(field, players=field.players | {5: late}))
+    answer = paired(changed(field, 5, rounds=(Entry(Kind.HALF_BYE, 1),) * 2))
     assert {seat.points for board in answer.boards for seat in board.seats if seat.number == 5} == {2}
 
 
