@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 
+FIRST_STEPS = 4
+"""The slack of most rounds is no more, in smallest steps."""
 _NEAR = 16
-_FIRST_STEPS = 4
 
 
 class Groups:
@@ -50,8 +51,8 @@ class Groups:
 
     @property
     def first_slack(self) -> int:
-        """What is enough for most rounds."""
-        return _FIRST_STEPS * self._smallest_step
+        """How much to look for at first."""
+        return FIRST_STEPS * self._smallest_step
 
     def candidates(self, slack: int, opponents: Mapping[int, int]) -> Iterator[tuple[int, list[int]]]:
         """Each rank with those below it that it can meet in a round of no more slack, or that come near its opponent.

@@ -99,6 +99,64 @@ def test_without_sides_the_higher_ranked_comes_first() -> None:
     assert {board.side_reason for board in answer.boards} == {None}
 
 
+def sided(field: Field, *boards: tuple[int, int]) -> Field:
+    """The field after a drawn round in which the first of each two had the first side."""
+    entries = {number: Entry(Kind.ABSENT) for number in field.players}
+    for first, second in boards:
+        entries[first] = Entry(Kind.PLAYED, 1, second, Side.FIRST)
+        entries[second] = Entry(Kind.PLAYED, 1, first, Side.SECOND)
+    return with_entries(field, entries)
+
+
+def seen_sides(field: Field) -> list[tuple[int, int, SideReason | None]]:
+    return [(board.first.number, board.second.number, board.side_reason) for board in paired(field).boards]
+
+
+def test_who_is_due_different_sides_meets() -> None:
+    """By the method alone 1 would meet 3, and 2 would meet 4."""
+    field = sided(entrants(4), (1, 2), (3, 4))
+    assert seen_sides(field) == [(4, 1, SideReason.BALANCE), (2, 3, SideReason.BALANCE)]
+
+
+def test_nobody_has_a_side_three_times_in_a_row() -> None:
+    """1 and 2 have had the first side as often, but 1 had it in the last two games."""
+    field = without(sided(sided(sided(entrants(6), (3, 1), (4, 2)), (1, 4), (2, 3)), (1, 5), (6, 2)), 3, 4, 5, 6)
+    assert seen_sides(field) == [(2, 1, SideReason.THIRD_IN_A_ROW)]
+
+
+def test_sides_take_turns() -> None:
+    """Both have had each side once; 1 began in the last game and 2 did not."""
+    field = without(sided(sided(entrants(6), (3, 1), (2, 4)), (1, 5), (6, 2)), 3, 4, 5, 6)
+    assert seen_sides(field) == [(2, 1, SideReason.ALTERNATION)]
+
+
+def test_the_last_difference_is_turned_round() -> None:
+    """1 and 2 have had the sides as often, and the first in the last game; in the second game only 2 had the first."""
+    field = sided(sided(entrants(10), (1, 3), (4, 2)), (5, 1), (2, 6))
+    field = sided(sided(field, (7, 1), (8, 2)), (1, 9), (2, 10))
+    assert seen_sides(without(field, *range(3, 11))) == [(1, 2, SideReason.HISTORY)]
+
+
+def test_the_higher_ranked_has_the_side_that_both_are_due() -> None:
+    field = without(sided(entrants(4), (1, 3), (2, 4)), 3, 4)
+    assert seen_sides(field) == [(2, 1, SideReason.RANK)]
+    field = without(sided(entrants(4), (3, 1), (4, 2)), 3, 4)
+    assert seen_sides(field) == [(1, 2, SideReason.RANK)]
+
+
+def test_the_best_boards_come_first() -> None:
+    """By the better one's points, then by both together, then by rank."""
+    extra = {1: 4, 2: 4, 3: 4, 4: 2}
+    answer = paired(entrants(6), Terms(extra=extra, forbidden=forbid((1, 2), (1, 3))))
+    assert [{seat.number for seat in board.seats} for board in answer.boards] == [{2, 3}, {1, 4}, {5, 6}]
+
+
+def test_the_bye_is_a_float_down() -> None:
+    """2 and 3 are alike, and 3 is ranked lower, but floated down in the round before."""
+    field = won(won(entrants(8), (1, 4), (2, 5), (3, 6), (7, 8)), (7, 2), (4, 3), (1, 5))
+    assert paired(without(field, 4, 5, 6, 7, 8)).byes == (Bye(2, 2, Kind.PAIRING_BYE),)
+
+
 def test_an_odd_group_floats_its_last_one_to_the_first_of_the_next() -> None:
     field = won(drawn(6), (1, 4), (2, 5), (3, 6))
     answer = paired(field)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.tournaments.rules.rounds import Entry, Kind
-from domain.tournaments.rules.swiss import SwissRound, Terms, matching, pair
+from domain.tournaments.rules.swiss import Method, SwissRound, Terms, candidates, matching, pair
 from domain.tournaments.rules.swiss.history import pasts
 from domain.tournaments.rules.swiss.weights import Costs, place_values
 from tests.factories.swiss import Step, entrants, event, pairs_of, played, quality, waiting, with_entries
@@ -70,30 +70,41 @@ def test_the_cheapest_round_costs_what_networkx_finds(seed: int) -> None:
             assert sum(prices[edge] for edge in found) == sum(prices[min(edge), max(edge)] for edge in best)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
-@given(seed=st.integers(0, 2**32))
-def test_a_narrow_look_finds_rounds_as_good_as_a_look_at_all_pairs(seed: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        for step in event(Random(seed), 20, 64):
-            patch.setattr(matching, "COMPLETE", 0)
-            narrow = pair(step.field, step.terms)
-            patch.setattr(matching, "COMPLETE", 10**6)
-            assert isinstance(narrow, SwissRound)
-            assert _quality(step, narrow) == _quality(step, step.paired)
-
-
-@pytest.mark.parametrize("size", [150, 151])
-def test_a_large_field_is_paired_as_well_as_by_all_pairs(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    field, rng = entrants(size), Random(size)
-    for number in range(1, 9):
-        monkeypatch.setattr(matching, "COMPLETE", 96)
-        narrow = pair(field)
+@pytest.mark.parametrize("first_steps", [0, 4])
+def test_a_narrow_look_finds_rounds_as_good_as_a_look_at_all_pairs(
+    first_steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the first look is so narrow that most rounds need a second one."""
+    monkeypatch.setattr(candidates, "FIRST_STEPS", first_steps)
+    for seed in range(60):
         monkeypatch.setattr(matching, "COMPLETE", 10**6)
-        full = pair(field)
-        assert isinstance(narrow, SwissRound) and isinstance(full, SwissRound)
-        step = Step(field, Terms(), full)
-        assert (number, _quality(step, narrow)) == (number, _quality(step, full))
-        field = played(field, narrow, rng)
+        for step in list(event(Random(seed), 20, 64)):
+            _is_as_good_narrowly(step, monkeypatch)
+
+
+@pytest.mark.parametrize("first_steps", [0, 4])
+@pytest.mark.parametrize("size", [120, 151])
+def test_a_large_field_is_paired_as_well_as_by_all_pairs(
+    size: int, first_steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "FIRST_STEPS", first_steps)
+    rng = Random(size)
+    field = entrants(size)
+    forbidden = frozenset(frozenset(rng.sample(range(1, size + 1), 2)) for _ in range(size))
+    for _ in range(10):
+        monkeypatch.setattr(matching, "COMPLETE", 10**6)
+        terms = Terms(rng.choice(list(Method)), forbidden)
+        full = pair(field, terms)
+        assert isinstance(full, SwissRound)
+        _is_as_good_narrowly(Step(field, terms, full), monkeypatch)
+        field = played(field, full, rng)
+
+
+def _is_as_good_narrowly(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "COMPLETE", 0)
+    narrow = pair(step.field, step.terms)
+    assert isinstance(narrow, SwissRound)
+    assert _quality(step, narrow) == _quality(step, step.paired)
 
 
 def _quality(step: Step, paired: SwissRound) -> tuple[int, ...]:
