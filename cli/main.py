@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": ("cli.migrate", "bring the tables and the catalogue of games up to date"),
     "seed": ("cli.seed", "make the administrator, once"),
     "schema": ("cli.schema", "print the GraphQL schema"),
+    "standings": ("cli.standings", "print the standings of an event in a file, by tie-breaks"),
     "plan": ("cli.plan", "print the Python a GraphQL document is compiled to"),
     "play": ("cli.play", "play a recorded event, or the demo, through the API"),
     "documents": ("cli.documents", "publish, count and protect registered documents"),

@@ -46,6 +46,10 @@ class InvalidEventFile(InvalidInput):
         self.column = column
 
 
+class InvalidTiebreak(InvalidInput):
+    """The list of tie-breaks names one that there is not, or gives it a modifier that it does not take."""
+
+
 class ResultNotPossible(InvalidInput):
     """The match cannot have this result now: unknown, undecided sides, already decided, or not to be played."""
 

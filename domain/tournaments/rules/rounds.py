@@ -119,5 +119,5 @@ class Field:
 
     @property
     def finished(self) -> int:
-        """How many rounds are over."""
+        """How many rounds there are entries of; in the last one games may still be open."""
         return max((len(player.rounds) for player in self.players.values()), default=0)
