@@ -36,7 +36,7 @@ from domain.tournaments.commands import (
     update_tournament,
     withdraw_entrant,
 )
-from domain.tournaments.errors import EntrantNotFound, TournamentNotFound
+from domain.tournaments.errors import EntrantNotFound, InvalidEventFile, TournamentNotFound
 from domain.tournaments.events import (
     BracketChanged,
     EntrantDisqualified,
@@ -49,6 +49,8 @@ from domain.tournaments.events import (
     TournamentStarted,
     bracket_topic,
 )
+from domain.tournaments.exchange import MAX_BYTES as MAX_EVENT_BYTES
+from domain.tournaments.exchange import FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -71,6 +73,7 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, correct, show_match
+from domain.tournaments.rules import rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
@@ -91,6 +94,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "MAX_EVENT_BYTES",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -110,14 +114,17 @@ __all__ = [
     "EntrantRegistered",
     "EntrantStatus",
     "EntrantWithdrawn",
+    "FileFormat",
     "FinishTournament",
     "GrandFinal",
+    "InvalidEventFile",
     "Link",
     "LoserOf",
     "MoveTournament",
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "RoundsEvent",
     "Seed",
     "SeedTournament",
     "SeedingMethod",
@@ -160,13 +167,16 @@ __all__ = [
     "places_by_match",
     "players_of",
     "publish_tournament",
+    "read_rounds",
     "register_entrant",
     "registration_problem",
+    "rounds",
     "seed_tournament",
     "set_registration",
     "set_staff",
     "show_match",
     "start_tournament",
+    "swiss",
     "tournament_by_slug",
     "tournaments_by_id",
     "tournaments_page",

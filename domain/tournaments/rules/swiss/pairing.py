@@ -25,6 +25,7 @@ from domain.tournaments.rules.swiss.values import (
 from domain.tournaments.rules.swiss.weights import Costs
 
 MAX_PLAYERS = 4096
+MAX_FORBIDDEN = 4_000_000
 
 
 def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noqa: B008  (a frozen value)
@@ -38,7 +39,8 @@ def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noq
         RoundUnfinished: a game has no result yet.
         NoLegalPairing: the forbidden pairs leave no complete round.
         PairingTooLarge: finding it would take too long.
-        InvalidInput: there are more than 4,096 players, or `terms` name a player who does not exist.
+        InvalidInput: there are more than 4,096 players, more than 2,000,000 forbidden pairs or so, or `terms` name a
+            player who does not exist.
     """
     _check(field, terms)
     gone = exits(field, terms)
@@ -55,6 +57,8 @@ def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noq
 def _check(field: Field, terms: Terms) -> None:
     if len(field.players) > MAX_PLAYERS:
         raise InvalidInput(f"At most {MAX_PLAYERS} players can be paired; there are {len(field.players)}.")
+    if sum(len(numbers) ** 2 for numbers in terms.forbidden) > MAX_FORBIDDEN:
+        raise InvalidInput("Too many pairs are forbidden.")
     named = {*terms.byes, *terms.extra, *terms.ranks, *(number for numbers in terms.forbidden for number in numbers)}
     unknown = sorted(named - field.players.keys())
     if unknown:

@@ -26,7 +26,7 @@ class Terms:
 
     Attributes:
         method: who meets whom among players with equally many points.
-        forbidden: pairs of numbers that are never to meet, such as two of one club.
+        forbidden: numbers of which no two are ever to meet, such as those of one club.
         byes: who sits out this round, as agreed, and what it will be for them.
         extra: points, in halves, that count for the pairing of this round only.
         ranks: the order among players with equally many points, by number; without it, their numbers are.

@@ -1,0 +1,38 @@
+"""Files of events in rounds, as commands are given them."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+from domain.kernel.errors import InvalidInput
+from domain.tournaments import MAX_EVENT_BYTES, FileFormat, InvalidEventFile, RoundsEvent, read_rounds
+
+FILE_HELP = "a Tournament Report File (2016 or 2026) or JSON of our own; - reads the input"
+
+
+def read_event(file: str) -> tuple[FileFormat, RoundsEvent]:
+    """Which of the formats the file is of, and what it tells.
+
+    Raises:
+        InvalidInput: it cannot be read, or does not tell an event.
+    """
+    try:
+        return read_rounds(_content(file))
+    except InvalidEventFile as error:
+        raise InvalidInput(f"{file}: {error.message}") from error
+
+
+def _content(file: str) -> bytes:
+    """What the file holds, up to one byte more than is read."""
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_EVENT_BYTES + 1)
+    path = Path(file)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InvalidInput(f"{file}: is not a file.")
+        with path.open("rb") as opened:
+            return opened.read(MAX_EVENT_BYTES + 1)
+    except OSError as error:
+        raise InvalidInput(f"{file}: cannot be read: {error.strerror}.") from error
