@@ -90,12 +90,7 @@ class Costs:
         if self.bye is None or rank not in self._bye_places:
             return None
         past, values = self._players[rank], self._values
-        return (
-            past.byes * values[0]
-            + self._bye_places[rank] * values[3]
-            + (past.floated is Float.DOWN) * values[5]
-            + (rank - self.bye) ** 2 * values[8]
-        )
+        return past.byes * values[0] + self._bye_places[rank] * values[3] + (past.floated is Float.DOWN) * values[5]
 
     def of_pairs(self, one: int, others: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """One rank, each of the others (all below it) that it may meet, and what that costs."""

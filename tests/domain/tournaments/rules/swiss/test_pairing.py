@@ -124,6 +124,16 @@ def test_nobody_has_a_side_three_times_in_a_row() -> None:
     assert seen_sides(field) == [(2, 1, SideReason.THIRD_IN_A_ROW)]
 
 
+def test_who_would_have_a_side_three_times_in_a_row_meets_somebody_else() -> None:
+    """All had the sides as often. 1 and 2 had the first in their last two games, so one of them would have it again."""
+    field = sided(entrants(20), (5, 1), (6, 2), (3, 7), (4, 8))
+    field = sided(field, (9, 1), (10, 2), (11, 3), (12, 4))
+    field = sided(field, (1, 13), (2, 14), (15, 3), (16, 4))
+    field = sided(field, (1, 17), (2, 18), (3, 19), (4, 20))
+    answer = paired(without(field, *range(5, 21)), Terms(Method.ADJACENT))
+    assert pairs_of(answer) == forbid((1, 4), (2, 3))
+
+
 def test_sides_take_turns() -> None:
     """Both have had each side once; 1 began in the last game and 2 did not."""
     field = without(sided(sided(entrants(6), (3, 1), (2, 4)), (1, 5), (6, 2)), 3, 4, 5, 6)

@@ -100,6 +100,25 @@ def test_a_large_field_is_paired_as_well_as_by_all_pairs(
         field = played(field, full, rng)
 
 
+def test_a_second_look_finds_what_the_first_did_not_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """4, 5 and 6 may not meet. To meet 1, 2 and 3 costs 3 * 36; 7 and 8 are nearer, but not at the first look."""
+    monkeypatch.setattr(matching, "COMPLETE", 0)
+    points = dict(zip(range(1, 13), [20] * 3 + [14] * 3 + [11] * 2 + [5] * 2 + [4] * 2, strict=True))
+    paired = pair(entrants(12), Terms(extra=points, forbidden=frozenset({frozenset({4, 5, 6})})))
+    assert isinstance(paired, SwissRound)
+    assert sum((board.first.points - board.second.points) ** 2 for board in paired.boards) == 36 + 2 * 9
+
+
+def test_a_group_looks_as_far_as_it_must(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of forty with as many points nobody may meet the next eighteen, but all may meet the twentieth."""
+    monkeypatch.setattr(matching, "COMPLETE", 0)
+    near = frozenset(frozenset({one, one + step}) for one in range(1, 41) for step in range(1, 19) if one + step <= 40)
+    terms = Terms(Method.ADJACENT, extra=dict.fromkeys(range(1, 41), 2), forbidden=near)
+    paired = pair(entrants(80), terms)
+    assert isinstance(paired, SwissRound)
+    assert {board.first.points - board.second.points for board in paired.boards} == {0}
+
+
 def _is_as_good_narrowly(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "COMPLETE", 0)
     narrow = pair(step.field, step.terms)
