@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from domain.kernel.errors import InvalidInput
-from domain.tournaments import MAX_EVENT_BYTES, FileFormat, InvalidEventFile, RoundsEvent, read_rounds
+from domain.tournaments import MAX_FILE_BYTES, FileFormat, InvalidEventFile, RoundsEvent, read_rounds
 
 FILE_HELP = "a Tournament Report File (2016 or 2026) or JSON of our own; - reads the input"
 
@@ -27,12 +27,12 @@ def read_event(file: str) -> tuple[FileFormat, RoundsEvent]:
 def _content(file: str) -> bytes:
     """What the file holds, up to one byte more than is read."""
     if file == "-":
-        return sys.stdin.buffer.read(MAX_EVENT_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     path = Path(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise InvalidInput(f"{file}: is not a file.")
         with path.open("rb") as opened:
-            return opened.read(MAX_EVENT_BYTES + 1)
+            return opened.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise InvalidInput(f"{file}: cannot be read: {error.strerror}.") from error

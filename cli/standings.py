@@ -16,10 +16,13 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.kernel.errors import InvalidInput
-from domain.tournaments.errors import InvalidEventFile, InvalidTiebreak
-from domain.tournaments.exchange import MAX_BYTES, MAX_ROUNDS, FileFormat, RoundsEvent, read_rounds
-from domain.tournaments.rules.rounds import Field
-from domain.tournaments.rules.tiebreaks import (
+from domain.tournaments import (
+    MAX_FILE_BYTES,
+    Field,
+    FileFormat,
+    InvalidEventFile,
+    InvalidTiebreak,
+    RoundsEvent,
     RuleYear,
     Standing,
     Standings,
@@ -27,6 +30,7 @@ from domain.tournaments.rules.tiebreaks import (
     Tiebreak,
     Value,
     parse_tiebreaks,
+    read_rounds,
     standings,
 )
 
@@ -82,13 +86,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _content(file: str) -> bytes:
     """What the file holds, up to one byte more than is read."""
     if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     path = Path(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise InvalidInput(f"{file}: is not a file.")
         with path.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise InvalidInput(f"{file}: cannot be read: {error.strerror}.") from error
 
@@ -105,7 +109,7 @@ def _tiebreaks(arguments: argparse.Namespace, event: RoundsEvent) -> tuple[Tiebr
 def _field(field: Field, rounds: int | None, system: str | None) -> Field:
     """The players after so many rounds, paired by this system."""
     if rounds is not None:
-        if not 0 <= rounds <= min(field.finished, MAX_ROUNDS):
+        if not 0 <= rounds <= field.finished:
             raise InvalidInput(f"--rounds is from 0 to {field.finished}, the rounds that the file has.")
         players = {number: replace(player, rounds=player.rounds[:rounds]) for number, player in field.players.items()}
         field = replace(field, players=players, planned=field.planned or field.finished)

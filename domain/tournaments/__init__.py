@@ -36,7 +36,7 @@ from domain.tournaments.commands import (
     update_tournament,
     withdraw_entrant,
 )
-from domain.tournaments.errors import EntrantNotFound, InvalidEventFile, TournamentNotFound
+from domain.tournaments.errors import EntrantNotFound, InvalidEventFile, InvalidTiebreak, TournamentNotFound
 from domain.tournaments.events import (
     BracketChanged,
     EntrantDisqualified,
@@ -49,8 +49,7 @@ from domain.tournaments.events import (
     TournamentStarted,
     bracket_topic,
 )
-from domain.tournaments.exchange import MAX_BYTES as MAX_EVENT_BYTES
-from domain.tournaments.exchange import FileFormat, RoundsEvent, read_rounds
+from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -75,6 +74,17 @@ from domain.tournaments.queries import (
 from domain.tournaments.reactions import advance, correct, show_match
 from domain.tournaments.rules import rounds, swiss
 from domain.tournaments.rules.links import Link
+from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.tiebreaks import (
+    RuleYear,
+    Standing,
+    Standings,
+    Term,
+    Tiebreak,
+    Value,
+    parse_tiebreaks,
+    standings,
+)
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
@@ -94,7 +104,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
-    "MAX_EVENT_BYTES",
+    "MAX_FILE_BYTES",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -114,10 +124,12 @@ __all__ = [
     "EntrantRegistered",
     "EntrantStatus",
     "EntrantWithdrawn",
+    "Field",
     "FileFormat",
     "FinishTournament",
     "GrandFinal",
     "InvalidEventFile",
+    "InvalidTiebreak",
     "Link",
     "LoserOf",
     "MoveTournament",
@@ -125,6 +137,7 @@ __all__ = [
     "PublishTournament",
     "RegisterEntrant",
     "RoundsEvent",
+    "RuleYear",
     "Seed",
     "SeedTournament",
     "SeedingMethod",
@@ -132,8 +145,12 @@ __all__ = [
     "SetRegistration",
     "SetStaff",
     "SourceKind",
+    "Standing",
+    "Standings",
     "StartTournament",
     "Structure",
+    "Term",
+    "Tiebreak",
     "Tournament",
     "TournamentCancelled",
     "TournamentFinished",
@@ -142,6 +159,7 @@ __all__ = [
     "TournamentStarted",
     "TournamentStatus",
     "UpdateTournament",
+    "Value",
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
@@ -164,6 +182,7 @@ __all__ = [
     "forget_changes",
     "kept_view",
     "move_tournament",
+    "parse_tiebreaks",
     "places_by_match",
     "players_of",
     "publish_tournament",
@@ -175,6 +194,7 @@ __all__ = [
     "set_registration",
     "set_staff",
     "show_match",
+    "standings",
     "start_tournament",
     "swiss",
     "tournament_by_slug",

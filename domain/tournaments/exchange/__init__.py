@@ -1,7 +1,7 @@
 """Files in which an event played in rounds comes and goes: Tournament Report Files of 2016 and 2026, and JSON."""
 
 from domain.tournaments.exchange.event import (
-    MAX_BYTES,
+    MAX_FILE_BYTES,
     MAX_PLAYERS,
     MAX_ROUNDS,
     Acceleration,
@@ -16,7 +16,7 @@ from domain.tournaments.exchange.trf import read_trf
 from domain.tournaments.exchange.trf_writing import write_trf
 
 __all__ = [
-    "MAX_BYTES",
+    "MAX_FILE_BYTES",
     "MAX_PLAYERS",
     "MAX_ROUNDS",
     "Acceleration",

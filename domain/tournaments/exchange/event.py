@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from domain.tournaments.rules.rounds import Field, Kind, Side
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_PLAYERS = 4_096
 MAX_ROUNDS = 100
 MAX_NUMBER = 9_999

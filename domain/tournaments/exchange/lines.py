@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.tournaments.errors import InvalidEventFile
-from domain.tournaments.exchange.event import MAX_BYTES
+from domain.tournaments.exchange.event import MAX_FILE_BYTES
 
 _ENDS = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -97,8 +97,8 @@ def read_lines(data: bytes) -> list[Line]:
     Raises:
         InvalidEventFile: the file is too long, or is not text.
     """
-    if len(data) > MAX_BYTES:
-        raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read.")
+    if len(data) > MAX_FILE_BYTES:
+        raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are read.")
     lines = [Line(number, text.rstrip()) for number, text in enumerate(_ENDS.split(decoded(data)), 1)]
     for line in lines:
         control = _CONTROL.search(line.text)

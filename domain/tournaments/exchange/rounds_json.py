@@ -12,7 +12,7 @@ from msgspec import Meta
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.checking import faults
 from domain.tournaments.exchange.event import (
-    MAX_BYTES,
+    MAX_FILE_BYTES,
     MAX_NUMBER,
     MAX_PLAYERS,
     MAX_ROUNDS,
@@ -123,8 +123,8 @@ def read_json(data: bytes) -> RoundsEvent:
     Raises:
         InvalidEventFile: it is not of this format, or its rounds contradict each other; it says where.
     """
-    if len(data) > MAX_BYTES:
-        raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_BYTES:,} are read.")
+    if len(data) > MAX_FILE_BYTES:
+        raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are read.")
     try:
         stored = msgspec.json.decode(data, type=_Event)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -132,7 +132,7 @@ def read_json(data: bytes) -> RoundsEvent:
     players = {player.number: _player(player) for player in stored.players}
     _require_whole(stored, players)
     for fault in faults(players):
-        raise InvalidEventFile(f"{fault.message} - at round {fault.round} of player {fault.number}")
+        raise InvalidEventFile(f"Round {fault.round} of player {fault.number}: {fault.message}")
     return RoundsEvent(
         field=Field(
             players,

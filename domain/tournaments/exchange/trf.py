@@ -182,10 +182,15 @@ def _read_player(draft: _Draft, line: Line) -> None:
     )
 
 
+def _gaps(first: int) -> tuple[int, ...]:
+    """The columns of a round that are blank."""
+    return first + 4, first + 6, first + 8, first + 9
+
+
 def _read_cell(line: Line, first: int) -> _Cell:
-    for gap in (first + 4, first + 6, first + 8, first + 9):
-        if line.part(gap, gap):
-            raise line.refused(gap, "This column is blank where rounds stand in their columns.")
+    gap = next((gap for gap in _gaps(first) if line.text[gap - 1 : gap].strip()), None)
+    if gap is not None:
+        raise line.refused(gap, "This column is blank where rounds stand in their columns.")
     opponent = line.whole(first, first + 3, "an opponent", MAX_NUMBER) or 0
     side = line.part(first + 5, first + 5).upper()
     if side not in _SIDES:
@@ -418,6 +423,10 @@ def _is_predetermined(players: Mapping[int, Player], headers: Iterable[tuple[str
         return False
     if "ROUND ROBIN" in said or "ROUNDROBIN" in said or "BERGER" in said:
         return True
-    meetings = Counter((player.number, entry.opponent) for player in players.values() for entry in player.rounds)
-    times = {meetings[number, other] for number in players for other in players if number != other}
-    return len(times) == 1 and times != {0}
+    meetings = Counter(
+        (player.number, entry.opponent)
+        for player in players.values()
+        for entry in player.rounds
+        if entry.opponent is not None
+    )
+    return 0 < len(meetings) == len(players) * (len(players) - 1) and len(set(meetings.values())) == 1

@@ -52,9 +52,7 @@ def _lines_of_2026(event: RoundsEvent) -> Iterator[str]:
                 yield f"240 {letter} {number:03} {' '.join(f'{player:4}' for player in absent)}"
     yield from (_acceleration_of_2026(points) for points in event.acceleration)
     yield from (_forbidden_of_2026(pairs) for pairs in event.forbidden)
-    for number, team in enumerate(event.teams, 1):
-        players = " ".join(f"{player:4}" for player in team.players)
-        yield f"310 {number:3} {team.name:<32.32}{'':32} {players}"
+    yield from _team_lines(event)
 
 
 def _lines_of_2016(event: RoundsEvent) -> Iterator[str]:
@@ -77,8 +75,7 @@ def _lines_of_2016(event: RoundsEvent) -> Iterator[str]:
     for pairs in event.forbidden:
         always = (pairs.first_round, pairs.last_round) == (1, MAX_ROUNDS)
         yield f"XXP {' '.join(map(str, pairs.players))}" if always else _forbidden_of_2026(pairs)
-    for team in event.teams:
-        yield f"013 {team.name:<32.32}{' '.join(f'{player:4}' for player in team.players)}"
+    yield from _team_lines(event)
 
 
 def _scoring_of_2026(scoring: Scoring) -> Iterator[str]:
@@ -138,6 +135,12 @@ def _player_lines(event: RoundsEvent, ahead: Sequence[int]) -> Iterator[str]:
         announced = (event.absences.get(number_ahead, {}).get(number, Kind.ABSENT) for number_ahead in ahead)
         cells += [_bye(_BYES[kind]) for kind in announced]
         yield "  ".join([static, *cells])
+
+
+def _team_lines(event: RoundsEvent) -> Iterator[str]:
+    """The teams of an event of individuals. Lines 310 of version 2026 would make it one of teams."""
+    for team in event.teams:
+        yield f"013 {team.name:<32.32}{' '.join(f'{player:4}' for player in team.players)}"
 
 
 def _cell(field: Field, player: Player, index: int) -> str:

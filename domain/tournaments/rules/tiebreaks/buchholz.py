@@ -81,6 +81,7 @@ def _contributions(
 
 
 def _cut(case: Case, tiebreak: Tiebreak, contributions: list[_Contribution]) -> Value:
+    """The sum of what is left after the cuts: first of the least significant, then of the most significant (14)."""
     left = list(contributions)
     cut: set[int | None] = set()
     for _ in range(min(tiebreak.cut_low, len(left))):

@@ -30,7 +30,7 @@ from tests.factories.swiss import (
     waiting,
 )
 
-EVENTS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 120
+EVENTS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 100
 SEEDS = st.integers(0, 2**32)
 
 
