@@ -87,6 +87,25 @@ def test_standings_after_an_earlier_round(trf: Path, capsys: pytest.CaptureFixtu
     assert [(row["rank"], row["number"]) for row in told["standings"]] == [(1, 1), (1, 3), (3, 2), (3, 4)]
 
 
+def test_a_round_that_is_paired_but_not_begun_does_not_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "event.trf"
+    lines = [
+        player(1, "A", ["   2 w 1", "   3 w  "], points="1.0"),
+        player(2, "B", ["   1 b 0", "0000 - U"], points="0.0"),
+        player(3, "C", ["0000 - U", "   1 b  "], points="1.0"),
+    ]
+    path.write_text("\n".join(["092 Swiss", "XXR 3", *lines]))
+    assert main(["standings", str(path), "--tiebreaks", "PTS,BH", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rounds"] == 1
+    assert {row["number"]: row["values"]["PTS"] for row in told["standings"]} == {1: "1.0", 2: "0.0", 3: "1.0"}
+    assert main(["standings", str(path), "--rounds", "2", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["number"]: row["values"]["PTS"] for row in told["standings"]} == {1: "1.0", 2: "1.0", 3: "1.0"}
+
+
 def test_the_system_can_be_said(trf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In a league the forfeit is a game: 2 has the points of 4, and of 1 and 3."""
     assert main(["standings", str(trf), "--system", "round-robin", "--tiebreaks", "SB", "--json"]) == 0

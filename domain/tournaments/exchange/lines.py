@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.event import MAX_FILE_BYTES
 
+_MOST_LINES = 100_000
+_LONGEST_LINE = 25_000
 _ENDS = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"[^\s,]+")
@@ -95,16 +97,21 @@ def read_lines(data: bytes) -> list[Line]:
     """The lines that are not blank.
 
     Raises:
-        InvalidEventFile: the file is too long, or is not text.
+        InvalidEventFile: the file or a line is too long, or it is not text.
     """
     if len(data) > MAX_FILE_BYTES:
         raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are read.")
-    lines = [Line(number, text.rstrip()) for number, text in enumerate(_ENDS.split(decoded(data)), 1)]
+    texts = _ENDS.split(decoded(data))
+    if len(texts) > _MOST_LINES:
+        raise InvalidEventFile(f"There are more than {_MOST_LINES:,} lines.", _MOST_LINES + 1)
+    lines = [Line(number, text.rstrip()) for number, text in enumerate(texts, 1) if text.strip()]
     for line in lines:
+        if len(line.text) > _LONGEST_LINE:
+            raise line.refused(_LONGEST_LINE + 1, f"A line has at most {_LONGEST_LINE:,} characters.")
         control = _CONTROL.search(line.text)
         if control:
             raise line.refused(control.start() + 1, f"The character {control.group()!r} does not belong into text.")
-    return [line for line in lines if line.text]
+    return lines
 
 
 def decoded(data: bytes) -> str:

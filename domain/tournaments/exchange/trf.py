@@ -138,7 +138,8 @@ def _event(draft: _Draft) -> RoundsEvent:
     planned = draft.planned
     if planned is not None and planned < finished:
         raise InvalidEventFile(f"{finished} rounds were paired, but only {planned} are planned.")
-    scoring = settled(stated(draft.scoring), [_tally(draft, number, finished) for number in draft.cells])
+    started = _started(draft.cells.values(), finished)
+    scoring = settled(stated(draft.scoring), [_tally(draft, number, started) for number in draft.cells])
     players = {number: _player(draft, number, finished, scoring) for number in sorted(draft.cells)}
     for fault in faults(players):
         raise _cell(draft, fault.number, fault.round).refused(fault.message)
@@ -352,6 +353,18 @@ def _finished(cells: Iterable[list[_Cell]]) -> int:
     return max((index for row in cells for index, cell in enumerate(row, 1) if cell.is_pairing), default=0)
 
 
+def _started(cells: Iterable[list[_Cell]], finished: int) -> int:
+    """The same without rounds at the end that are paired, but have no result of a game."""
+    codes: list[set[str]] = [set() for _ in range(finished)]
+    for row in cells:
+        for seen, cell in zip(codes, row, strict=False):
+            seen.add(cell.code if cell.opponent else "")
+    started = finished
+    while started and OPEN in codes[started - 1] and codes[started - 1] <= {OPEN, ""}:
+        started -= 1
+    return started
+
+
 def _take_byes(draft: _Draft, finished: int) -> None:
     """Puts the byes of other lines where the rounds of the players are."""
     for number, player, code, line, column in draft.byes:
@@ -369,14 +382,14 @@ def _take_byes(draft: _Draft, finished: int) -> None:
             raise line.refused(column, f"Line 001 says otherwise of round {number} of player {player}.")
 
 
-def _tally(draft: _Draft, number: int, finished: int) -> Tally:
+def _tally(draft: _Draft, number: int, started: int) -> Tally:
     cells = draft.cells[number]
-    codes = Counter(cell.code for cell in cells[:finished] if cell.code != OPEN)
-    codes[" "] += finished - len(cells[:finished])
+    codes = Counter(cell.code for cell in cells[:started] if cell.code != OPEN)
+    codes[" "] += started - len(cells[:started])
     line = draft.lines[number]
     # In a team event the points of a player need not be what the games brought.
     points = None if "310" in draft.teams else line.points(81, 84)
-    return Tally(line, codes, Counter(cell.code for cell in cells[finished:]), points)
+    return Tally(line, codes, Counter(cell.code for cell in cells[started:] if cell.code != OPEN), points)
 
 
 def _player(draft: _Draft, number: int, finished: int, scoring: Scoring) -> Player:
@@ -421,7 +434,7 @@ def _is_predetermined(players: Mapping[int, Player], headers: Iterable[tuple[str
     )
     if any(system in said for system in ("SWISS", "DUTCH", "DUBOV", "BURSTEIN")):
         return False
-    if "ROUND ROBIN" in said or "ROUNDROBIN" in said or "BERGER" in said:
+    if any(system in said for system in ("ROBIN", "BERGER", "ALL PLAY ALL")) or "RR" in said.split():
         return True
     meetings = Counter(
         (player.number, entry.opponent)

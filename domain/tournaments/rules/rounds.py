@@ -121,3 +121,15 @@ class Field:
     def finished(self) -> int:
         """How many rounds there are entries of; in the last one games may still be open."""
         return max((len(player.rounds) for player in self.players.values()), default=0)
+
+    @property
+    def started(self) -> int:
+        """How many rounds there are without those at the end that are paired, but have no result of a game."""
+        started = self.finished
+        while started and self._only_paired(started - 1):
+            started -= 1
+        return started
+
+    def _only_paired(self, index: int) -> bool:
+        kinds = {player.rounds[index].kind for player in self.players.values()}
+        return Kind.OPEN in kinds and not kinds & {Kind.PLAYED, Kind.FORFEIT}

@@ -15,11 +15,6 @@ from domain.tournaments.rules.tiebreaks.values import RuleYear
 _REQUESTED = frozenset({Kind.HALF_BYE, Kind.ZERO_BYE, Kind.ABSENT})
 
 
-def is_voluntary(entry: Entry, lost: int = 0) -> bool:
-    """Whether somebody chose not to play: a bye that was asked for, absence, or a forfeit that was lost."""
-    return entry.kind in _REQUESTED or (entry.kind is Kind.FORFEIT and entry.points <= lost)
-
-
 @dataclass(frozen=True)
 class Case:
     """Players, and the rules that their tie-breaks follow. All points are in halves."""
@@ -48,8 +43,9 @@ class Case:
         return self.field.planned in (None, self.rounds)
 
     def is_voluntary(self, entry: Entry) -> bool:
-        """Whether somebody chose not to play this round."""
-        return is_voluntary(entry, self.field.scoring.forfeit_loss)
+        """Whether somebody chose not to play: a bye that was asked for, absence, or a forfeit that was lost."""
+        lost = entry.kind is Kind.FORFEIT and entry.points <= self.field.scoring.forfeit_loss
+        return lost or entry.kind in _REQUESTED
 
     def is_game(self, entry: Entry, *, forfeits_count: bool) -> bool:
         """Whether the round counts as a game against who was the opponent, also when it has no result yet.

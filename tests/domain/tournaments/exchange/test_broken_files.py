@@ -111,6 +111,8 @@ def test_a_wrong_line_about_the_event(wrong: str, column: int) -> None:
         (b"", "nobody takes part"),
         (b"012 Nobody\r\n", "nobody takes part"),
         (b"x" * (MAX_FILE_BYTES + 1), "bytes"),
+        (b"\n" * 100_000, "Line 100001: There are more than 100,000 lines"),
+        (b"XXP" + b" 1" * 12_500, "Line 1, column 25001: A line has at most 25,000 characters"),
         (b"{" + b" " * MAX_FILE_BYTES, "bytes"),
         (file(head=["XXR 2"]), "only 2 are planned"),
         (file().replace(b"\r\n", b"\r\n\x00", 1), "does not belong"),
