@@ -14,7 +14,7 @@ import networkx as nx
 
 from bench.server import System
 from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Side
-from domain.tournaments.rules.swiss import SwissRound, Terms, pair
+from domain.tournaments.rules.swiss import PairedRound, Terms, pair
 from domain.tournaments.rules.swiss.history import pasts
 from domain.tournaments.rules.swiss.weights import Costs
 
@@ -46,11 +46,11 @@ def _event(size: int) -> Iterator[Field]:
     for _ in range(_ROUNDS):
         yield field
         paired = pair(field)
-        assert isinstance(paired, SwissRound)
+        assert isinstance(paired, PairedRound)
         field = _played(field, paired, rng)
 
 
-def _played(field: Field, paired: SwissRound, rng: Random) -> Field:
+def _played(field: Field, paired: PairedRound, rng: Random) -> Field:
     entries = {bye.number: Entry(Kind.PAIRING_BYE, field.scoring.pairing_bye) for bye in paired.byes}
     for board in paired.boards:
         first, second = board.first.number, board.second.number

@@ -14,8 +14,9 @@ from rich.text import Text
 
 from cli.event_files import FILE_HELP, read_event
 from domain.kernel.errors import InvalidInput
-from domain.tournaments import FileFormat, RoundsEvent, rounds, swiss
+from domain.tournaments import FileFormat, RoundsEvent, round_robin, rounds, swiss
 
+_ROUND_ROBIN = "round-robin"
 _WIDTH_IN_FILES = 240
 _SIDES = {
     swiss.SideReason.THIRD_IN_A_ROW: "sides: otherwise one would have the same for the third time in a row",
@@ -40,9 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help=FILE_HELP)
     parser.add_argument(
         "--method",
-        choices=[method.lower() for method in swiss.Method],
+        choices=[*(method.lower() for method in swiss.Method), _ROUND_ROBIN],
         default=swiss.Method.SLIDE.lower(),
-        help="who meets whom among players with equally many points (default: %(default)s)",
+        help="who meets whom among players with equally many points, or everybody against everybody by the tables"
+        " of Berger (default: %(default)s)",
     )
     parser.add_argument(
         "--forbidden",
@@ -76,12 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
         PairingTooLarge: finding it would take too long.
     """
     version, event = read_event(arguments.file)
-    answer = swiss.pair(event.field, _terms(event, arguments))
+    answer = _answer(event, arguments)
     if arguments.json:
         print(json.dumps(_told(version, event, answer), ensure_ascii=False))
     else:
         _show(event, answer)
     return 0
+
+
+def _answer(event: RoundsEvent, arguments: argparse.Namespace) -> swiss.PairedRound | swiss.EventOver:
+    if arguments.method != _ROUND_ROBIN:
+        return swiss.pair(event.field, _terms(event, arguments))
+    if arguments.forbidden or arguments.bye or arguments.wins or arguments.losses:
+        raise InvalidInput("--method round-robin takes no other conditions: who meets whom is settled beforehand.")
+    return round_robin.next_round(event.field)
 
 
 def _count(text: str) -> int:
@@ -128,7 +138,7 @@ def _extra(event: RoundsEvent, number: int, coming: int) -> int:
     )
 
 
-def _told(version: FileFormat, event: RoundsEvent, answer: swiss.SwissRound | swiss.EventOver) -> dict[str, Any]:
+def _told(version: FileFormat, event: RoundsEvent, answer: swiss.PairedRound | swiss.EventOver) -> dict[str, Any]:
     players = event.field.players
     told = {
         "event": event.name,
@@ -168,7 +178,7 @@ def _seated(players: Mapping[int, rounds.Player], seat: swiss.Seat) -> dict[str,
     return _named(players[seat.number]) | said
 
 
-def _show(event: RoundsEvent, answer: swiss.SwissRound | swiss.EventOver) -> None:
+def _show(event: RoundsEvent, answer: swiss.PairedRound | swiss.EventOver) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_IN_FILES)
@@ -182,7 +192,7 @@ def _show(event: RoundsEvent, answer: swiss.SwissRound | swiss.EventOver) -> Non
         console.print(Text(line), soft_wrap=True)
 
 
-def _table(players: Mapping[int, rounds.Player], answer: swiss.SwissRound) -> Table:
+def _table(players: Mapping[int, rounds.Player], answer: swiss.PairedRound) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("Board", "First", "Points", "Second", "Points", "Why"):
         table.add_column(title, justify="right" if title in ("Board", "Points") else "left")
@@ -202,7 +212,7 @@ def _why(board: swiss.Board) -> Iterator[str]:
         yield _SIDES[board.side_reason]
 
 
-def _lines(players: Mapping[int, rounds.Player], answer: swiss.SwissRound) -> Iterator[str]:
+def _lines(players: Mapping[int, rounds.Player], answer: swiss.PairedRound) -> Iterator[str]:
     for bye in answer.byes:
         why = "nobody is left to meet" if bye.kind is rounds.Kind.PAIRING_BYE else "as agreed"
         yield f"Sits out: {_name(players, bye.number)} ({bye.points / 2:g}), {why}."

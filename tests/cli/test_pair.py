@@ -103,6 +103,15 @@ def test_who_has_won_or_lost_enough_is_done(tmp_path: Path, capsys: pytest.Captu
     assert 1 not in {number for pair in meetings(found) for number in pair}
 
 
+def test_a_round_robin_goes_by_its_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, trf(rows=["4w1", "3w1", "2b0", "1b0"]))
+    found = answer(capsys, file, "--method", "round-robin")
+    boards = [(board["first"]["number"], board["second"]["number"]) for board in found["boards"]]
+    assert (found["round"], boards, found["byes"]) == (2, [(4, 3), (1, 2)], [])
+    assert main(["pair", file, "--method", "round-robin", "--bye", "1"]) == 2
+    assert "takes no other conditions" in capsys.readouterr().err
+
+
 def test_an_event_that_is_over_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, trf("XXR 2"))
     found = answer(capsys, file)

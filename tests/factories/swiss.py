@@ -10,7 +10,7 @@ from random import Random
 import networkx as nx
 
 from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Side
-from domain.tournaments.rules.swiss import EventOver, Method, SwissRound, Terms, pair
+from domain.tournaments.rules.swiss import EventOver, Method, PairedRound, Terms, pair
 
 POINTS = {Kind.PAIRING_BYE: 2, Kind.FULL_BYE: 2, Kind.HALF_BYE: 1, Kind.ZERO_BYE: 0}
 
@@ -22,7 +22,7 @@ def entrants(count: int) -> Field:
     return Field({number: Player(number, f"Player {number}") for number in range(1, count + 1)})
 
 
-def played(field: Field, paired: SwissRound, rng: Random, draws: float = 0.25) -> Field:
+def played(field: Field, paired: PairedRound, rng: Random, draws: float = 0.25) -> Field:
     """The field after a round in which the better number wins a little more often."""
     entries = {number: Entry(Kind.ABSENT) for number in field.players}
     for board in paired.boards:
@@ -58,7 +58,7 @@ class Step:
 
     field: Field
     terms: Terms
-    paired: SwissRound
+    paired: PairedRound
 
 
 def event(rng: Random, smallest: int = 5, largest: int = 64) -> Iterator[Step]:
@@ -136,7 +136,7 @@ def gaps(step: Step, pairs: Pairs) -> int:
     return sum((max(points[n] for n in pair) - min(points[n] for n in pair)) ** 2 for pair in pairs)
 
 
-def pairs_of(paired: SwissRound) -> Pairs:
+def pairs_of(paired: PairedRound) -> Pairs:
     """Who meets whom."""
     return frozenset(frozenset({board.first.number, board.second.number}) for board in paired.boards)
 

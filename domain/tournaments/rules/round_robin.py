@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.kernel.errors import InvalidInput
+from domain.tournaments.rules.rounds import Field, Kind
+from domain.tournaments.rules.swiss import Board, Bye, End, EventOver, PairedRound, Seat, Terms
+from domain.tournaments.rules.swiss.history import Past, exits, pasts, require_results
+
 MAX_PLAYERS = 4096
 
 
@@ -52,6 +57,49 @@ def berger_round(players: int, number: int) -> Fixtures:
     ]
     played = [game if cycle % 2 == 0 else game[::-1] for game in games if max(game) <= players]
     return Fixtures(tuple(played), alone if players % 2 else None)
+
+
+def next_round(field: Field) -> PairedRound | EventOver:
+    """The round after those that are finished; two cycles where more rounds are planned than one has.
+
+    Players have their places in the order of their numbers. Who has left keeps theirs: those games are lost without
+    being played, so nobody else's opponents change.
+
+    Raises:
+        RoundUnfinished: a game has no result yet.
+        InvalidInput: there are more than 4,096 players, or the rounds before were not made by these tables.
+    """
+    if len(field.players) > MAX_PLAYERS:
+        raise InvalidInput(f"At most {MAX_PLAYERS} players can be paired; there are {len(field.players)}.")
+    require_results(field)
+    gone, number = exits(field, Terms()), field.finished + 1
+    if len(field.players) - len(gone) < 2:
+        return EventOver(field.finished, End.TOO_FEW, gone)
+    one_cycle = rounds_needed(len(field.players))
+    if number > one_cycle * (2 if (field.planned or 0) > one_cycle else 1):
+        return EventOver(field.finished, End.ALL_PLAYED, gone)
+    by_number = sorted(pasts(field, Terms(), field.players), key=lambda past: past.number)
+    fixtures = berger_round(len(by_number), number)
+    boards = [_board(by_number[one - 1], by_number[other - 1]) for one, other in fixtures.games]
+    for board in boards:
+        if board.meetings > (number - 1) // one_cycle:
+            raise InvalidInput(
+                f"Players {board.first.number} and {board.second.number} have met in round {board.last_met}, so the"
+                " rounds before were not made by the tables of Berger."
+            )
+    idle = [] if fixtures.sits_out is None else [by_number[fixtures.sits_out - 1]]
+    byes = [Bye(past.number, past.points, Kind.ZERO_BYE) for past in idle]
+    return PairedRound(number, tuple(boards), tuple(byes), exits=gone)
+
+
+def _board(first: Past, second: Past) -> Board:
+    meeting = first.met.get(second.number)
+    return Board(
+        Seat(first.number, first.points),
+        Seat(second.number, second.points),
+        meetings=meeting.times if meeting else 0,
+        last_met=meeting.last if meeting else None,
+    )
 
 
 def _by_parity(one: int, other: int) -> tuple[int, int]:

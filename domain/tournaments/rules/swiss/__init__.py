@@ -9,10 +9,10 @@ from domain.tournaments.rules.swiss.values import (
     Exit,
     Float,
     Method,
+    PairedRound,
     Relaxation,
     Seat,
     SideReason,
-    SwissRound,
     Terms,
 )
 
@@ -25,10 +25,10 @@ __all__ = [
     "Exit",
     "Float",
     "Method",
+    "PairedRound",
     "Relaxation",
     "Seat",
     "SideReason",
-    "SwissRound",
     "Terms",
     "pair",
 ]

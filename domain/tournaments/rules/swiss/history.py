@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
+from domain.tournaments.errors import RoundUnfinished
 from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Scoring, Side
 from domain.tournaments.rules.swiss.values import Exit, Float, Terms
 
@@ -66,6 +67,17 @@ def exits(field: Field, terms: Terms) -> dict[int, Exit]:
     """Who plays no more, and why."""
     found = ((number, _exit(player, field.scoring, terms)) for number, player in sorted(field.players.items()))
     return {number: reason for number, reason in found if reason is not None}
+
+
+def require_results(field: Field) -> None:
+    """Refuses a field with a game that has no result yet.
+
+    Raises:
+        RoundUnfinished: with the first player who has one.
+    """
+    for number, player in sorted(field.players.items()):
+        if any(entry.kind is Kind.OPEN for entry in player.rounds):
+            raise RoundUnfinished(number)
 
 
 def sides_matter(field: Field) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from domain.kernel.errors import InvalidInput
-from domain.tournaments.errors import NoLegalPairing, RoundUnfinished
+from domain.tournaments.errors import NoLegalPairing
 from domain.tournaments.rules.rounds import Field, Kind, Side
-from domain.tournaments.rules.swiss.history import Past, exits, pasts, sides_matter
+from domain.tournaments.rules.swiss.history import Past, exits, pasts, require_results, sides_matter
 from domain.tournaments.rules.swiss.matching import Pair, cheapest
 from domain.tournaments.rules.swiss.sides import side_of
 from domain.tournaments.rules.swiss.values import (
@@ -17,9 +17,9 @@ from domain.tournaments.rules.swiss.values import (
     EventOver,
     Exit,
     Float,
+    PairedRound,
     Relaxation,
     Seat,
-    SwissRound,
     Terms,
 )
 from domain.tournaments.rules.swiss.weights import Costs
@@ -28,7 +28,7 @@ MAX_PLAYERS = 4096
 MAX_FORBIDDEN = 4_000_000
 
 
-def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noqa: B008  (a frozen value)
+def pair(field: Field, terms: Terms = Terms()) -> PairedRound | EventOver:  # noqa: B008  (a frozen value)
     """The round after those that are finished, or that there is none.
 
     The same for the same players whatever their order. It is the best by the criteria in `weights`, each before all
@@ -51,7 +51,7 @@ def pair(field: Field, terms: Terms = Terms()) -> SwissRound | EventOver:  # noq
     pairing = [past for past in here if past.number not in terms.byes]
     boards, byes = _paired(pairing, terms, sides=sides_matter(field)) if pairing else ([], [])
     byes += [Bye(past.number, past.points, terms.byes[past.number]) for past in here if past.number in terms.byes]
-    return SwissRound(field.finished + 1, tuple(boards), tuple(byes), tuple(_relaxed(boards, byes)), gone)
+    return PairedRound(field.finished + 1, tuple(boards), tuple(byes), tuple(_relaxed(boards, byes)), gone)
 
 
 def _check(field: Field, terms: Terms) -> None:
@@ -63,9 +63,7 @@ def _check(field: Field, terms: Terms) -> None:
     unknown = sorted(named - field.players.keys())
     if unknown:
         raise InvalidInput(f"There is no player {unknown[0]}.")
-    for number, player in sorted(field.players.items()):
-        if any(entry.kind is Kind.OPEN for entry in player.rounds):
-            raise RoundUnfinished(number)
+    require_results(field)
 
 
 def _end(field: Field, gone: Mapping[int, Exit]) -> End | None:

@@ -108,7 +108,7 @@ class Board:
     Attributes:
         first: has the first side where sides matter; otherwise the one ranked higher.
         second: the other one.
-        side_reason: what decided the sides; None where they do not matter.
+        side_reason: what decided the sides; None where they do not matter, and where a table gives them.
         meetings: how often the two have played each other before.
         last_met: the round of the last time, from 1; None when they have not met.
     """
@@ -144,7 +144,7 @@ class Bye:
 
 
 @dataclass(frozen=True, slots=True)
-class SwissRound:
+class PairedRound:
     """A round, paired.
 
     Attributes:

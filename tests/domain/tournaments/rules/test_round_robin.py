@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations, permutations
+from random import Random
 
 import pytest
 
-from domain.tournaments.rules.round_robin import Fixtures, berger_round, rounds_needed
+from domain.kernel.errors import InvalidInput
+from domain.tournaments.errors import RoundUnfinished
+from domain.tournaments.rules.round_robin import Fixtures, berger_round, next_round, rounds_needed
+from domain.tournaments.rules.rounds import Entry, Field, Kind, Player
+from domain.tournaments.rules.swiss import End, EventOver, Exit, PairedRound
+from tests.factories.swiss import entrants, pairs_of, played, with_entries, won
 
 SIZES = [*range(2, 21), 33, 64, 101]
 
@@ -69,6 +76,57 @@ def test_two_cycles_have_each_pair_once_each_way(players: int) -> None:
 def test_the_largest_event_has_its_rounds_one_by_one() -> None:
     assert rounds_needed(4096) == 4095
     assert len({player for game in berger_round(4096, 4095).games for player in game}) == 4096
+
+
+@pytest.mark.parametrize("size", [4, 5])
+@pytest.mark.parametrize("cycles", [1, 2])
+def test_an_event_is_played_to_its_end(size: int, cycles: int) -> None:
+    field, rng = replace(entrants(size), planned=rounds_needed(size, cycles)), Random(size)
+    met: Counter[frozenset[int]] = Counter()
+    while isinstance(paired := next_round(field), PairedRound):
+        met.update(pairs_of(paired))
+        assert [bye.kind for bye in paired.byes] == [Kind.ZERO_BYE] * (size % 2)
+        field = played(field, paired, rng)
+    assert paired == EventOver(rounds_needed(size, cycles), End.ALL_PLAYED, {})
+    assert set(met.values()) == {cycles}
+    assert len(met) == size * (size - 1) // 2
+
+
+def test_numbers_need_not_be_without_gaps() -> None:
+    players = {number: Player(number, str(number)) for number in (30, 7, 12, 20)}
+    paired = next_round(Field(players))
+    assert isinstance(paired, PairedRound)
+    assert [(board.first.number, board.second.number) for board in paired.boards] == [(7, 30), (12, 20)]
+
+
+def test_who_has_left_keeps_their_place() -> None:
+    field = entrants(4)
+    left = replace(field, players={**field.players, 4: replace(field.players[4], has_left=True)})
+    paired = next_round(left)
+    assert isinstance(paired, PairedRound)
+    assert (pairs_of(paired), paired.exits) == (pairs_of_table(4, 1), {4: Exit.LEFT})
+    alone = {number: replace(player, has_left=number > 1) for number, player in field.players.items()}
+    assert isinstance(next_round(replace(field, players=alone)), EventOver)
+
+
+def pairs_of_table(size: int, number: int) -> frozenset[frozenset[int]]:
+    return frozenset(map(frozenset, berger_round(size, number).games))
+
+
+def test_rounds_that_were_made_otherwise_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="Players 4 and 3 have met in round 1"):
+        next_round(won(entrants(4), (1, 2), (3, 4)))
+
+
+def test_a_game_without_a_result_stops_the_next_round() -> None:
+    field = with_entries(entrants(2), {1: Entry(Kind.OPEN, 0, 2), 2: Entry(Kind.OPEN, 0, 1)})
+    with pytest.raises(RoundUnfinished):
+        next_round(field)
+
+
+def test_more_players_than_can_be_paired_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="At most 4096"):
+        next_round(entrants(4097))
 
 
 @pytest.mark.parametrize(("players", "number"), [(1, 1), (4097, 1), (4, 0)])

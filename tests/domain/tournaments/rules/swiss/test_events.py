@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rustworkx import PyGraph, max_weight_matching
 
 from domain.tournaments.rules.rounds import Kind, Side
-from domain.tournaments.rules.swiss import Board, Float, Relaxation, SideReason, SwissRound, pair
+from domain.tournaments.rules.swiss import Board, Float, PairedRound, Relaxation, SideReason, pair
 from tests.factories.swiss import (
     Pairs,
     Step,
@@ -184,7 +184,7 @@ def _repeats(both: list[list[Side]]) -> int:
     return sum(len(sides) > 1 and len(set(sides[-2:])) == 1 for sides in both)
 
 
-def _bye(paired: SwissRound) -> int | None:
+def _bye(paired: PairedRound) -> int | None:
     return next((bye.number for bye in paired.byes if bye.kind is Kind.PAIRING_BYE), None)
 
 
@@ -195,6 +195,6 @@ def test_half_of_the_rounds_never_need_a_rematch(size: int) -> None:
     field = entrants(size)
     for _ in range(size // 2):
         paired = pair(field)
-        assert isinstance(paired, SwissRound)
+        assert isinstance(paired, PairedRound)
         assert (len(paired.boards), paired.byes, paired.relaxed) == (size // 2, (), ())
         field = played(field, paired, rng)

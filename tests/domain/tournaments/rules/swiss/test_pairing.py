@@ -22,10 +22,10 @@ from domain.tournaments.rules.swiss import (
     Exit,
     Float,
     Method,
+    PairedRound,
     Relaxation,
     Seat,
     SideReason,
-    SwissRound,
     Terms,
     pair,
 )
@@ -33,9 +33,9 @@ from tests.factories.swiss import entrants, pairs_of, played, with_entries, won
 from tests.fixtures.processes import ROOT
 
 
-def paired(field: Field, terms: Terms | None = None) -> SwissRound:
+def paired(field: Field, terms: Terms | None = None) -> PairedRound:
     answer = pair(field, terms or Terms())
-    assert isinstance(answer, SwissRound)
+    assert isinstance(answer, PairedRound)
     return answer
 
 
@@ -360,7 +360,7 @@ def test_three_wins_in_three_losses_out() -> None:
     """Sixteen teams: in five rounds eight are through and eight are out, and who is done plays no more."""
     field, terms, rng = entrants(16), Terms(Method.FOLD, wins_to_advance=3, losses_to_leave=3), Random(3)
     sizes = []
-    while isinstance(answer := pair(field, terms), SwissRound):
+    while isinstance(answer := pair(field, terms), PairedRound):
         assert {seat.points for board in answer.boards for seat in board.seats if seat.floated} == set()
         assert not {seat.number for board in answer.boards for seat in board.seats} & answer.exits.keys()
         sizes.append(len(answer.boards))
@@ -429,7 +429,7 @@ def test_another_process_pairs_the_same() -> None:
         for seed in ("1", "2")
     }
     assert len(printed) == 1
-    assert "SwissRound" in printed.pop()
+    assert "PairedRound" in printed.pop()
 
 
 def test_more_players_than_can_be_paired_are_refused() -> None:

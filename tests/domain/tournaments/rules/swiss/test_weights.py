@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.tournaments.rules.rounds import Entry, Kind
-from domain.tournaments.rules.swiss import Method, SwissRound, Terms, candidates, matching, pair
+from domain.tournaments.rules.swiss import Method, PairedRound, Terms, candidates, matching, pair
 from domain.tournaments.rules.swiss.history import pasts
 from domain.tournaments.rules.swiss.weights import Costs, place_values
 from tests.factories.swiss import Step, entrants, event, pairs_of, played, quality, waiting, with_entries
@@ -95,7 +95,7 @@ def test_a_large_field_is_paired_as_well_as_by_all_pairs(
         monkeypatch.setattr(matching, "COMPLETE", 10**6)
         terms = Terms(rng.choice(list(Method)), forbidden)
         full = pair(field, terms)
-        assert isinstance(full, SwissRound)
+        assert isinstance(full, PairedRound)
         _is_as_good_narrowly(Step(field, terms, full), monkeypatch)
         field = played(field, full, rng)
 
@@ -105,7 +105,7 @@ def test_a_second_look_finds_what_the_first_did_not_look_for(monkeypatch: pytest
     monkeypatch.setattr(matching, "COMPLETE", 0)
     points = dict(zip(range(1, 13), [20] * 3 + [14] * 3 + [11] * 2 + [5] * 2 + [4] * 2, strict=True))
     paired = pair(entrants(12), Terms(extra=points, forbidden=frozenset({frozenset({4, 5, 6})})))
-    assert isinstance(paired, SwissRound)
+    assert isinstance(paired, PairedRound)
     assert sum((board.first.points - board.second.points) ** 2 for board in paired.boards) == 36 + 2 * 9
 
 
@@ -115,18 +115,18 @@ def test_a_group_looks_as_far_as_it_must(monkeypatch: pytest.MonkeyPatch) -> Non
     near = frozenset(frozenset({one, one + step}) for one in range(1, 41) for step in range(1, 19) if one + step <= 40)
     terms = Terms(Method.ADJACENT, extra=dict.fromkeys(range(1, 41), 2), forbidden=near)
     paired = pair(entrants(80), terms)
-    assert isinstance(paired, SwissRound)
+    assert isinstance(paired, PairedRound)
     assert {board.first.points - board.second.points for board in paired.boards} == {0}
 
 
 def _is_as_good_narrowly(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "COMPLETE", 0)
     narrow = pair(step.field, step.terms)
-    assert isinstance(narrow, SwissRound)
+    assert isinstance(narrow, PairedRound)
     assert _quality(step, narrow) == _quality(step, step.paired)
 
 
-def _quality(step: Step, paired: SwissRound) -> tuple[int, ...]:
+def _quality(step: Step, paired: PairedRound) -> tuple[int, ...]:
     bye = next((bye.number for bye in paired.byes if bye.kind is Kind.PAIRING_BYE), None)
     return quality(step, pairs_of(paired), bye)
 
