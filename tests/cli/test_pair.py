@@ -97,6 +97,27 @@ def test_json_of_our_own_is_paired(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (found["format"], [bye["number"] for bye in found["byes"]]) == ("JSON", [5])
 
 
+def test_the_side_of_the_favourite_and_points_for_pairing_are_taken_from_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["XXC black1", "XXA    1  1.0", "XXA    2  1.0"]
+    found = answer(capsys, written(tmp_path, trf(*lines, rows=[""] * 4)))
+    boards = [(board["first"]["number"], board["second"]["number"]) for board in found["boards"]]
+    assert boards == [(2, 1), (4, 3)]
+    assert [board["first"]["points"] for board in found["boards"]] == [1.0, 0.0]
+
+
+def test_ranks_of_the_file_decide_where_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    players = [{"number": number, "name": f"P{number}", "rank": rank} for number, rank in enumerate((1, 4, 2, 3), 1)]
+    event = {"format": "matchpoint-rounds-1", "players": players}
+    for ranked, expected in (
+        (False, {frozenset({1, 3}), frozenset({2, 4})}),
+        (True, {frozenset({1, 4}), frozenset({2, 3})}),
+    ):
+        found = answer(capsys, written(tmp_path, json.dumps({**event, "ranked": ranked})))
+        assert meetings(found) == expected
+
+
 def test_who_has_won_or_lost_enough_is_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, written(tmp_path, trf()), "--wins", "2", "--losses", "2")
     assert found["exits"] == [{"number": 1, "name": "Player 1", "why": "ADVANCED"}]

@@ -82,9 +82,6 @@ class Costs:
         due = self._bye_places.get(self.bye) if self.bye is not None else None
         return all(self._bye_places[one] == due for one, other in pairs if other == len(self))
 
-    def _gap(self, one: int, other: int) -> int:
-        return (self._players[one].points - self._players[other].points) ** 2
-
     def of_bye(self, rank: int) -> int | None:
         """What it costs to give them the bye; None when they may not have it."""
         if self.bye is None or rank not in self._bye_places:
@@ -114,6 +111,9 @@ class Costs:
                 meeting = past.met[below.number]
                 cost += meeting.times * per_meeting + meeting.last * per_round
             yield one, other, cost
+
+    def _gap(self, one: int, other: int) -> int:
+        return (self._players[one].points - self._players[other].points) ** 2
 
     def _all_barred(self, forbidden: Iterable[frozenset[int]]) -> list[set[int]]:
         ranks = self._ranks
