@@ -12,7 +12,7 @@ from domain.tournaments.exchange.event import MAX_FILE_BYTES
 _MOST_LINES = 100_000
 _LONGEST_LINE = 25_000
 _ENDS = re.compile(r"\r\n|\r|\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WORD = re.compile(r"[^\s,]+")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _POINTS = re.compile(r"(-?)([0-9]{0,4})(?:\.([0-9]{1,2}))?")
@@ -101,10 +101,10 @@ def read_lines(data: bytes) -> list[Line]:
     """
     if len(data) > MAX_FILE_BYTES:
         raise InvalidEventFile(f"The file has {len(data):,} bytes; at most {MAX_FILE_BYTES:,} are read.")
-    texts = _ENDS.split(decoded(data))
+    texts = _ENDS.split(_decoded(data))
     if len(texts) > _MOST_LINES:
         raise InvalidEventFile(f"There are more than {_MOST_LINES:,} lines.", _MOST_LINES + 1)
-    lines = [Line(number, text.rstrip()) for number, text in enumerate(texts, 1) if text.strip()]
+    lines = [Line(number, text.rstrip().replace("\t", " ")) for number, text in enumerate(texts, 1) if text.strip()]
     for line in lines:
         if len(line.text) > _LONGEST_LINE:
             raise line.refused(_LONGEST_LINE + 1, f"A line has at most {_LONGEST_LINE:,} characters.")
@@ -114,9 +114,19 @@ def read_lines(data: bytes) -> list[Line]:
     return lines
 
 
-def decoded(data: bytes) -> str:
-    """The text, in UTF-8, or in Latin-1 where it is not UTF-8."""
+def _decoded(data: bytes) -> str:
+    """The text: in UTF-8, or else in Latin-1 as Windows has it, with more letters.
+
+    Raises:
+        InvalidEventFile: it is neither.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        before = _ENDS.split(data[: error.start].decode("latin-1"))
+        message = f"The byte {data[error.start]:#x} is neither of UTF-8 nor of Latin-1."
+        raise InvalidEventFile(message, len(before), len(before[-1]) + 1) from error

@@ -30,8 +30,11 @@ _Number = Annotated[int, Meta(ge=1, le=MAX_NUMBER)]
 _Round = Annotated[int, Meta(ge=1, le=MAX_ROUNDS)]
 _Halves = Annotated[int, Meta(ge=-10_000, le=10_000)]
 _Games = Annotated[int, Meta(ge=0, le=10_000)]
-_Text = Annotated[str, Meta(max_length=200)]
-_Word = Annotated[str, Meta(max_length=40)]
+# Without control characters: a terminal would obey them.
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f]*\Z"
+_Text = Annotated[str, Meta(max_length=200, pattern=_PRINTABLE)]
+_Word = Annotated[str, Meta(max_length=40, pattern=_PRINTABLE)]
+_Line = Annotated[str, Meta(max_length=2_000, pattern=_PRINTABLE)]
 
 
 class _Strict(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,9 +108,7 @@ class _Event(_Strict):
     planned: _Round | None = None
     predetermined: bool = False
     scoring: _Scoring = msgspec.field(default_factory=_Scoring)
-    headers: Annotated[list[tuple[_Word, Annotated[str, Meta(max_length=2_000)]]], Meta(max_length=1_000)] = (
-        msgspec.field(default_factory=list)
-    )
+    headers: Annotated[list[tuple[_Word, _Line]], Meta(max_length=1_000)] = msgspec.field(default_factory=list)
     first_side: Side | None = None
     ranked: bool = False
     absences: Annotated[list[_Absence], Meta(max_length=_MANY)] = msgspec.field(default_factory=list)

@@ -96,6 +96,7 @@ class _Draft:
     scoring: list[Line] = field(default_factory=list)
     name: str = ""
     planned: int | None = None
+    planned_line: Line | None = None
     first_side: Side | None = None
     ranked: bool = False
     tiebreaks: tuple[str, ...] = ()
@@ -136,8 +137,8 @@ def _event(draft: _Draft) -> RoundsEvent:
     finished = _finished(draft.cells.values())
     _take_byes(draft, finished)
     planned = draft.planned
-    if planned is not None and planned < finished:
-        raise InvalidEventFile(f"{finished} rounds were paired, but only {planned} are planned.")
+    if planned is not None and draft.planned_line is not None and planned < finished:
+        raise draft.planned_line.refused(5, f"{finished} rounds were paired, but only {planned} are planned.")
     started = _started(draft.cells.values(), finished)
     scoring = settled(stated(draft.scoring), [_tally(draft, number, started) for number in draft.cells])
     players = {number: _player(draft, number, finished, scoring) for number in sorted(draft.cells)}
@@ -226,7 +227,7 @@ def _read_planned(draft: _Draft, line: Line) -> None:
     for column, planned in line.numbers(4, "a number of rounds", MAX_ROUNDS)[:1]:
         if not planned or draft.planned not in (None, planned):
             raise line.refused(column, "The number of rounds must be above 0, and one only.")
-        draft.planned = planned
+        draft.planned, draft.planned_line = planned, line
 
 
 def _read_first_side(draft: _Draft, line: Line) -> None:

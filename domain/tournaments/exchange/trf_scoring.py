@@ -150,10 +150,14 @@ _CUSTOMARY = tuple(
 def settled(scoring: Scoring | None, tallies: Iterable[Tally]) -> Scoring:
     """The scoring of the file: the stated one, or the first customary one that explains the points of all players.
 
+    Where nobody has points the program did not write them.
+
     Raises:
         InvalidEventFile: a player does not have the points that the results bring.
     """
     tallies = list(tallies)
+    if not any(tally.points for tally in tallies):
+        return scoring or Scoring()
     candidates = (scoring,) if scoring else _CUSTOMARY
     for candidate in candidates:
         if all(tally.fits(candidate) for tally in tallies):

@@ -73,7 +73,7 @@ def _places(case: Case, tiebreak: Tiebreak, meetings: _Meetings, group: Sequence
 
 
 def _told(case: Case, row: _Row, tied: int, tables: int) -> str:
-    told = f"{float(row.score[0]):g} points against the {tied - 1} others who are tied"
+    told = f"{float(row.score[0]):g} against the {tied - 1} others who are tied"
     if row.missing:
         told += f", {row.missing} of whom were not met"
     return told + (f"; {tables} tables in all" if tables > 1 else "")

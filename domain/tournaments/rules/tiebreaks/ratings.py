@@ -5,9 +5,10 @@ Only games count. They are not defined for anybody when a player has no rating, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from domain.tournaments.rules.rounds import Player
 from domain.tournaments.rules.tiebreaks.rating_tables import MOST_DIFFERENCE, difference_for, expected_hundredths
@@ -132,7 +133,7 @@ def _average_of(case: Case, values: Values, why: str) -> Values:
     return {number: average(terms(player)) for number, player in case.players.items()}
 
 
-RATED: dict[str, Callable[[Case, Tiebreak], Values]] = {
+RATED: Final[Mapping[str, Callable[[Case, Tiebreak], Values]]] = {
     "RTNG": rating,
     "ARO": average_rating,
     "TPR": performance,

@@ -57,10 +57,12 @@ def test_lines_end_as_they_like(end: str, mark: bytes) -> None:
     assert read_trf(mark + file(end=end)) == read_trf(file())
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
-def test_names_come_in_utf_8_or_latin_1(encoding: str) -> None:
-    text = file().decode().replace("Ada", "Åsé")
-    assert read_trf(text.encode(encoding))[1].field.players[1].name == "Åsé"
+@pytest.mark.parametrize(
+    ("name", "encoding"), [("Åsé", "utf-8"), ("Åsé", "latin-1"), ("Šaš", "utf-8"), ("Šaš", "cp1252")]
+)
+def test_names_come_in_utf_8_or_latin_1(name: str, encoding: str) -> None:
+    text = file().decode().replace("Ada", name)
+    assert read_trf(text.encode(encoding))[1].field.players[1].name == name
 
 
 @pytest.mark.parametrize(
@@ -155,6 +157,17 @@ def test_scoring_is_read(line: str, expected: Scoring) -> None:
 def test_scoring_is_seen_from_the_points(points: str, expected: Scoring) -> None:
     lines = [player(1, "A", ["   2 w 1"], points=points), player(2, "B", ["   1 b 0"], points="0.0")]
     assert event_of(*lines).field.scoring == expected
+
+
+def test_points_that_were_not_written_are_counted() -> None:
+    lines = [player(1, "A", ["   2 w 1"], points="0.0"), player(2, "B", ["   1 b 0"])]
+    assert event_of(*lines).field.players[1].points == 2
+
+
+def test_byes_to_come_may_be_among_the_points() -> None:
+    for points in ("1.0", "1.5"):
+        lines = [player(1, "A", ["   2 w 1", "0000 - H"], points=points), player(2, "B", ["   1 b 0"], points="0.0")]
+        assert event_of(*lines).field.players[1].points == 2
 
 
 def test_what_else_pairing_programs_say() -> None:

@@ -45,7 +45,7 @@ def test_the_table_starts_again_for_those_whom_it_left_tied() -> None:
     found = standings(field, parse_tiebreaks("DE"))
     assert order(field, "DE") == [[2], [1], [3], [4]]
     assert [row.values["DE"].number for row in found.rows] == [1, 2, 3, 4]
-    assert found.rows[0].values["DE"].note == "2 points against the 3 others who are tied; 3 tables in all"
+    assert found.rows[0].values["DE"].note == "2 against the 3 others who are tied; 3 tables in all"
 
 
 def test_games_against_others_do_not_count() -> None:
@@ -74,8 +74,8 @@ def test_of_games_between_the_same_two_the_average_counts() -> None:
     """)
     found = standings(field, parse_tiebreaks("DE"))
     notes = {row.number: row.values["DE"].note for row in found.rows}
-    assert notes[1] == "0.75 points against the 2 others who are tied"
-    assert notes[3] == "1 points against the 2 others who are tied, 1 of whom were not met"
+    assert notes[1] == "0.75 against the 2 others who are tied"
+    assert notes[3] == "1 against the 2 others who are tied, 1 of whom were not met"
 
 
 def test_a_game_without_a_result_is_not_met() -> None:
