@@ -437,6 +437,11 @@ def test_more_players_than_can_be_paired_are_refused() -> None:
         pair(entrants(4097))
 
 
+def test_more_forbidden_pairs_than_can_be_looked_at_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="Too many pairs"):
+        pair(entrants(2001), Terms(forbidden=frozenset({frozenset(range(1, 2002))})))
+
+
 def test_a_large_field_without_a_simple_round_is_refused() -> None:
     alone = forbid(*((1, other) for other in range(2, 1201)))
     with pytest.raises(PairingTooLarge):

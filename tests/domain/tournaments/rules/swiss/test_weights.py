@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rustworkx import PyGraph, max_weight_matching
 
 from domain.tournaments.rules.rounds import Entry, Kind
 from domain.tournaments.rules.swiss import Method, PairedRound, Terms, candidates, matching, pair
@@ -27,14 +28,17 @@ def test_all_lower_digits_together_never_reach_one_of_a_higher(limits: list[tupl
 
 
 @pytest.mark.parametrize("relaxed", [False, True])
-def test_no_round_costs_as_much_as_the_bound(relaxed: bool) -> None:
-    for step in event(Random(8), 20, 40):
+@pytest.mark.parametrize("seed", range(6))
+def test_no_pair_has_more_of_a_digit_than_its_limit(seed: int, relaxed: bool) -> None:
+    for step in event(Random(seed), 5, 40):
         costs = _costs(step, relaxed=relaxed)
-        edges = [edge for rank in range(len(costs)) for edge in costs.of_pairs(rank, range(rank + 1, len(costs)))]
-        dearest = max(cost for _, _, cost in edges)
-        byes = [costs.of_bye(rank) or 0 for rank in range(len(costs))]
-        assert len(costs) // 2 * dearest + max(byes) < costs.bound * 2
-        assert min(cost for _, _, cost in edges) >= 0
+        every = [cost for rank in range(len(costs)) for _, _, cost in costs.of_pairs(rank, range(rank + 1, len(costs)))]
+        every += [cost for rank in range(len(costs)) if (cost := costs.of_bye(rank)) is not None]
+        for cost in every:
+            for value, (most, _) in zip(costs._values, costs._limits(), strict=True):
+                digit, cost = divmod(cost, value)  # noqa: PLW2901  (digit by digit)
+                assert 0 <= digit <= most
+            assert cost == 0
 
 
 def test_the_largest_event_fits_the_numbers_of_the_algorithm() -> None:
@@ -45,6 +49,20 @@ def test_the_largest_event_fits_the_numbers_of_the_algorithm() -> None:
         field = with_entries(field, entries)
     costs = Costs(pasts(field, Terms(), field.players), Terms(), relaxed=False, sides=True)
     assert costs.bound < matching.MAX_WEIGHT
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_largest_weights_do_not_overflow(seed: int) -> None:
+    rng = Random(seed)
+    edges = [(one, other, rng.randrange(matching.MAX_WEIGHT)) for one in range(30) for other in range(one)]
+    graph, other_graph = PyGraph[int, int](multigraph=False), nx.Graph()
+    graph.add_nodes_from(range(30))
+    graph.add_edges_from(edges)
+    other_graph.add_weighted_edges_from(edges)
+    weights = {frozenset(edge[:2]): edge[2] for edge in edges}
+    ours = max_weight_matching(graph, max_cardinality=True, weight_fn=int)
+    theirs = nx.max_weight_matching(other_graph, maxcardinality=True)
+    assert sum(weights[frozenset(pair)] for pair in ours) == sum(weights[frozenset(pair)] for pair in theirs)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
