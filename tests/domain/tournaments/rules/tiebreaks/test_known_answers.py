@@ -1,4 +1,4 @@
-"""Tables whose values somebody else worked out: exercises for arbiters, and what a tie-break server of FIDE gives."""
+"""Tables whose values somebody else worked out: exercises and lessons for arbiters."""
 
 from __future__ import annotations
 
