@@ -29,6 +29,7 @@ from bench import (
     many_connections,
     memory,
     no_loss,
+    pairing,
     partners,
     peer_fanout,
     peer_queries,
@@ -50,6 +51,7 @@ _AGAINST_PEERS: Mapping[str, Measure] = {
 }
 SCENARIOS: Mapping[str, Measure] = {
     "bracket_build": brackets.measure,
+    "pairing": pairing.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
     "many_connections": many_connections.measure,

@@ -21,6 +21,7 @@ COMMANDS = {
     "seed": ("cli.seed", "make the administrator, once"),
     "schema": ("cli.schema", "print the GraphQL schema"),
     "standings": ("cli.standings", "print the standings of an event in a file, by tie-breaks"),
+    "pair": ("cli.pair", "pair the next round of an event in a file, with reasons"),
     "plan": ("cli.plan", "print the Python a GraphQL document is compiled to"),
     "play": ("cli.play", "play a recorded event, or the demo, through the API"),
     "documents": ("cli.documents", "publish, count and protect registered documents"),

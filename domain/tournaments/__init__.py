@@ -74,6 +74,7 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, correct, show_match
+from domain.tournaments.rules import round_robin, rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -195,12 +196,15 @@ __all__ = [
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "round_robin",
+    "rounds",
     "seed_tournament",
     "set_registration",
     "set_staff",
     "show_match",
     "standings",
     "start_tournament",
+    "swiss",
     "tournament_by_slug",
     "tournament_descriptions",
     "tournaments_by_id",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from domain.tournaments.values import EntrantStatus, TournamentStatus
 
 
@@ -56,6 +56,30 @@ class ResultNotPossible(InvalidInput):
     def __init__(self, match: str, message: str, *path: str) -> None:
         super().__init__(message, *path)
         self.match = match
+
+
+class RoundUnfinished(Conflict):
+    """A game of the last round has no result yet; pairings are made of finished rounds only."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Player {number} has a game without a result; enter all results before the next round.")
+        self.number = number
+
+
+class NoLegalPairing(Conflict):
+    """The pairs that are forbidden leave no complete round, even with rematches and second byes."""
+
+    def __init__(self, players: int) -> None:
+        super().__init__(f"No complete round of {players} players is left; allow some of the forbidden pairs.")
+        self.players = players
+
+
+class PairingTooLarge(LimitReached):
+    """Looking for the round would take too long: the field is large, and no simple look finds a complete round."""
+
+    def __init__(self, players: int) -> None:
+        super().__init__(f"A round of {players} players under these conditions is too much to look for; forbid less.")
+        self.players = players
 
 
 class TournamentNotFound(NotFound):

@@ -1,0 +1,34 @@
+"""Swiss pairing: everybody plays on, against somebody with as many points whom they have not met."""
+
+from domain.tournaments.rules.swiss.pairing import MAX_PLAYERS, pair
+from domain.tournaments.rules.swiss.values import (
+    Board,
+    Bye,
+    End,
+    EventOver,
+    Exit,
+    Float,
+    Method,
+    PairedRound,
+    Relaxation,
+    Seat,
+    SideReason,
+    Terms,
+)
+
+__all__ = [
+    "MAX_PLAYERS",
+    "Board",
+    "Bye",
+    "End",
+    "EventOver",
+    "Exit",
+    "Float",
+    "Method",
+    "PairedRound",
+    "Relaxation",
+    "Seat",
+    "SideReason",
+    "Terms",
+    "pair",
+]
