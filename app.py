@@ -70,7 +70,8 @@ def create_app(settings: Settings) -> Starlette:
     schema = build_schema()
     instrument(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
-    endpoint = Endpoint.over(services, Documents(schema), Engine(schema), meter, hub)
+    documents = Documents(schema)
+    endpoint = Endpoint.over(services, documents, Engine(schema), meter, hub)
     streams = EventStreams(endpoint)
     http = GraphQLOverHTTP(endpoint, streams)
     socket = GraphQLOverWebSocket(endpoint)
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> Starlette:
         socket,
         routes=[
             Route(_GRAPHQL, http),
-            *pages.routes(services, hub),
+            *pages.routes(services, hub, documents.ids),
         ],
         middleware=[
             Middleware(
