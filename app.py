@@ -19,6 +19,7 @@ from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.presence import Presence
 from domain.infra.settings import Settings
+from domain.infra.telemetry import count_tasks
 from domain.integrations.broadcast import BroadcastHub
 from domain.kernel.clock import SystemClock
 from resolvers.services import Services
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        count_tasks()
         await hub.start()
         services.presence.start()
         endpoint.usage.start()

@@ -11,7 +11,7 @@ from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from domain.infra.telemetry import bind_request_id
+from domain.infra.telemetry import SLOW_CLOSES, SOCKET_BYTES, bind_request_id
 from domain.kernel.errors import DomainError, Unauthenticated
 from schema.server.clients import Client
 from schema.server.documents import Operation
@@ -159,8 +159,15 @@ class Connection:
         if since is None:
             return
         stuck_s = asyncio.get_running_loop().time() - since
-        if stuck_s > patience_s or (stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING):
-            self.close(1013, "Too slow")
+        if stuck_s > patience_s:
+            self._shed("unread")
+        elif stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING:
+            self._shed("full")
+
+    def _shed(self, reason: str) -> None:
+        if not self._is_closing:
+            SLOW_CLOSES.labels(reason).inc()
+        self.close(1013, "Too slow")
 
     def _confirm_documents(self) -> None:
         """End what is followed with a document that is not served to this client any more."""
@@ -219,6 +226,7 @@ class Connection:
             self._outbox.put(message)
 
     async def _send_text(self, text: str) -> None:
+        SOCKET_BYTES.value += len(text.encode())
         await self._send({"type": "websocket.send", "text": text})
 
     async def _handle(self, message: dict[str, Any]) -> None:
