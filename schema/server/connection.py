@@ -218,8 +218,9 @@ class Connection:
 
     def _stop_writing(self) -> None:
         self._outbox.close()
-        if self._writer is not None:
-            self._writer.cancel()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.cancel()
 
     def _put(self, message: str) -> None:
         if not self._outbox.send_now(message):
@@ -368,16 +369,18 @@ class Connection:
 
     def _end_operation(self, running: _Running) -> None:
         self._leave(running)
-        if running.task is None or running.task.done():
+        # What the task ends with refers to all that it knew; whoever refers to the task would stay with it.
+        task, running.task = running.task, None
+        if task is None or task.done():
             return
         if running.is_mutation:
             # A change that has begun is finished; the client would not know whether it happened.
-            self._tasks.discard(running.task)
+            self._tasks.discard(task)
             for unfinished in (self._unfinished, self._sockets.mutations):
-                unfinished.add(running.task)
-                running.task.add_done_callback(unfinished.discard)
+                unfinished.add(task)
+                task.add_done_callback(unfinished.discard)
         else:
-            running.task.cancel()
+            task.cancel()
 
     def _leave(self, running: _Running) -> None:
         member, running.member = running.member, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -141,6 +142,31 @@ async def test_there_is_an_outbox_for_each_connection_and_none_is_left(server: S
     async with asyncio.timeout(20):
         while told("hub_outboxes") != before:
             await asyncio.sleep(0.01)
+
+
+async def _visit(server: Server, turns: int) -> None:
+    """Come, subscribe, and be gone without a word some turns of the loop later."""
+    async with opened(server) as socket:
+        await say(socket, type="connection_init")
+        await subscribe(socket, "1", CARDS)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        socket.transport.abort()
+
+
+async def test_who_leaves_at_any_moment_is_forgotten_at_once(server: Server) -> None:
+    before = told("hub_outboxes")
+    gc.collect()
+    gc.disable()  # which may look long after
+    try:
+        for turns in range(100):
+            await _visit(server, turns)
+        await nothing_left(server)
+        async with asyncio.timeout(20):
+            while told("hub_outboxes") != before:
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
 
 
 async def test_who_takes_nothing_for_too_long_is_counted_as_unread(impatient: Server) -> None:
