@@ -51,6 +51,8 @@ _GAUGES = (
     "matchpoint_event_streams",
     "matchpoint_hub_groups",
     "matchpoint_hub_members",
+    "matchpoint_hub_outboxes",
+    "matchpoint_hub_waiting",
 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -20,7 +22,7 @@ from tests.schema.server.small import Server, serving
 from tests.schema.server.test_fanout import CARDS
 from tests.schema.server.test_outbox import Wire
 from tests.schema.server.test_sse import STREAM
-from tests.schema.server.test_websocket import SCORES, acknowledged, heard, nothing_left, opened, say, subscribe
+from tests.schema.server.test_websocket import acknowledged, heard, nothing_left, opened, say, subscribe
 
 IMPATIENT = Timing(unwritable_s=0.3, keep_alive_s=0.1)
 
@@ -46,6 +48,14 @@ async def _received(socket: ClientConnection, messages: int) -> int:
         return sum([len(await socket.recv(decode=False)) for _ in range(messages)])
 
 
+async def _fill(server: Server) -> None:
+    """Send until the buffers of the system are full, and something waits."""
+    async with asyncio.timeout(20):
+        while not waiting():
+            await server.add_card("z" * 100_000)
+            await asyncio.sleep(0.001)
+
+
 async def test_the_bytes_of_each_message_to_a_socket_are_counted(server: Server) -> None:
     before = told("sent_bytes_total", transport="websocket")
     async with opened(server) as socket:
@@ -66,10 +76,7 @@ async def test_bytes_that_went_out_slowly_are_counted_once(server: Server) -> No
         await subscribe(socket, "1", CARDS)
         received = await _received(socket, 2)
         socket.transport.pause_reading()
-        async with asyncio.timeout(20):
-            while not waiting():  # until the buffers of the system are full
-                await server.add_card("z" * 100_000)
-                await asyncio.sleep(0.001)
+        await _fill(server)
         socket.transport.resume_reading()
         received += await _received(socket, len(server.board.cards))
         assert told("sent_bytes_total", transport="websocket") - before == received
@@ -144,7 +151,7 @@ async def test_there_is_an_outbox_for_each_connection_and_none_is_left(server: S
             await asyncio.sleep(0.01)
 
 
-async def _visit(server: Server, turns: int) -> None:
+async def _visit_by_socket(server: Server, turns: int) -> None:
     """Come, subscribe, and be gone without a word some turns of the loop later."""
     async with opened(server) as socket:
         await say(socket, type="connection_init")
@@ -154,16 +161,30 @@ async def _visit(server: Server, turns: int) -> None:
         socket.transport.abort()
 
 
-async def test_who_leaves_at_any_moment_is_forgotten_at_once(server: Server) -> None:
+async def _visit_by_events(server: Server, turns: int) -> None:
+    """The same with a stream of events."""
+    address, body = urlsplit(server.url), json.dumps({"query": CARDS})
+    _, writer = await asyncio.open_connection(address.hostname, address.port)
+    head = f"accept: {STREAM}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+    writer.write(f"POST /graphql HTTP/1.1\r\nhost: x\r\n{head}\r\n\r\n{body}".encode())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize("visit", [_visit_by_socket, _visit_by_events])
+async def test_who_leaves_at_any_moment_is_forgotten_at_once(
+    server: Server, visit: Callable[[Server, int], Awaitable[None]]
+) -> None:
     before = told("hub_outboxes")
     gc.collect()
     gc.disable()  # which may look long after
     try:
         for turns in range(100):
-            await _visit(server, turns)
+            await visit(server, turns)
         await nothing_left(server)
         async with asyncio.timeout(20):
-            while told("hub_outboxes") != before:
+            while server.streams.open or told("hub_outboxes") != before:
                 await asyncio.sleep(0.01)
     finally:
         gc.enable()
@@ -171,15 +192,14 @@ async def test_who_leaves_at_any_moment_is_forgotten_at_once(server: Server) -> 
 
 async def test_who_takes_nothing_for_too_long_is_counted_as_unread(impatient: Server) -> None:
     before = told("slow_closes_total", reason="unread")
-    async with acknowledged(impatient, max_queue=1) as socket:
-        await subscribe(socket, "1", SCORES)
+    async with acknowledged(impatient, max_queue=1, max_size=None) as socket:
+        await subscribe(socket, "1", CARDS)
         await heard(socket)
         socket.transport.pause_reading()
+        await _fill(impatient)
         async with asyncio.timeout(20):
             while impatient.socket.connections:
-                for number in range(100):
-                    await impatient.set_score(str(number), number)
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.01)
     await nothing_left(impatient)
     assert told("slow_closes_total", reason="unread") - before == 1
     assert waiting() == 0
