@@ -42,10 +42,10 @@ _NAMES = {digest(path.read_text()): path.stem for path in FOLDER.glob("*.graphql
 
 @dataclass
 class _Window:
-    """One window, and what its pages ask."""
+    """One window, and what its pages ask from when somebody begins to watch."""
 
     page: Page
-    began: float
+    began: float = 0.0
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     headers: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -75,6 +75,7 @@ class _Window:
 
     async def watch(self, url: str, random: Random) -> None:
         """Be somebody who watches, until cancelled."""
+        self.began = time.monotonic()
         await asyncio.sleep(random.uniform(0, _COME_WITHIN_S))
         await self.page.goto(url if random.random() < 0.5 else f"{url}/live/{SLUG}")
         while True:
@@ -111,8 +112,7 @@ async def _recorded(system: System) -> dict[str, Any]:
     ):
         before = await _cursor_of_running(client)
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        began = time.monotonic()
-        windows = [await _opened(browser, began) for _ in range(_WINDOWS)]
+        windows = [await _opened(browser) for _ in range(_WINDOWS)]
         with suppress(TimeoutError):  # so long they watch
             async with asyncio.timeout(_SECONDS), asyncio.TaskGroup() as group:
                 for number, window in enumerate(windows):
@@ -123,9 +123,9 @@ async def _recorded(system: System) -> dict[str, Any]:
     return {"seconds": _SECONDS, "changes": changes, "windows": recorded}
 
 
-async def _opened(browser: Browser, began: float) -> _Window:
+async def _opened(browser: Browser) -> _Window:
     context = await browser.new_context()
-    window = _Window(await context.new_page(), began)
+    window = _Window(await context.new_page())
     await window.listen()
     return window
 
