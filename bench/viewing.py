@@ -40,6 +40,8 @@ EVENT = "EVENT"
 
 _VIEWERS = (100, 1_000)
 _CONNECTIONS = 64
+# The API closes connections that are idle for 5 s.
+_IDLE_S = 2.0
 # Viewers come within this time; each then stays as long as the window that was recorded.
 _COME_WITHIN_S = 30.0
 _SINGLE = 3_000
@@ -111,7 +113,7 @@ async def measure(system: System) -> dict[str, Any]:
     db = open_database(system.database_url)
     try:
         # One pool for all: what a viewer keeps is theirs, the connections are not.
-        limits = httpx.Limits(max_connections=_CONNECTIONS)
+        limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_IDLE_S)
         async with httpx.AsyncClient(base_url=system.url, timeout=30, limits=limits) as client:
             watched = {
                 f"{viewers}_viewers": await _with(system, db, client, recording, viewers) for viewers in _VIEWERS
