@@ -19,6 +19,7 @@ from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.presence import Presence
 from domain.infra.settings import Settings
+from domain.infra.telemetry import count_tasks
 from domain.integrations.broadcast import BroadcastHub
 from domain.kernel.clock import SystemClock
 from resolvers.services import Services
@@ -70,13 +71,15 @@ def create_app(settings: Settings) -> Starlette:
     schema = build_schema()
     instrument(schema)
     meter = Meter(Buckets(settings.redis_url), settings)
-    endpoint = Endpoint.over(services, Documents(schema), Engine(schema), meter, hub)
+    documents = Documents(schema)
+    endpoint = Endpoint.over(services, documents, Engine(schema), meter, hub)
     streams = EventStreams(endpoint)
     http = GraphQLOverHTTP(endpoint, streams)
     socket = GraphQLOverWebSocket(endpoint)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        count_tasks()
         await hub.start()
         services.presence.start()
         endpoint.usage.start()
@@ -94,7 +97,7 @@ def create_app(settings: Settings) -> Starlette:
         socket,
         routes=[
             Route(_GRAPHQL, http),
-            *pages.routes(services, hub),
+            *pages.routes(services, hub, documents.ids),
         ],
         middleware=[
             Middleware(

@@ -10,7 +10,7 @@ import orjson
 import psutil
 
 from bench.event import open_database, start_event
-from bench.leftovers import left
+from bench.leftovers import left, tasks
 from bench.scores import subscription
 from bench.server import Server, System
 from bench.viewers import connect, enter
@@ -31,12 +31,13 @@ async def measure(system: System) -> dict[str, Any]:
     what, api = orjson.loads(subscription(event)), system.api
     await _visits(system.url, what, _WARM_UP)
     await left(system)
+    idle_tasks = tasks(system)
     cpu = api.cpu_s()
     memory = {"before": round(api.memory_mib(), 1)}
     for part in (1, 2):
         await _visits(system.url, what, _VISITS // 2)
         memory[f"after_{part * _VISITS // 2}"] = round(api.memory_mib(), 1)
-    stayed = await left(system)
+    stayed = await left(system, idle_tasks)
     return {
         "visits": _VISITS,
         "cpu_us_per_visit": round((api.cpu_s() - cpu) / _VISITS * 1e6),

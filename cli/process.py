@@ -37,6 +37,7 @@ def serve(name: str, metrics: tuple[str, int] | None, work: Callable[[Settings],
 
 
 async def _until_stopped(work: Awaitable[None]) -> None:
+    telemetry.count_tasks()
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

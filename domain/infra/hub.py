@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+# Whoever is attached to this topic hears of all facts.
+EVERY_TOPIC = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:

@@ -5,16 +5,30 @@ Every line of the log is one event with fields; `request_id` joins what one requ
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 
 import structlog
 from opentelemetry import trace
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from domain.infra.settings import Settings
+
+
+class Tally:
+    """A number that changes with every message, where a metric of its own would cost too much; read when asked for."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0
+
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -67,8 +81,41 @@ POINTS_UNCHARGED = Counter(
 )
 USES_LOST = Counter("matchpoint_uses_lost", "Uses of partners' documents that could not be counted.")
 PRESENCE_VIEWERS = Gauge("matchpoint_presence_viewers", "Viewers here, each once for every subject they watch.")
+HUB_OUTBOXES = Tally()
+Gauge("matchpoint_hub_outboxes", "What connections send from, in memory: one of each that is open.").set_function(
+    lambda: HUB_OUTBOXES.value
+)
+HUB_WAITING = Tally()
+Gauge("matchpoint_hub_waiting", "Messages that wait to be sent, of all connections.").set_function(
+    lambda: HUB_WAITING.value
+)
+SOCKET_BYTES = Tally()
+EVENT_BYTES = Tally()
+SLOW_CLOSES = Counter(
+    "matchpoint_slow_closes",
+    "Connections ended because the client took nothing for too long (unread), or for a moment while very much waited"
+    " (full), or did not answer a ping (silent).",
+    ["reason"],
+)
+TASKS = Gauge("matchpoint_asyncio_tasks", "Tasks of asyncio that have not ended.")
 CONNECTIONS = Gauge("matchpoint_websocket_connections", "Open WebSocket connections.")
 EVENT_STREAMS = Gauge("matchpoint_event_streams", "Open streams of server-sent events.")
+
+
+class _SentBytes(Collector):
+    """Bytes of messages, without what is around them on the wire."""
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        """What is known now."""
+        sent = CounterMetricFamily(
+            "matchpoint_sent_bytes", "Bytes of messages handed to connections that stay open.", labels=["transport"]
+        )
+        sent.add_metric(["websocket"], SOCKET_BYTES.value)
+        sent.add_metric(["event_stream"], EVENT_BYTES.value)
+        yield sent
+
+
+REGISTRY.register(_SentBytes())
 
 _tracer = trace.get_tracer("matchpoint")
 
@@ -85,6 +132,12 @@ def bind_request_id(request_id: str | None) -> None:
     """Make the id part of every log line and recorded fact from here on, in this task."""
     _request_id.set(request_id)
     structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def count_tasks() -> None:
+    """Let a metric tell how many tasks the running loop has, counted when it is asked for."""
+    loop = asyncio.get_running_loop()
+    TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
 
 
 def span(name: str) -> AbstractContextManager[trace.Span]:

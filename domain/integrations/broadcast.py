@@ -19,7 +19,7 @@ from broadcaster import Broadcast
 from broadcaster._backends.redis import RedisBackend
 from broadcaster._base import Subscriber
 
-from domain.infra.hub import Envelope, Sink
+from domain.infra.hub import EVERY_TOPIC, Envelope, Sink
 from domain.infra.telemetry import HUB_GAPS
 from domain.kernel.errors import Unavailable
 from domain.kernel.ids import new_id
@@ -200,7 +200,7 @@ class BroadcastHub:
                 self._gap()
             self._sequence = envelope.sequence
         sinks: dict[Sink, Any] = {}
-        for topic in envelope.topics:
+        for topic in (*envelope.topics, EVERY_TOPIC):
             sinks |= self._sinks.get(topic, {})
         for sink in sinks:
             sink.deliver(envelope)

@@ -11,7 +11,7 @@ from graphql import OperationType
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from domain.infra.telemetry import bind_request_id
+from domain.infra.telemetry import SLOW_CLOSES, SOCKET_BYTES, bind_request_id
 from domain.kernel.errors import DomainError, Unauthenticated
 from schema.server.clients import Client
 from schema.server.documents import Operation
@@ -159,8 +159,15 @@ class Connection:
         if since is None:
             return
         stuck_s = asyncio.get_running_loop().time() - since
-        if stuck_s > patience_s or (stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING):
-            self.close(1013, "Too slow")
+        if stuck_s > patience_s:
+            self._shed("unread")
+        elif stuck_s > _FULL_S and self._outbox.waiting > MAX_WAITING:
+            self._shed("full")
+
+    def _shed(self, reason: str) -> None:
+        if not self._is_closing:
+            SLOW_CLOSES.labels(reason).inc()
+        self.close(1013, "Too slow")
 
     def _confirm_documents(self) -> None:
         """End what is followed with a document that is not served to this client any more."""
@@ -211,14 +218,16 @@ class Connection:
 
     def _stop_writing(self) -> None:
         self._outbox.close()
-        if self._writer is not None:
-            self._writer.cancel()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.cancel()
 
     def _put(self, message: str) -> None:
         if not self._outbox.send_now(message):
             self._outbox.put(message)
 
     async def _send_text(self, text: str) -> None:
+        SOCKET_BYTES.value += len(text.encode())
         await self._send({"type": "websocket.send", "text": text})
 
     async def _handle(self, message: dict[str, Any]) -> None:
@@ -360,16 +369,18 @@ class Connection:
 
     def _end_operation(self, running: _Running) -> None:
         self._leave(running)
-        if running.task is None or running.task.done():
+        # What the task ends with refers to all that it knew; whoever refers to the task would stay with it.
+        task, running.task = running.task, None
+        if task is None or task.done():
             return
         if running.is_mutation:
             # A change that has begun is finished; the client would not know whether it happened.
-            self._tasks.discard(running.task)
+            self._tasks.discard(task)
             for unfinished in (self._unfinished, self._sockets.mutations):
-                unfinished.add(running.task)
-                running.task.add_done_callback(unfinished.discard)
+                unfinished.add(task)
+                task.add_done_callback(unfinished.discard)
         else:
-            running.task.cancel()
+            task.cancel()
 
     def _leave(self, running: _Running) -> None:
         member, running.member = running.member, None

@@ -110,6 +110,12 @@ class Documents:
         self._registered = _Kept()
         self._first_party = self._loaded(folder)
 
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids of the first-party documents, by name."""
+        operations = [operation for found in self._first_party.values() for operation in found.operations.values()]
+        return {operation.label: f"sha256:{operation.document_hash}" for operation in operations}
+
     def operation(self, parameters: Parameters, actor: Actor = ANONYMOUS) -> Operation:
         """The operation that a request asks for, of a first-party document or of one it brings along.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from domain.infra.telemetry import HUB_DROPPED
+from domain.infra.telemetry import HUB_DROPPED, HUB_OUTBOXES, HUB_WAITING
 
 MAX_PENDING = 256
 # Characters that wait: of answers, before no more requests are read; of everything, before a client that takes nothing
@@ -44,6 +44,7 @@ class Slot:
         if isinstance(pending, dict):
             if key in pending:
                 HUB_DROPPED.labels("newer").inc()
+                HUB_WAITING.value -= 1
             elif len(pending) >= MAX_PENDING:
                 return False
             pending[key] = payload
@@ -51,6 +52,7 @@ class Slot:
             return False
         else:
             pending.append(payload)
+        HUB_WAITING.value += 1
         if not self._is_queued:
             self._is_queued = True
             self.outbox.enqueue(self)
@@ -71,6 +73,7 @@ class Slot:
     def clear(self) -> int:
         """Forget what waits; the answer is how many messages that were."""
         count = len(self._pending)
+        HUB_WAITING.value -= count
         self._pending.clear()
         self._make_room()
         return count
@@ -91,6 +94,7 @@ class Slot:
         if not pending:
             self._is_queued = False
             return None
+        HUB_WAITING.value -= 1
         payload = pending.pop(next(iter(pending))) if isinstance(pending, dict) else pending.pop(0)
         if self._room is not None:
             self._make_room()
@@ -135,6 +139,10 @@ class Outbox:
         self._has_begun = False
         self._is_ending = False
         self.sending_since: float | None = None
+        HUB_OUTBOXES.value += 1
+
+    def __del__(self) -> None:
+        HUB_OUTBOXES.value -= 1  # what a connection leaves behind shows
 
     @property
     def waiting(self) -> int:
@@ -147,6 +155,9 @@ class Outbox:
 
     def put(self, message: str) -> None:
         """Let a whole message wait. Whoever answers clients awaits `room` first."""
+        if self._send is _nowhere:
+            return
+        HUB_WAITING.value += 1
         self._direct.append(message)
         self._answers += len(message)
         if len(self._direct) >= MAX_PENDING or self._answers >= MAX_ANSWERS:
@@ -168,6 +179,7 @@ class Outbox:
         """Forget everything, also who would send it."""
         self._send = _nowhere
         self._send_now = self._begin = None
+        HUB_WAITING.value -= len(self._direct)
         self._direct.clear()
         self._answers = 0
         self._queued.clear()
@@ -208,6 +220,7 @@ class Outbox:
     def _next(self) -> str | None:
         if self._direct:
             message = self._direct.pop(0)
+            HUB_WAITING.value -= 1
             self._answers -= len(message)
             if self._is_full and len(self._direct) < _LOW_WATER and self._answers < MAX_ANSWERS:
                 self._make_room()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -56,8 +56,8 @@ class _Files:
         await self._app(scope, receive, secured)
 
 
-def routes(services: Services, bus: Bus, web: Path = WEB) -> list[BaseRoute]:
-    """Pages, static files, metrics, health and the public keys of tokens."""
+def routes(services: Services, bus: Bus, ids: Mapping[str, str], web: Path = WEB) -> list[BaseRoute]:
+    """Pages, static files, metrics, health and the public keys of tokens. `ids` are those of documents, by name."""
 
     async def start(request: Request) -> Response:
         return _page(web / "index.html")
@@ -70,6 +70,9 @@ def routes(services: Services, bus: Bus, web: Path = WEB) -> list[BaseRoute]:
         if built.is_file():
             return _page(built, _GRAPHIQL_POLICY)
         return _page(web / "graphiql" / "plain.html")
+
+    async def documents(request: Request) -> Response:
+        return JSONResponse(ids, headers=_headers(_POLICY) | {"cache-control": "no-cache"})
 
     async def ready(request: Request) -> Response:
         missing = [] if bus.is_connected else ["bus"]
@@ -90,6 +93,7 @@ def routes(services: Services, bus: Bus, web: Path = WEB) -> list[BaseRoute]:
         Route("/live/{slug}", live),
         Route("/graphiql", graphiql),
         Mount("/static/graphiql", _Files(web / "graphiql" / "dist", _GRAPHIQL_POLICY)),
+        Route("/static/documents.json", documents),
         Mount("/static/documents", _Files(FOLDER, _POLICY)),
         Mount("/static", _Files(web / "assets", _POLICY)),
         Route("/metrics", metrics),

@@ -17,7 +17,7 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.accounts import network_of
-from domain.infra.telemetry import EVENT_STREAMS
+from domain.infra.telemetry import EVENT_BYTES, EVENT_STREAMS, SLOW_CLOSES
 from domain.kernel.errors import Unauthenticated
 from schema.server.clients import Client, Credentials
 from schema.server.documents import Operation
@@ -268,6 +268,7 @@ class EventStream:
             if since is None:
                 self._outbox.put(_COMMENT)
             elif loop.time() - since > timing.unwritable_s:
+                SLOW_CLOSES.labels("unread").inc()
                 return
 
     async def _finish(self, gone: asyncio.Task[None]) -> None:
@@ -282,7 +283,9 @@ class EventStream:
 
     async def _send_text(self, text: str) -> None:
         assert self._send is not None
-        await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+        body = text.encode()
+        EVENT_BYTES.value += len(body)
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 def _start(headers: dict[str, str]) -> Message:

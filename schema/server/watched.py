@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Hashable
 from typing import Generic, TypeVar
 
-from domain.infra.hub import Envelope
+from domain.infra.hub import EVERY_TOPIC, Envelope
 from schema.server.bus import Bus
 
 K = TypeVar("K", bound=Hashable)
@@ -16,9 +16,9 @@ V = TypeVar("V")
 
 # How long something is kept while nothing is heard of what changes.
 _UNHEARD_S = 1.0
-# What is not kept any more still listens, so that one reading is enough when it is asked for again.
+# What is not kept any more still listens; it is likely to be asked for again.
 _MAX_ENTRIES = 10_000
-# A value whose topics are others each time it is read is not kept.
+# A value that changes each time while it is read is not kept.
 _MAX_READINGS = 3
 
 
@@ -128,19 +128,24 @@ class _Entry(Generic[K, V]):
         owner = self._owner
         for _ in range(_MAX_READINGS):
             since = time.monotonic()
-            value = await owner.read(self.key)
+            # Only what has been read says which topics matter. Until then every fact is noted, so that none is missed.
+            meanwhile = _Meanwhile()
+            owner.hub.attach(EVERY_TOPIC, meanwhile)
+            try:
+                value = await owner.read(self.key)
+            finally:
+                owner.hub.detach(EVERY_TOPIC, meanwhile)
             if self.reading is not asyncio.current_task():
                 return value  # it changed meanwhile, or is forgotten
             topics, kept_s = frozenset(owner.topics_of(self.key, value)), owner.kept_s(value)
-            was_heard = topics <= self._topics
+            is_current = not meanwhile.may_have_changed(topics)
             self._listen(topics)
             self._since = self._until = since
-            if was_heard:
+            if is_current:
                 self._until = since + kept_s
                 owner.resize(self, owner.size_of(value))
-            if was_heard or not kept_s:
+            if is_current or not kept_s:
                 break
-            # Read again now that its changes are heard, so that none falls in between.
         return value
 
     def _listen(self, topics: frozenset[str]) -> None:
@@ -154,3 +159,23 @@ class _Entry(Generic[K, V]):
         # A failure is for those who wait; whoever asks next tries again.
         if (reading.cancelled() or reading.exception() is not None) and self.reading is reading:
             self._owner.drop(self)
+
+
+class _Meanwhile:
+    """A sink that notes on which topics something is told while a value is read."""
+
+    def __init__(self) -> None:
+        self._topics: set[str] = set()
+        self._has_gap = False
+
+    def deliver(self, envelope: Envelope) -> None:
+        """Note a fact."""
+        self._topics.update(envelope.topics)
+
+    def gap(self) -> None:
+        """Note that any may have been missed."""
+        self._has_gap = True
+
+    def may_have_changed(self, topics: frozenset[str]) -> bool:
+        """Whether something may have been told on one of these."""
+        return self._has_gap or not topics.isdisjoint(self._topics)

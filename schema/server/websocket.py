@@ -140,8 +140,11 @@ class GraphQLOverWebSocket:
         patience_s = self._sockets.timing.unwritable_s
         while True:
             await asyncio.sleep(min(_WATCH_S, patience_s / 6))
-            for connection in tuple(self._connections):
-                connection.shed_if_unread(patience_s)
+            self._look_for_unread(patience_s)
+
+    def _look_for_unread(self, patience_s: float) -> None:
+        for connection in tuple(self._connections):
+            connection.shed_if_unread(patience_s)
 
     def _may_connect(self, headers: Headers) -> bool:
         origin = headers.get("origin")

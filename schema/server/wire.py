@@ -13,6 +13,8 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
+from domain.infra.telemetry import SLOW_CLOSES, SOCKET_BYTES
+
 EXTENSION = "matchpoint.connection"
 MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
@@ -193,6 +195,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if conn.state is not OPEN or conn.extensions or not self.writable.is_set() or self.transport.is_closing():
             return False
         data = text.encode()
+        SOCKET_BYTES.value += len(data)
         self.transport.write(_text_head(len(data)) + data)
         return True
 
@@ -271,7 +274,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.pending_ping_payload = None
         if self.read_paused:  # the answer may be behind what is not read yet
             self.schedule_ping()
-        else:
+        elif not self.close_sent:
+            SLOW_CLOSES.labels("silent").inc()
             self.force_close(CloseCode.TRY_AGAIN_LATER, "No answer to a ping")
 
     def send_receive_event_to_app(self) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import json
 import socket
 import struct
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from random import Random
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
@@ -29,6 +31,9 @@ BRACKET = """subscription($id: ID!, $after: String) { answer: bracketChanges(tou
   ... on Resync { reason }
 } }
 fragment Match on Match { id version status slots { score } }"""
+# The same with messages of nine kilobytes, so that few of them fill what is between a server and a client.
+_AGAIN = " ".join(f"{'long' * 80}{number}: slots {{ index name seed score }}" for number in range(20))
+LONG_BRACKET = BRACKET.replace("cursor match { ...Match }", f"cursor match {{ ...Match {_AGAIN} }}")
 LOG = """subscription($id: ID!, $after: String) { answer: matchEvents(matchId: $id, after: $after) {
   __typename
   ... on MatchEventsSnapshot { cursor events { sequence } }
@@ -52,6 +57,12 @@ _LONG_LIFE_S = (0.5, 8.0)
 _SHORT_LIVES = 0.3
 _PAUSES = 0.02
 _LONGEST_PAUSE_S = 3.0
+# Slow clients take nothing until so much has happened, at most so long: the server is patient for 30 s.
+_DAWDLED_CHANGES = 350
+_LONGEST_DAWDLE_S = 28.0
+_SLOW_LIFE_S = (30.0, 60.0)
+# What is between a server and them is as little as over a network; on one machine it holds megabytes.
+_SEGMENT, _BUFFER = 1_400, 32 * 1024
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -140,6 +151,12 @@ class BracketFold(_Numbered):
                 self._number(int(message["cursor"]))
 
 
+class LongBracketFold(BracketFold):
+    """The same, from long messages."""
+
+    document = LONG_BRACKET
+
+
 class LogFold(_Numbered):
     """The log of a match: every entry by its number. Of matches themselves it knows nothing."""
 
@@ -193,16 +210,34 @@ class Follower:
     Attributes:
         fold: what it knows.
         is_there: whether it listens through a connection that is to last, and knows the state at its beginning.
-        counts: messages, drops (its own), breaks (somebody else's), resumes, pauses, and `resync` and `refused` by why.
+        is_away: whether it has had something and is not connected.
+        counts: messages, drops (its own), breaks (somebody else's), resumes, pauses, dawdles, and by why: `resync`,
+            `refused`.
+
+    With `happened`, how much has happened so far, it is slow: it takes nothing for long after the first message of
+    each connection, and little waits for it on the way.
     """
 
-    def __init__(self, url: str, subject: str, fold: Fold, *, is_sse: bool, seed: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        subject: str,
+        fold: Fold,
+        *,
+        seed: str,
+        is_sse: bool = False,
+        happened: Callable[[], int] | None = None,
+    ) -> None:
         self.fold = fold
         self.subject = subject
         self.counts: Counter[str] = Counter()
         self.is_there = False
+        self.is_away = False
         self._url = url
+        self._happened = happened
         self._open = _events if is_sse else _socket
+        if happened is not None:
+            self._open = _narrow_socket
         self._random = Random(seed)
         self._stays = asyncio.Event()
         self._task = asyncio.create_task(self._follow())
@@ -234,19 +269,25 @@ class Follower:
                     await self._listen(stays=life_s is None)
             except TimeoutError:
                 self.counts["drops"] += 1
-                await asyncio.sleep(self._random.uniform(0, _LONGEST_ABSENCE_S))
+                await self._be_away(self._random.uniform(0, _LONGEST_ABSENCE_S))
             except _Refused as refusal:
                 self.counts[f"refused.{refusal}"] += 1
-                await asyncio.sleep(_AWAY_S)
+                await self._be_away(_AWAY_S)
             except (OSError, WebSocketException, httpx.TransportError):
                 self.counts["breaks"] += 1
-                await asyncio.sleep(_AWAY_S)
-            finally:
-                self.is_there = False
+                await self._be_away(_AWAY_S)
+
+    async def _be_away(self, seconds: float) -> None:
+        self.is_there = False
+        self.is_away = self.fold.cursor is not None
+        await asyncio.sleep(seconds)
+        self.is_away = False
 
     def _life(self) -> float | None:
         if self._stays.is_set():
             return None
+        if self._happened is not None:
+            return self._random.uniform(*_SLOW_LIFE_S)
         return self._random.uniform(*(_SHORT_LIFE_S if self._random.random() < _SHORT_LIVES else _LONG_LIFE_S))
 
     async def _listen(self, *, stays: bool) -> None:
@@ -256,12 +297,23 @@ class Follower:
             self.counts["resumes"] += cursor is not None
             # Who resumes is told nothing before something happens.
             self.is_there = stays and cursor is not None
+            dawdles = self._happened is not None and not stays
             async for payload in payloads:
                 if "errors" in payload:
                     raise _Refused(payload["errors"][0]["extensions"]["code"])
                 await self._take(payload["data"]["answer"])
                 self.is_there = stays
+                if dawdles:
+                    dawdles = False
+                    await self._dawdle()
         raise _Refused("ended")
+
+    async def _dawdle(self) -> None:
+        assert self._happened is not None
+        self.counts["dawdles"] += 1
+        enough, until = self._happened() + _DAWDLED_CHANGES, time.monotonic() + _LONGEST_DAWDLE_S
+        while self._happened() < enough and time.monotonic() < until and not self._stays.is_set():
+            await asyncio.sleep(_AWAY_S)
 
     async def _take(self, message: Message) -> None:
         self.counts["messages"] += 1
@@ -274,7 +326,20 @@ class Follower:
 
 
 @asynccontextmanager
-async def _socket(url: str, subscription: Message) -> AsyncIterator[AsyncIterator[Message]]:
+async def _narrow_socket(url: str, subscription: Message) -> AsyncIterator[AsyncIterator[Message]]:
+    """The same as `_socket`, with little room on the way."""
+    address = urlsplit(url)
+    with socket.socket() as narrow:
+        narrow.setblocking(False)
+        narrow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SEGMENT)
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        await asyncio.get_running_loop().sock_connect(narrow, (address.hostname, address.port))
+        async with _socket(url, subscription, sock=narrow) as payloads:
+            yield payloads
+
+
+@asynccontextmanager
+async def _socket(url: str, subscription: Message, **given: Any) -> AsyncIterator[AsyncIterator[Message]]:
     """The payloads of a subscription over WebSocket; leaving cuts the connection without a goodbye."""
     connection = await connect(
         url.replace("http", "ws", 1) + "/graphql",
@@ -282,6 +347,7 @@ async def _socket(url: str, subscription: Message) -> AsyncIterator[AsyncIterato
         proxy=None,
         max_queue=1,
         open_timeout=_CONNECT_LIMIT_S,
+        **given,
     )
 
     async def payloads() -> AsyncIterator[Message]:

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
@@ -19,7 +19,16 @@ from cli.play import documents, events
 from cli.play.client import Account, Answer, Refused, Server
 from cli.play.pace import Pace, each
 from domain.kernel.ids import global_id, key_of
-from tests.faults.followers import BracketFold, Fold, Follower, LogFold, ScoresFold, State, state_of
+from tests.faults.followers import (
+    BracketFold,
+    Fold,
+    Follower,
+    LogFold,
+    LongBracketFold,
+    ScoresFold,
+    State,
+    state_of,
+)
 from tests.faults.several import Books, Several, until
 
 _AT_ONCE = 6
@@ -33,24 +42,33 @@ _LAST_CHANGE = "SELECT max(sequence) FROM bracket_changes WHERE tournament_id = 
 _LAST_ENTRY = "SELECT max(sequence) FROM match_log WHERE match_id = $1"
 _MATCHES = """SELECT json_object_agg(id, json_build_array(version, status, json_build_array(first_score, second_score)))
 FROM matches WHERE owner_id = $1"""
+# What clients are told of when they miss something, however that comes about.
+TOLD = ("SLOW_CLIENT", "HISTORY_GONE")
+# How many changes are left when history is forgotten.
+_REMEMBERED = 5
 _GAUGES = (
     "matchpoint_websocket_connections",
     "matchpoint_event_streams",
     "matchpoint_hub_groups",
     "matchpoint_hub_members",
+    "matchpoint_hub_outboxes",
+    "matchpoint_hub_waiting",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How hard it is: `faults` of `valkey`, `relay` and `api`, the last at most once, are spread over the time.
+    """How hard it is: `faults` are spread over the time. `valkey`, `relay` and `api`, the last at most once, are
+    killed; of `history` little is left.
 
-    `changes_per_second` is the most that is asked for. Each match but the last is played with `scores` changes of its
-    score; that of the last changes until the end.
+    `slow` clients, who take nothing for long, come besides the others. `changes_per_second` is the most that is asked
+    for. Each match but the last is played with `scores` changes of its score; that of the last changes until the end,
+    which is when clients have been told of everything that they can miss.
     """
 
     duration_s: float
     clients: int
+    slow: int
     entrants: int
     faults: Sequence[str]
     changes_per_second: float
@@ -143,7 +161,9 @@ class Ordeal:
         self._plan = plan
         self._random = Random(plan.seed)
         self._followers: list[Follower] = []
-        self._killed: list[str] = []
+        self._tournament_id: UUID
+        self._suffered: list[str] = []
+        self._killed = ""
 
     async def run(self) -> dict[str, Any]:
         """What happened, and what was lost; nothing was if `holes`, `doubles`, `behind` and `wrong` are all 0.
@@ -154,30 +174,32 @@ class Ordeal:
         async with Server(self._several.url) as server:
             load = Load(server, self._plan)
             bracket = await load.begin()
-            tournament_id = await self._books.ask("SELECT id FROM tournaments WHERE slug = $1", load.slug)
+            self._tournament_id = await self._books.ask("SELECT id FROM tournaments WHERE slug = $1", load.slug)
             try:
-                self._follow(global_id("Tournament", tournament_id), bracket)
+                self._follow(bracket, lambda: load.mutations)
                 async with asyncio.TaskGroup() as group:
                     group.create_task(load.play())
                     await self._disturb()
+                    with suppress(TimeoutError):  # what nobody was told of shows in the result
+                        await until(self._all_is_told)
                     for follower in self._followers:
                         follower.stay()
                     await until(self._all_are_there)
                     load.is_calm = True
-                caught_up_s, behind = await self._caught_up(tournament_id)
-                wrong = self._wrong(await self._matches(tournament_id), await _asked(server, load.slug))
+                caught_up_s, behind = await self._caught_up()
+                wrong = self._wrong(await self._matches(), await _asked(server, load.slug))
             finally:
                 for follower in self._followers:
                     await follower.stop()
-        counts: Counter[str] = sum((follower.counts for follower in self._followers), Counter())
+        counts = self._counts()
         return {
             "seed": self._plan.seed,
             "clients": len(self._followers),
-            "killed": self._killed,
+            "faults": self._suffered,
             "mutations": load.mutations,
-            "changes": await self._books.ask(_LAST_CHANGE, tournament_id),
-            **{name: counts[name] for name in ("messages", "drops", "breaks", "resumes", "pauses")},
-            "resyncs": _by_reason(counts, "resync."),
+            "changes": await self._books.ask(_LAST_CHANGE, self._tournament_id),
+            **{name: counts[name] for name in ("messages", "drops", "breaks", "resumes", "pauses", "dawdles")},
+            "resyncs": dict.fromkeys(TOLD, 0) | _by_reason(counts, "resync."),
             "refused": _by_reason(counts, "refused."),
             "holes": sum(follower.fold.holes for follower in self._followers),
             "doubles": sum(follower.fold.doubles for follower in self._followers),
@@ -188,37 +210,76 @@ class Ordeal:
             "errors": self._errors(),
         }
 
-    def _follow(self, tournament: str, bracket: events.Bracket) -> None:
-        """Half of the clients the bracket, the others the scores and the logs of matches, over either protocol."""
+    def _counts(self) -> Counter[str]:
+        return sum((follower.counts for follower in self._followers), Counter())
+
+    def _follow(self, bracket: events.Bracket, happened: Callable[[], int]) -> None:
+        """Half of the clients the bracket, the others the scores and the logs of matches, over either protocol.
+
+        Those that are slow follow the bracket over a socket.
+        """
+        tournament = global_id("Tournament", self._tournament_id)
         logs = self._random.sample([match["id"] for match in bracket.matches], _WATCHED_LOGS)
         for number in range(self._plan.clients):
             subject = self._random.choice(logs) if number % 4 == 3 else tournament
             fold: Fold = (BracketFold, BracketFold, ScoresFold, LogFold)[number % 4]()
             seed, is_sse = f"{self._plan.seed}-{number}", number // 4 % 2 == 1
             self._followers.append(Follower(self._several.url, subject, fold, is_sse=is_sse, seed=seed))
+        for number in range(self._plan.slow):
+            seed = f"{self._plan.seed}-slow-{number}"
+            self._followers.append(
+                Follower(self._several.url, tournament, LongBracketFold(), seed=seed, happened=happened)
+            )
 
     async def _disturb(self) -> None:
-        """Kill what has to be killed, each at a moment in its part of the time."""
+        """Let each fault happen at a moment in its part of the time."""
         faults = list(self._plan.faults)
         self._random.shuffle(faults)
         part_s, began = self._plan.duration_s / len(faults), time.monotonic()
         for number, fault in enumerate(faults):
             moment = began + (number + self._random.uniform(0.2, 0.8)) * part_s
             await asyncio.sleep(moment - time.monotonic())
-            await self._kill(fault)
+            self._suffered.append(await self._suffer(fault))
         await asyncio.sleep(began + self._plan.duration_s - time.monotonic())
 
-    async def _kill(self, fault: str) -> None:
+    async def _suffer(self, fault: str) -> str:
+        """Let a fault happen; the answer is what it has struck."""
         if fault == "valkey":
             await self._several.kill_valkey(self._random.uniform(*_VALKEY_AWAY_S))
+        elif fault == "history":
+            await self._forget()
         elif fault == "relay":
-            fault = await self._several.kill_active_relay()
+            return await self._several.kill_active_relay()
         else:
             # The one that most clients have to leave.
             connections = {name: await self._open_at(name) for name in self._several.metrics}
-            fault = max(connections, key=lambda name: connections[name])
-            self._several.kill(fault)
-        self._killed.append(fault)
+            self._killed = max(connections, key=lambda name: connections[name])
+            self._several.kill(self._killed)
+            return self._killed
+        return fault
+
+    async def _forget(self) -> None:
+        """Leave so little of the history of the bracket that somebody who is away cannot resume from it."""
+
+        async def somebody_is_behind() -> bool:
+            newest = await self._books.ask(_LAST_CHANGE, self._tournament_id)
+            return any(
+                isinstance(follower.fold, BracketFold)
+                and follower.is_away
+                and (follower.fold.cursor or newest) < newest - _REMEMBERED
+                for follower in self._followers
+            )
+
+        await until(somebody_is_behind)
+        newest = await self._books.ask(_LAST_CHANGE, self._tournament_id)
+        await self._books.forget_changes(self._tournament_id, newest - _REMEMBERED)
+
+    async def _all_is_told(self) -> bool:
+        """Whether clients have been told of everything that they can miss; history is forgotten until they have."""
+        counts = self._counts()
+        if not counts["resync.HISTORY_GONE"]:
+            await self._forget()
+        return all(counts[f"resync.{reason}"] for reason in TOLD)
 
     async def _open_at(self, process: str) -> int:
         return sum([await self._several.metric(process, name) for name in _GAUGES[:2]])
@@ -228,12 +289,12 @@ class Ordeal:
             follower.check()
         return all(follower.is_there for follower in self._followers)
 
-    async def _caught_up(self, tournament_id: UUID) -> tuple[float, int]:
+    async def _caught_up(self) -> tuple[float, int]:
         """How long it took until all clients had all there is, and how many never had."""
         began = time.monotonic()
-        final = await self._matches(tournament_id)
+        final = await self._matches()
         last: dict[str, int] = {
-            global_id("Tournament", tournament_id): await self._books.ask(_LAST_CHANGE, tournament_id)
+            global_id("Tournament", self._tournament_id): await self._books.ask(_LAST_CHANGE, self._tournament_id)
         }
         for follower in self._followers:
             if follower.subject not in last:
@@ -248,8 +309,8 @@ class Ordeal:
             await until(none_is_missing)
         return time.monotonic() - began, len(missing)
 
-    async def _matches(self, tournament_id: UUID) -> dict[str, State]:
-        found = orjson.loads(await self._books.ask(_MATCHES, tournament_id))
+    async def _matches(self) -> dict[str, State]:
+        found = orjson.loads(await self._books.ask(_MATCHES, self._tournament_id))
         return {
             global_id("Match", UUID(key)): (version, status, scores) for key, (version, status, scores) in found.items()
         }
@@ -261,7 +322,7 @@ class Ordeal:
     async def _left_open(self) -> dict[str, int]:
         """What the clients have left in the API processes, once that is nothing or after the limit of `until`."""
         left: dict[str, int] = {}
-        running = [name for name in self._several.metrics if name not in self._killed]
+        running = [name for name in self._several.metrics if name != self._killed]
 
         async def is_nothing() -> bool:
             for name in _GAUGES:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -18,6 +19,8 @@ import psutil
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from domain import tournaments
+from domain.infra.db import Database
 from domain.infra.embedded import Valkey
 from tests.fixtures.processes import LIMIT_S, free_port
 from tests.fixtures.server import RunningServer
@@ -112,6 +115,7 @@ class Books:
     """What the database says."""
 
     def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
         self._url = database_url.replace("+asyncpg", "")
 
     async def ask(self, statement: str, *arguments: object) -> Any:
@@ -121,6 +125,14 @@ class Books:
             return await connection.fetchval(statement, *arguments)
         finally:
             await connection.close()
+
+    async def forget_changes(self, tournament_id: UUID, up_to: int) -> None:
+        """Forget changes of a bracket as the platform does with old ones."""
+        db = Database(self._database_url, pool_size=1)
+        try:
+            await db.transaction(lambda session: tournaments.forget_changes(session, tournament_id, up_to))
+        finally:
+            await db.close()
 
     def ask_from_thread(self, statement: str, *arguments: object) -> Any:
         """The same where no loop runs."""

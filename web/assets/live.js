@@ -80,8 +80,8 @@ function retry() {
 }
 
 /* Reads the event as a whole and takes it for a snapshot. Says whether there is such an event. */
-async function read() {
-  const { tournament } = await request("LivePage", { slug });
+async function read(how) {
+  const { tournament } = await request("LivePage", { slug }, how);
   if (!tournament) return false;
   const { bracket, ...headline } = tournament;
   const cursor = bracket?.cursor ?? state.cursor ?? "0";
@@ -121,7 +121,7 @@ function receive(message) {
   const outcome = reduce(state, message);
   state = outcome.state;
   if (outcome.effect === "replay") changes.restart();
-  if (outcome.effect === "reload") read().catch(() => changes.restart());
+  if (outcome.effect === "reload") read({ isFresh: true }).catch(() => changes.restart());
   if (state !== before) show(before);
 }
 

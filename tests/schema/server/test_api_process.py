@@ -23,6 +23,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from domain.infra.embedded import Valkey
+from schema.server.documents import FOLDER
+from schema.server.parameters import digest
 from tests.fixtures.processes import ROOT
 
 SECRET = "a secret for tests, 32 characters or more"
@@ -115,12 +117,15 @@ async def test_the_process_serves_is_small_and_ends_well(database_url: str, redi
                 "/graphiql",
                 "/static/live.js",
                 "/static/documents/LivePage.graphql",
+                "/static/documents.json",
             ):
                 page = await client.get(path)
                 assert page.status_code in (200, 404), path
                 assert page.headers["content-security-policy"].startswith("default-src 'self'")
                 assert page.headers["x-content-type-options"] == "nosniff"
                 assert "referrer-policy" in page.headers
+            ids = (await client.get("/static/documents.json")).json()
+            assert ids == {path.stem: f"sha256:{digest(path.read_text())}" for path in FOLDER.glob("*.graphql")}
             for outside in ("/static/../app.py", "/static/%2e%2e/%2e%2e/app.py", "/static/documents/..%2f..%2fapp.py"):
                 assert (await client.get(outside)).status_code == 404
 

@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 import pytest_asyncio
+from prometheus_client import REGISTRY
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -47,6 +48,10 @@ async def narrow(services: Services) -> AsyncIterator[Server]:
     settings = replace(services.settings, sockets_per_user=3)
     async with serving(replace(services, settings=settings)) as server:
         yield server
+
+
+def _slow_closes(reason: str) -> float:
+    return REGISTRY.get_sample_value("matchpoint_slow_closes_total", {"reason": reason}) or 0.0
 
 
 async def _outcome(socket: ClientConnection, token: str | None) -> object:
@@ -237,18 +242,22 @@ async def test_answers_to_pings_of_the_wire_do_not_pile_up(server: Server) -> No
 async def test_a_client_that_does_not_answer_pings_may_come_again(server: Server) -> None:
     async with acknowledged(server) as socket:
         wire = _wire(server)
+        before = _slow_closes("silent")
         wire.read_paused = True  # its answer may be behind what is not read yet
         wire.keepalive_timeout()
         wire.read_paused = False
         await say(socket, type="ping")
         assert await heard(socket) == {"type": "pong"}
+        assert _slow_closes("silent") == before
         wire.keepalive_timeout()
         assert await closed(socket) == (1013, "No answer to a ping")
+        assert _slow_closes("silent") == before + 1
     await nothing_left(server)
 
 
 async def test_a_client_that_lets_very_much_wait_is_let_go_sooner(server: Server) -> None:
     server.board.scores = {f"table {number}": (1, 0) for number in range(200)}
+    before = _slow_closes("full")
     async with acknowledged(server, max_queue=1) as socket:
         for number in range(40):  # 400 KB each
             await subscribe(socket, str(number), SCORES)
@@ -259,6 +268,7 @@ async def test_a_client_that_lets_very_much_wait_is_let_go_sooner(server: Server
         socket.transport.resume_reading()
         assert await closed(socket) == (1013, "Too slow")
     await nothing_left(server)
+    assert _slow_closes("full") == before + 1
 
 
 async def test_a_client_that_reads_gets_as_much_as_it_asks_for(server: Server) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from domain import accounts
 from domain.accounts import SignedIn
@@ -243,6 +244,7 @@ async def test_streams_are_counted_per_user_and_per_address(services: Services, 
 
 async def test_a_client_that_reads_nothing_is_dropped(services: Services) -> None:
     timing = Timing(keep_alive_s=0.1, unwritable_s=0.3)
+    before = _unread()
     async with serving(services, timing=timing) as server:
         host, port = "127.0.0.1", int(server.url.split(":")[2].split("/")[0])
         body = json.dumps({"query": SCORES}).encode()
@@ -264,3 +266,8 @@ async def test_a_client_that_reads_nothing_is_dropped(services: Services) -> Non
                 await asyncio.sleep(0.02)
         await nothing_left(server)
         writer.close()
+    assert _unread() == before + 1
+
+
+def _unread() -> float:
+    return REGISTRY.get_sample_value("matchpoint_slow_closes_total", {"reason": "unread"}) or 0.0
