@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import Any, cast
@@ -28,6 +28,7 @@ from resolvers.streams import Stream
 from schema.server.documents import Operation
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused, failure, masked
 from schema.server.plan import Done, Plan, Plans
+from schema.server.waiting import within
 
 TIME_LIMIT_S = 10.0
 
@@ -141,8 +142,7 @@ class Engine:
         if not optimized_is_awaitable(result):
             return result
         try:
-            async with asyncio.timeout(self._time_limit_s):
-                return await cast("Awaitable[object]", result)
+            return await within(self._time_limit_s, cast("Coroutine[Any, Any, object]", result))
         except TimeoutError:  # of this limit: one in a resolver is an error of its field
             raise RequestRefused(
                 Code.UNAVAILABLE, "This took too long and was given up; read the state again before repeating a change."
