@@ -33,6 +33,7 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.field import StrawberryField
@@ -66,6 +67,8 @@ class Operation:
     """One operation of a prepared document.
 
     Attributes:
+        definition: its place in the document.
+        fragments: those of the document by their names, as graphql-core executes them.
         label: its name in metrics; one word for all documents that are not ours, so that clients cannot add labels.
         is_viewer_dependent: whether it selects a field whose value depends on who asks.
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
@@ -76,6 +79,8 @@ class Operation:
     """
 
     document: DocumentNode
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
     document_hash: str
     name: str | None
     kind: OperationType
@@ -220,9 +225,16 @@ class Documents:
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         viewer_dependent = self._viewer_dependent(document)
         deciding, is_incremental = _conditions(document)
+        fragments = {
+            definition.name.value: FragmentDetails(definition)
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
         operations = {
             definition.name.value if definition.name else None: Operation(
                 document=document,
+                definition=definition,
+                fragments=fragments,
                 document_hash=key,
                 name=definition.name.value if definition.name else None,
                 kind=definition.operation,
