@@ -9,6 +9,7 @@ import logging
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 
 import structlog
 from opentelemetry import trace
@@ -84,9 +85,13 @@ def bind_request_id(request_id: str | None) -> None:
 
 def span(name: str) -> AbstractContextManager[trace.Span]:
     """A span around a block. One that nobody collects is not opened."""
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-        return nullcontext(trace.INVALID_SPAN)
-    return _tracer.start_as_current_span(name)
+    return _tracer.start_as_current_span(name) if _are_spans_collected() else nullcontext(trace.INVALID_SPAN)
+
+
+@cache
+def _are_spans_collected() -> bool:
+    """Asked once: who collects spans says so before the first of them."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 def configure(settings: Settings, process: str) -> None:
