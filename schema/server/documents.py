@@ -130,7 +130,7 @@ class Documents:
         """
         if parameters.query is None:
             return self._named(parameters)
-        key = digest(parameters.query)
+        key = parameters.document_hash
         found = self._first_party.get(key) or self._adhoc.get(key)
         if found is None:
             prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)

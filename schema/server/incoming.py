@@ -65,6 +65,8 @@ async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, b
 
 def _require_json(content_type: str) -> None:
     # Browsers send this type to other sites only after asking, which is what keeps forged forms out.
+    if content_type == JSON:
+        return
     name, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [parameter for parameter in parameters if parameter.startswith("charset=")]
     if name != JSON or any(charset.strip('"') not in ("charset=utf-8", 'charset="utf-8') for charset in charsets):
