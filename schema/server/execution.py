@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
 import orjson
@@ -26,6 +26,7 @@ from graphql.execution import (
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.values import VariableValues, get_variable_values
 from graphql.pyutils import Path
+from msgspec import Struct
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -40,8 +41,7 @@ from schema.server.waiting import within
 TIME_LIMIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a client gets, and how many objects were resolved for it, the root not counted."""
 
     body: dict[str, Any]

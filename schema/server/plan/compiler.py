@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLError
 from graphql.execution import Executor
+from msgspec import Struct
 
 from schema.server.plan.errors import completed
 from schema.server.plan.run import Run, merged, whole
@@ -25,8 +26,7 @@ _FIRST = "it comes for the first time"
 Key: TypeAlias = tuple[Hashable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a run answers: the data, the errors, and how many objects were resolved, the root not counted."""
 
     data: dict[str, Any] | None
