@@ -27,13 +27,13 @@ async def within(limit_s: float, coroutine: Coroutine[Any, Any, T]) -> T:
 @types.coroutine
 def _resumed(coroutine: Coroutine[Any, Any, T], awaited: Any) -> Generator[Any, Any, T]:
     """The rest of a coroutine that awaits something already."""
-    while True:
-        raised: BaseException | None = None
-        try:
-            yield awaited
-        except BaseException as error:  # noqa: BLE001  (it belongs to the coroutine, as a cancellation does)
-            raised = error
-        try:
-            awaited = coroutine.send(None) if raised is None else coroutine.throw(raised)
-        except StopIteration as done:
-            return done.value  # type: ignore[no-any-return]
+    try:
+        while True:
+            try:
+                yield awaited
+            except BaseException as error:  # noqa: BLE001  (it belongs to the coroutine, as a cancellation does)
+                awaited = coroutine.throw(error)
+            else:
+                awaited = coroutine.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from contextlib import suppress
 from contextvars import ContextVar
 
@@ -94,6 +96,29 @@ async def test_what_takes_too_long_is_cancelled() -> None:
     with pytest.raises(TimeoutError):
         await within(0, answer())
     assert ended == ["cancelled"]
+
+
+async def test_what_is_cancelled_waits_for_no_collector() -> None:
+    class Thing:
+        """Whatever the coroutine holds."""
+
+    async def answer() -> None:
+        thing = Thing()
+        things.append(weakref.ref(thing))
+        await asyncio.Event().wait()
+
+    things: list[weakref.ref[Thing]] = []
+    gc.disable()
+    try:
+        waiting = asyncio.create_task(within(10, answer()))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        del waiting
+        await asyncio.sleep(0)
+        assert [thing() for thing in things] == [None]
+    finally:
+        gc.enable()
 
 
 async def test_a_cancellation_from_outside_is_no_time_out() -> None:
