@@ -80,7 +80,13 @@ def current_request_id() -> str | None:
 def bind_request_id(request_id: str | None) -> None:
     """Make the id part of every log line and recorded fact from here on, in this task."""
     _request_id.set(request_id)
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def _add_request_id(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    request_id = _request_id.get()
+    if request_id is not None:
+        line.setdefault("request_id", request_id)
+    return line
 
 
 def span(name: str) -> AbstractContextManager[trace.Span]:
@@ -103,6 +109,7 @@ def configure(settings: Settings, process: str) -> None:
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _TRACEBACKS if settings.log_format == "json" else structlog.processors.format_exc_info,
