@@ -128,19 +128,26 @@ class Documents:
         Raises:
             RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
-        if parameters.query is None:
+        source = parameters.query
+        if source is None:
             return self._named(parameters)
-        key = parameters.document_hash
-        found = self._first_party.get(key) or self._adhoc.get(key)
+        found = self._kept(source)
         if found is None:
-            prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
-            found = self._adhoc.keep(key, prepared)
+            prepared = self._prepared(source, digest(source), ADHOC, self._limits, has_hints=actor.is_admin)
+            found = self._adhoc.keep(source, prepared)
         return _chosen(found, parameters.operation_name)
 
-    def is_prepared(self, parameters: Parameters) -> bool:
-        """Whether it costs little to find the operation that a request asks for."""
-        key = parameters.document_hash
-        return parameters.query is None or key in self._first_party or self._adhoc.get(key) is not None
+    def prepared(self, parameters: Parameters) -> Operation | None:
+        """The operation that a request asks for by its text, if that is prepared already.
+
+        Raises:
+            RequestRefused: the text has no such operation.
+        """
+        found = None if parameters.query is None else self._kept(parameters.query)
+        return None if found is None else _chosen(found, parameters.operation_name)
+
+    def _kept(self, source: str) -> _Prepared | None:
+        return self._adhoc.get(source) or self._first_party.get(digest(source))
 
     def _named(self, parameters: Parameters) -> Operation:
         try:
@@ -282,7 +289,7 @@ class _Kept:
         self._characters = 0
 
     def get(self, key: str) -> _Prepared | None:
-        """The document of this hash, if it is still kept."""
+        """The document of this key, if it is still kept."""
         found = self._documents.get(key)
         if found is not None:
             self._documents.move_to_end(key)

@@ -74,8 +74,11 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Registry.operation`.
         """
-        if self.registry.is_prepared(parameters, client):
+        if not self.registry.prepares(parameters, client):
             return await self.registry.operation(parameters, client)
+        known = self.registry.prepared(parameters)
+        if known is not None:
+            return known
         deposit = await self.meter.deposit(client)
         operation = await self.registry.operation(parameters, client)
         deposit.returned()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from schema.server.masking import Code, RequestRefused
 _PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
-class Parameters(Struct, frozen=True, dict=True):
+class Parameters(Struct, frozen=True):
     """A request as clients write it. Either `query` or one of the two ways to name a persisted document is there."""
 
     query: str | None = None
@@ -48,7 +47,7 @@ class Parameters(Struct, frozen=True, dict=True):
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:
             raise _malformed("A request has either `query` or `documentId`, not both.")
-        if parameters.query is not None and persisted_id is not None and persisted_id != parameters.document_hash:
+        if parameters.query is not None and persisted_id is not None and persisted_id != digest(parameters.query):
             raise _malformed("`sha256Hash` is not the SHA-256 of `query`; send the one or the other.")
         return parameters
 
@@ -61,7 +60,7 @@ class Parameters(Struct, frozen=True, dict=True):
         found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
         return found if isinstance(found, str) else None
 
-    @cached_property
+    @property
     def document_hash(self) -> str:
         """The SHA-256 of the document that is asked for, whichever way; empty when its id has no form of ours."""
         if self.query is not None:
