@@ -1,7 +1,7 @@
 """One run of a plan: what generated code calls for all that is not the usual case.
 
 A column has one value for each object of a level. `Failed` stands in it, and later in the answer, where a value should
-be; `None` stands for null. Nothing here raises for what a resolver did.
+be; `None` stands for null, which may not be where the schema says so. Nothing here raises for what a resolver did.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, TypeAlias, cast
 
 from graphql import (
@@ -180,8 +181,10 @@ class Run:
     def _null(self, field: Selected) -> Failed:
         return self.fail(field, TypeError(f"Cannot return null for non-nullable field {field.parent}.{field.name}."))
 
-    def flat(self, field: Selected, column: Column) -> tuple[Column, Column]:
+    def flat(self, field: Selected, column: Column, *, is_non_null: bool) -> tuple[Column, Column]:
         """The items of all lists, one after the other, and the length of each; what is no list stands for itself."""
+        if set(map(type, column)) == {list}:
+            return list(chain.from_iterable(column)), list(map(len, column))
         items: Column = []
         lengths: Column = []
         for value in column:
@@ -190,7 +193,7 @@ class Run:
                 lengths.append(len(found))
                 items += found
             else:
-                lengths.append(found)
+                lengths.append(self._null(field) if found is None and is_non_null else found)
         return items, lengths
 
     def _items(self, field: Selected, value: Any) -> Any:
@@ -205,7 +208,7 @@ class Run:
         except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
             return self.fail(field, error)
 
-    def live(self, field: Selected, selection: Selection, column: Column) -> tuple[Column, Holes]:
+    def live(self, field: Selected, selection: Selection, column: Column, *, is_non_null: bool) -> tuple[Column, Holes]:
         """The objects of a column, and what stands between them if anything does."""
         if set(map(type, column)) <= {selection.python_type}:
             return column, None
@@ -214,7 +217,9 @@ class Run:
         places: list[int] = []
         for index, value in enumerate(column):
             found = self._checked(field, selection.type, value)
-            if found is None or type(found) is Failed:
+            if found is None:
+                done[index] = self._null(field) if is_non_null else None
+            elif type(found) is Failed:
                 done[index] = found
             else:
                 objects.append(found)
@@ -233,7 +238,7 @@ class Run:
             return self.fail(field, error)
         return value
 
-    def by_type(self, field: Selected, column: Column) -> list[tuple[Column, Holes]]:
+    def by_type(self, field: Selected, column: Column, *, is_non_null: bool) -> list[tuple[Column, Holes]]:
         """The objects of a column by their types, in the order of the field's selections.
 
         What is no object stands in the first; merging them one after the other gives the whole column.
@@ -243,7 +248,7 @@ class Run:
         for index, value in enumerate(column):
             typed = self._typed(field, value)
             if typed is None or type(typed) is Failed:
-                done[index] = typed
+                done[index] = self._null(field) if typed is None and is_non_null else typed
                 continue
             objects, places = found[typed.name]
             objects.append(value)
