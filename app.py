@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from domain import registry
 from domain.accounts import Accounts
@@ -25,6 +23,7 @@ from domain.kernel.clock import SystemClock
 from resolvers.services import Services
 from schema.root import build_schema
 from schema.server import pages
+from schema.server.application import Application
 from schema.server.documents import Documents
 from schema.server.endpoint import Endpoint
 from schema.server.execution import Engine
@@ -37,21 +36,7 @@ from schema.server.websocket import GraphQLOverWebSocket
 _GRAPHQL = "/graphql"
 
 
-class _Application(Starlette):
-    """Leaves sockets to their endpoint alone: what lies around it stays in memory as long as each of them is open."""
-
-    def __init__(self, socket: GraphQLOverWebSocket, **around: Any) -> None:
-        super().__init__(**around)
-        self._socket = socket
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and scope["path"] == _GRAPHQL:
-            await self._socket(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
-
-
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> Application:
     """The application. Nothing is connected until it starts.
 
     Raises:
@@ -93,21 +78,19 @@ def create_app(settings: Settings) -> Starlette:
         await cache.close()
         await db.close()
 
-    return _Application(
+    across_origins = partial(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("authorization", "content-type", "x-api-key", "x-request-id"),
+        expose_headers=("x-request-id", "retry-after"),
+        max_age=86_400,
+    )
+    return Application(
+        _GRAPHQL,
+        across_origins(http),
         socket,
-        routes=[
-            Route(_GRAPHQL, http),
-            *pages.routes(services, hub, documents.ids),
-        ],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.allowed_origins,
-                allow_methods=("GET", "POST"),
-                allow_headers=("authorization", "content-type", "x-api-key", "x-request-id"),
-                expose_headers=("x-request-id", "retry-after"),
-                max_age=86_400,
-            )
-        ],
+        routes=pages.routes(services, hub, documents.ids),
+        middleware=[Middleware(across_origins)],
         lifespan=lifespan,
     )

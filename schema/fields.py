@@ -6,11 +6,13 @@ mutation or subscription, and the types a checker needs.
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable
 from enum import Enum, auto
-from typing import Any, ParamSpec, TypeVar, cast, overload
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
+import msgspec
 import strawberry
 from strawberry.extensions import FieldExtension
 from strawberry.schema_directive import Location, schema_directive
@@ -36,6 +38,8 @@ IDEMPOTENCY_KEY = (
 # What a change, or following something, costs on its own, in points.
 _WEIGHT = 10
 _PAGE_SIZE = "first"
+# How a class makes and lays out its instances.
+_OF_INSTANCES = {"__init__", "__dict__", "__weakref__"}
 
 
 @schema_directive(
@@ -166,7 +170,9 @@ def object_type(cls: type[T] | None = None, *, broadcastable: bool = False) -> A
 
     def decorate(described: type[T]) -> type[T]:
         made = strawberry.type(described, description=_describe(described))
-        return _broadcastable(made) if broadcastable else made
+        if broadcastable:
+            _mark_broadcastable(made)
+        return _struct(made)
 
     return decorate if cls is None else decorate(cls)
 
@@ -174,7 +180,10 @@ def object_type(cls: type[T] | None = None, *, broadcastable: bool = False) -> A
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
 def interface_type(cls: type[T]) -> type[T]:
     """An interface; its docstring becomes the description. Its plain attributes are `broadcastable`."""
-    return _broadcastable(strawberry.interface(cls, description=_describe(cls)))
+    made = strawberry.interface(cls, description=_describe(cls))
+    _mark_broadcastable(made)
+    del made.__init__  # structs are made in their own way
+    return made
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
@@ -193,12 +202,29 @@ def enum_type(cls: type[Enum], descriptions: dict[str, str], *, name: str | None
         value.description = descriptions[value.name]
 
 
-def _broadcastable(cls: type[T]) -> type[T]:
-    """The type, with its own plain attributes marked."""
-    for each in cls.__strawberry_definition__.fields:  # type: ignore[attr-defined]
-        if each.base_resolver is None and each.origin is cls:
+def _mark_broadcastable(made: type) -> None:
+    """Mark the type's own plain attributes."""
+    for each in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+        if each.base_resolver is None and each.origin is made:
             each.metadata = {BROADCASTABLE: True}
-    return cls
+
+
+def _struct(made: type[T]) -> type[T]:
+    """A type that strawberry has made, again as a struct of msgspec: it has the same methods and is the same type.
+
+    A dataclass takes what it is given by name through a dict, so that its objects cost several times as much, and there
+    are hundreds of them in an answer. Types without attributes gain nothing; generic ones strawberry copies itself.
+    """
+    attributes = {each.name: each.default for each in dataclasses.fields(cast("Any", made)) if each.init}
+    if not attributes or issubclass(made, Generic):
+        return made
+    namespace = {name: value for name, value in vars(made).items() if name not in _OF_INSTANCES | attributes.keys()}
+    namespace |= {name: default for name, default in attributes.items() if default is not dataclasses.MISSING}
+    namespace["__annotations__"] = dict.fromkeys(attributes, Any)
+    bases = (*(base for base in made.__bases__ if base is not object), msgspec.Struct)
+    struct: Any = msgspec.StructMeta(made.__name__, bases, namespace, kw_only=True)
+    struct.__strawberry_definition__.origin = struct
+    return cast("type[T]", struct)
 
 
 def _resolved(size: int | None, metadata: dict[str, Any]) -> Callable[[Callable[..., Any]], Any]:

@@ -16,7 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from strawberry.schema.config import StrawberryConfig
 
 from bench.peers import FOLDER, rows
@@ -35,6 +35,7 @@ from domain.kernel.clock import SystemClock
 from domain.kernel.ids import new_id
 from resolvers.services import Services
 from schema.errors import HANDLERS
+from schema.server.application import Application
 from schema.server.documents import Documents
 from schema.server.endpoint import Endpoint
 from schema.server.execution import Engine
@@ -45,7 +46,7 @@ from schema.server.tracing import instrument
 from schema.server.websocket import GraphQLOverWebSocket
 
 
-def create_app(settings: Settings, data: rows.Data) -> Starlette:
+def create_app(settings: Settings, data: rows.Data) -> Application:
     """The application, made of the same parts as `app.create_app`."""
     clock, cache, hub = SystemClock(), Cache(settings.redis_url), BroadcastHub(settings.redis_url)
     db = Database(settings.database_url, pool_size=settings.database_pool_size)
@@ -86,12 +87,11 @@ def create_app(settings: Settings, data: rows.Data) -> Starlette:
         await cache.close()
         await db.close()
 
-    return Starlette(
-        routes=[
-            Route("/graphql", GraphQLOverHTTP(endpoint, streams)),
-            WebSocketRoute("/graphql", socket),
-            Route("/publish", publish, methods=["POST"]),
-        ],
+    return Application(
+        "/graphql",
+        GraphQLOverHTTP(endpoint, streams),
+        socket,
+        routes=[Route("/publish", publish, methods=["POST"])],
         lifespan=lifespan,
     )
 

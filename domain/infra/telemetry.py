@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 
 import structlog
 from opentelemetry import trace
@@ -131,7 +132,13 @@ def current_request_id() -> str | None:
 def bind_request_id(request_id: str | None) -> None:
     """Make the id part of every log line and recorded fact from here on, in this task."""
     _request_id.set(request_id)
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def _add_request_id(_: object, __: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    request_id = _request_id.get()
+    if request_id is not None:
+        line.setdefault("request_id", request_id)
+    return line
 
 
 def count_tasks() -> None:
@@ -142,9 +149,13 @@ def count_tasks() -> None:
 
 def span(name: str) -> AbstractContextManager[trace.Span]:
     """A span around a block. One that nobody collects is not opened."""
-    if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
-        return nullcontext(trace.INVALID_SPAN)
-    return _tracer.start_as_current_span(name)
+    return _tracer.start_as_current_span(name) if _are_spans_collected() else nullcontext(trace.INVALID_SPAN)
+
+
+@cache
+def _are_spans_collected() -> bool:
+    """Asked once: who collects spans says so before the first of them."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 
 def configure(settings: Settings, process: str) -> None:
@@ -156,6 +167,7 @@ def configure(settings: Settings, process: str) -> None:
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _TRACEBACKS if settings.log_format == "json" else structlog.processors.format_exc_info,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.partners import ApiClient
@@ -18,8 +19,7 @@ class Credentials(NamedTuple):
     api_key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The person who asks, where they ask from, and the application that asks for them if it showed an API key."""
 
     actor: Actor = ANONYMOUS

@@ -18,6 +18,7 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
@@ -29,6 +30,7 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.execution.collect_fields import FragmentDetails
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -61,6 +63,8 @@ class Operation:
     """One operation of a prepared document.
 
     Attributes:
+        definition: its place in the document.
+        fragments: those of the document by their names, as graphql-core executes them.
         label: its name in metrics; one word for all documents that are not ours, so that clients cannot add labels.
         unshared_fields: what keeps a subscription from being shared between viewers (see `broadcastable`).
         cursor_variable: the variable that only says where a subscription resumes, if there is one.
@@ -71,6 +75,8 @@ class Operation:
     """
 
     document: DocumentNode
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
     document_hash: str
     name: str | None
     kind: OperationType
@@ -124,19 +130,26 @@ class Documents:
         Raises:
             RequestRefused: there is no such document or operation, or it cannot be served (to this actor).
         """
-        if parameters.query is None:
+        source = parameters.query
+        if source is None:
             return self._named(parameters)
-        key = digest(parameters.query)
-        found = self._first_party.get(key) or self._adhoc.get(key)
+        found = self._kept(source)
         if found is None:
-            prepared = self._prepared(parameters.query, key, ADHOC, self._limits, has_hints=actor.is_admin)
-            found = self._adhoc.keep(key, prepared)
+            prepared = self._prepared(source, digest(source), ADHOC, self._limits, has_hints=actor.is_admin)
+            found = self._adhoc.keep(source, prepared)
         return _chosen(found, parameters.operation_name)
 
-    def is_prepared(self, parameters: Parameters) -> bool:
-        """Whether it costs little to find the operation that a request asks for."""
-        key = parameters.document_hash
-        return parameters.query is None or key in self._first_party or self._adhoc.get(key) is not None
+    def prepared(self, parameters: Parameters) -> Operation | None:
+        """The operation that a request asks for by its text, if that is prepared already.
+
+        Raises:
+            RequestRefused: the text has no such operation.
+        """
+        found = None if parameters.query is None else self._kept(parameters.query)
+        return None if found is None else _chosen(found, parameters.operation_name)
+
+    def _kept(self, source: str) -> _Prepared | None:
+        return self._adhoc.get(source) or self._first_party.get(digest(source))
 
     def _named(self, parameters: Parameters) -> Operation:
         try:
@@ -221,9 +234,16 @@ class Documents:
             raise RequestRefused.because(Code.GRAPHQL_VALIDATION_FAILED, errors)
         unshared = unshared_fields(self._schema, document)
         deciding, is_incremental = _conditions(document)
+        fragments = {
+            definition.name.value: FragmentDetails(definition)
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
         operations = {
             name: Operation(
                 document=document,
+                definition=definition,
+                fragments=fragments,
                 document_hash=key,
                 name=name,
                 kind=definition.operation,
@@ -247,7 +267,7 @@ class _Kept:
         self._characters = 0
 
     def get(self, key: str) -> _Prepared | None:
-        """The document of this hash, if it is still kept."""
+        """The document of this key, if it is still kept."""
         found = self._documents.get(key)
         if found is not None:
             self._documents.move_to_end(key)

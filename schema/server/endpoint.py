@@ -74,8 +74,11 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Registry.operation`.
         """
-        if self.registry.is_prepared(parameters, client):
+        if not self.registry.prepares(parameters, client):
             return await self.registry.operation(parameters, client)
+        known = self.registry.prepared(parameters)
+        if known is not None:
+            return known
         deposit = await self.meter.deposit(client)
         operation = await self.registry.operation(parameters, client)
         deposit.returned()
@@ -87,11 +90,11 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Engine.answer`.
         """
-        with self.usage.observed(operation, client) as outcome:
+        with self.usage.observed(operation, client) as observed:
             charge = await self.meter.charge(operation, client)
             answered = await self.engine.answer(operation, parameters.variables, client.context(self.services))
             answer = charge.settled(answered)
-            outcome.settle(answer)
+            observed.settle(answer)
         return answer
 
     async def result(self, question: Question, client: Client) -> Result:
@@ -100,12 +103,12 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Results.get`.
         """
-        with self.usage.observed(question.operation, client) as outcome:
-            result, outcome.points = await self.results.get(
+        with self.usage.observed(question.operation, client) as observed:
+            result, observed.points = await self.results.get(
                 question, lambda: self.meter.charge(question.operation, client)
             )
             if result.has_errors:
-                outcome.name = "errors"
+                observed.outcome = "errors"
         return result
 
     async def increments(
@@ -116,11 +119,11 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Engine.increments`.
         """
-        with self.usage.observed(operation, client) as outcome:
+        with self.usage.observed(operation, client) as observed:
             charge = await self.meter.charge(operation, client)
             first, rest = await self.engine.increments(operation, parameters.variables, client.context(self.services))
             answer = charge.settled(first) if rest is None else charge.kept(first)
-            outcome.settle(answer)
+            observed.settle(answer)
         return answer, rest
 
     async def stream(
@@ -133,9 +136,9 @@ class Endpoint:
         Raises:
             RequestRefused: the client has used up its points, or see `Engine.stream`.
         """
-        with self.usage.observed(operation, client) as outcome:
+        with self.usage.observed(operation, client) as observed:
             await self.meter.charge(operation, client)
-            outcome.points = operation.demand.points
+            observed.points = operation.demand.points
 
             def ask() -> Awaitable[tuple[Stream[Any], Mapping[str, Any]]]:
                 return self.engine.stream(operation, parameters.variables, client.context(self.services))

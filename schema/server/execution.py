@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, cast
 
 import orjson
 import strawberry
-from graphql import ExecutionResult, ExperimentalIncrementalExecutionResults, GraphQLError
+from graphql import (
+    ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
+    GraphQLError,
+    default_field_resolver,
+    default_type_resolver,
+)
 from graphql.execution import (
     Executor,
     InitialIncrementalExecutionResult,
@@ -18,7 +24,9 @@ from graphql.execution import (
     create_source_event_stream,
 )
 from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.values import VariableValues, get_variable_values
 from graphql.pyutils import Path
+from msgspec import Struct
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -27,13 +35,13 @@ from resolvers.context import Context
 from resolvers.streams import Stream
 from schema.server.documents import Operation
 from schema.server.masking import MAX_ERRORS, Code, RequestRefused, failure, masked
-from schema.server.plan import Done, Plan, Plans
+from schema.server.plan import Done, Plan, Plans, Run
+from schema.server.waiting import within
 
 TIME_LIMIT_S = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a client gets, and how many objects were resolved for it, the root not counted."""
 
     body: dict[str, Any]
@@ -71,16 +79,21 @@ class Engine:
         Raises:
             RequestRefused: the variables do not fit, or it took too long.
         """
-        executor = self._executor(_Eager, operation, variables, ctx, root)
-        values = executor.variable_values.coerced
-        plan = self._plans.of((operation, *map(values.get, operation.deciding)), executor)
+        values = self._values(operation, variables, ctx)
+        run = Run(
+            root,
+            values,
+            lambda: self._executor(_Eager, operation, values, ctx, root),
+            hide_suggestions=_hides_suggestions(ctx),
+        )
+        plan = self._plans.of((operation, *map(values.coerced.get, operation.deciding)), run.executor)
         if isinstance(plan, Plan):
-            planned = cast("Done", await self._settled(plan.run(executor)))
+            planned = cast("Done", await self._settled(plan.answer(run)))
             # Of what failed only what is left counts.
             objects = objects_in(planned.data) if planned.errors else planned.objects
             return Answer(_body(planned, operation), objects)
         UNPLANNED.labels(operation.label, plan).inc()
-        executed = cast("ExecutionResult", await self._settled(executor.execute_operation()))
+        executed = cast("ExecutionResult", await self._settled(run.executor().execute_operation()))
         return Answer(_body(executed, operation), objects_in(executed.data))
 
     async def increments(
@@ -91,7 +104,8 @@ class Engine:
         Raises:
             RequestRefused: the variables do not fit, or it took too long.
         """
-        executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, variables, ctx, None)
+        values = self._values(operation, variables, ctx)
+        executor = self._executor(StrawberryGraphQLCoreExecutionContext, operation, values, ctx, None)
         done = await self._settled(executor.execute_operation())
         if not isinstance(done, ExperimentalIncrementalExecutionResults):
             whole = cast("ExecutionResult", done)
@@ -128,48 +142,65 @@ class Engine:
         Raises:
             RequestRefused: the variables do not fit, the field refuses, or it took too long.
         """
-        executor = self._executor(_Eager, operation, variables, ctx, None)
+        values = self._values(operation, variables, ctx)
+        executor = self._executor(_Eager, operation, values, ctx, None)
         source = await self._settled(create_source_event_stream(executor))
         if isinstance(source, ExecutionResult):
             errors = masked(source.errors or ())
             raise RequestRefused(errors[0]["extensions"]["code"], errors[0]["message"], errors)
         if not isinstance(source, Stream):
             raise TypeError(f"a subscription must answer a Stream, not {type(source).__name__}")
-        return source, executor.variable_values.coerced
+        return source, values.coerced
 
     async def _settled(self, result: object) -> object:
         if not optimized_is_awaitable(result):
             return result
         try:
-            async with asyncio.timeout(self._time_limit_s):
-                return await cast("Awaitable[object]", result)
+            return await within(self._time_limit_s, cast("Coroutine[Any, Any, object]", result))
         except TimeoutError:  # of this limit: one in a resolver is an error of its field
             raise RequestRefused(
                 Code.UNAVAILABLE, "This took too long and was given up; read the state again before repeating a change."
             ) from None
 
+    def _values(self, operation: Operation, variables: dict[str, Any], ctx: Context) -> VariableValues:
+        values = get_variable_values(
+            self._schema,
+            operation.definition.variable_definitions or (),
+            variables,
+            MAX_ERRORS,
+            _hides_suggestions(ctx),
+        )
+        if isinstance(values, list):
+            raise RequestRefused.because(Code.BAD_USER_INPUT, values)
+        return values
+
     def _executor(
         self,
         kind: type[StrawberryGraphQLCoreExecutionContext],
         operation: Operation,
-        variables: dict[str, Any],
+        values: VariableValues,
         ctx: Context,
         root: object,
     ) -> Executor[Any]:
-        built = kind.build(
+        # `Executor.build` would look for the operation in the document, and at its variables, once more.
+        return kind(
             self._schema,
-            operation.document,
+            {name: fragment.definition for name, fragment in operation.fragments.items()},
+            operation.fragments,
             root,
             ctx,
-            variables,
-            operation.name,
-            max_coercion_errors=MAX_ERRORS,
-            hide_suggestions=not ctx.actor.is_admin,
+            operation.definition,
+            values,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
             is_awaitable=_is_awaitable,
+            hide_suggestions=_hides_suggestions(ctx),
         )
-        if isinstance(built, list):
-            raise RequestRefused.because(Code.BAD_USER_INPUT, built)
-        return built
+
+
+def _hides_suggestions(ctx: Context) -> bool:
+    return not ctx.actor.is_admin
 
 
 def _body(done: Done | ExecutionResult | InitialIncrementalExecutionResult, operation: Operation) -> dict[str, Any]:

@@ -8,11 +8,11 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
 
 from graphql import OperationType
+from msgspec import Struct
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.infra.telemetry import bind_request_id
@@ -33,39 +33,42 @@ from schema.server.viewer import authenticated
 
 # How long others may keep what everybody gets. It adds to how old a kept answer may be (see `results`).
 _MAX_AGE_S = 2
+_HEADERS = {
+    b"cache-control": b"no-store",
+    b"vary": b"Accept, Authorization, X-Api-Key",
+    b"x-content-type-options": b"nosniff",
+}
 
 
 class Reply(Protocol):
     """An answer that knows how to send itself, below the headers that every answer has."""
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send it."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """One JSON answer."""
 
     status: int
     media_type: str
     body: bytes
-    headers: dict[str, str]
+    headers: dict[bytes, bytes]
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send it."""
-        own = {"content-type": f"{self.media_type}; charset=utf-8", "content-length": str(len(self.body))}
+        own = {b"content-type": f"{self.media_type}; charset=utf-8".encode(), b"content-length": b"%d" % len(self.body)}
         await send(_start(self.status, headers | own | self.headers))
         await send({"type": "http.response.body", "body": self.body})
 
 
-@dataclass(frozen=True, slots=True)
-class NotModified:
+class NotModified(Struct, frozen=True):
     """What the client has is still true."""
 
-    headers: dict[str, str]
+    headers: dict[bytes, bytes]
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send it."""
         await send(_start(HTTPStatus.NOT_MODIFIED, headers | self.headers))
         await send({"type": "http.response.body", "body": b""})
@@ -99,16 +102,7 @@ class GraphQLOverHTTP:
         except Exception as error:  # noqa: BLE001  (masked and logged)
             bug = RequestRefused(Code.INTERNAL, "", [unexpected(error)])
             reply = self._refusal(bug, accepted, scope["method"])
-        await reply(
-            receive,
-            send,
-            {
-                "x-request-id": given_id,
-                "cache-control": "no-store",
-                "vary": "Accept, Authorization, X-Api-Key",
-                "x-content-type-options": "nosniff",
-            },
-        )
+        await reply(receive, send, {b"x-request-id": given_id.encode(), **_HEADERS})
 
     async def _reply(self, scope: Scope, headers: Mapping[str, str], receive: Receive, accepted: Accepted) -> Reply:
         given = await received(scope, headers, receive, self._body_limit_s)
@@ -133,7 +127,7 @@ class GraphQLOverHTTP:
             result = await self._endpoint.result(question, client)
             if scope["method"] != "GET" or client.partner is not None or result.has_errors:
                 return self._json(result.body, accepted, {}, has_errors=result.has_errors)
-            cacheable = {"etag": result.etag, "cache-control": f"public, max-age={_MAX_AGE_S}"}
+            cacheable = {b"etag": result.etag.encode(), b"cache-control": b"public, max-age=%d" % _MAX_AGE_S}
             if _is_known(result.etag, headers.get("if-none-match", "")):
                 return NotModified(cacheable)
             return self._json(result.body, accepted, cacheable, has_errors=False)
@@ -141,7 +135,7 @@ class GraphQLOverHTTP:
             answer = await self._endpoint.answer(operation, parameters, client)
         return self._json(encoded(answer), accepted, {}, has_errors="errors" in answer)
 
-    def _json(self, body: bytes, accepted: Accepted, headers: dict[str, str], *, has_errors: bool) -> Reply:
+    def _json(self, body: bytes, accepted: Accepted, headers: dict[bytes, bytes], *, has_errors: bool) -> Reply:
         # Some clients name the stream with every operation; who also takes JSON gets one whole answer.
         if accepted.json is None and accepted.events:
             return Events([body])
@@ -170,21 +164,20 @@ class GraphQLOverHTTP:
         if accepted.json is None and accepted.events and row_of(refused).is_about_the_document:
             return Events([body])
         status, media_type = self._statuses.of_refusal(refused, accepted.json or RESPONSE_JSON)
-        headers = {}
+        headers: dict[bytes, bytes] = {}
         if status == HTTPStatus.UNAUTHORIZED:
-            headers["www-authenticate"] = "Bearer"
+            headers[b"www-authenticate"] = b"Bearer"
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["allow"] = "POST" if method == "GET" else "GET, POST"
+            headers[b"allow"] = b"POST" if method == "GET" else b"GET, POST"
         if status == HTTPStatus.TOO_MANY_REQUESTS and refused.code == Code.RATE_LIMITED:
-            headers["retry-after"] = str(refused.errors[0]["extensions"]["retryAfterSeconds"])
+            headers[b"retry-after"] = b"%d" % refused.errors[0]["extensions"]["retryAfterSeconds"]
         if status == HTTPStatus.REQUEST_TIMEOUT:
-            headers["connection"] = "close"  # the rest of this body is no next request
+            headers[b"connection"] = b"close"  # the rest of this body is no next request
         return Whole(status, media_type, body, headers)
 
 
-def _start(status: int, headers: dict[str, str]) -> Message:
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    return {"type": "http.response.start", "status": status, "headers": raw}
+def _start(status: int, headers: dict[bytes, bytes]) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": list(headers.items())}
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from starlette.datastructures import QueryParams
@@ -11,6 +10,7 @@ from starlette.types import Receive, Scope
 from schema.server.decoding import decoded
 from schema.server.masking import Code, RequestRefused
 from schema.server.negotiation import JSON
+from schema.server.waiting import within
 
 MAX_BODY = 256 * 1024
 MAX_QUERY_STRING = 16 * 1024
@@ -55,8 +55,7 @@ async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, b
         raise RequestRefused(Code.METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST.")
     _require_json(headers.get("content-type", ""))
     try:
-        async with asyncio.timeout(body_limit_s):
-            body = await _body(headers, receive)
+        body = await within(body_limit_s, _body(headers, receive))
     except TimeoutError:
         raise RequestRefused(
             Code.REQUEST_TIMEOUT, f"The body of a request is sent within {body_limit_s:g} seconds."
@@ -66,6 +65,8 @@ async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, b
 
 def _require_json(content_type: str) -> None:
     # Browsers send this type to other sites only after asking, which is what keeps forged forms out.
+    if content_type == JSON:
+        return
     name, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charsets = [parameter for parameter in parameters if parameter.startswith("charset=")]
     if name != JSON or any(charset.strip('"') not in ("charset=utf-8", 'charset="utf-8') for charset in charsets):

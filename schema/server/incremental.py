@@ -18,7 +18,7 @@ from schema.server.execution import encoded
 from schema.server.negotiation import MULTIPART
 from schema.server.wire import EXTENSION, HTTPProtocol
 
-_CONTENT_TYPE = f'{MULTIPART}; boundary="-"; incrementalSpec=v0.2'
+_CONTENT_TYPE = {b"content-type": f'{MULTIPART}; boundary="-"; incrementalSpec=v0.2'.encode()}
 _HEAD = b"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
 # A boundary follows each part at once, because it tells clients that the part is whole.
 _BOUNDARY = b"\r\n---"
@@ -33,9 +33,9 @@ class Parts:
         self._rest = rest
         self._wire: HTTPProtocol | None = (scope.get("extensions") or {}).get(EXTENSION)
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send each part when it is there. A client that does not read is dropped."""
-        raw = [(name.encode(), value.encode()) for name, value in (headers | {"content-type": _CONTENT_TYPE}).items()]
+        raw = list((headers | _CONTENT_TYPE).items())
         await send({"type": "http.response.start", "status": 200, "headers": raw})
         async with aclosing(self._bodies()) as bodies:
             async for body in bodies:

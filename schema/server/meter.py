@@ -6,8 +6,9 @@ that race cannot use the same points. Afterwards the difference is given back, o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from domain.accounts import network_of
 from domain.infra.buckets import Buckets
@@ -23,8 +24,7 @@ from schema.server.masking import Code, RequestRefused, failure
 _PREPARING = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Payer:
+class _Payer(Struct, frozen=True):
     """Whose points are used. `kind` is its name in metrics."""
 
     kind: str

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from schema.server.masking import Code, RequestRefused
 
 _PERSISTED_ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """A request as clients write it. Either `query` or one of the two ways to name a persisted document is there."""
 
     query: str | None = None
     document_id: str | None = None
     operation_name: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    extensions: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = {}  # a new one for each
+    extensions: dict[str, Any] = {}
 
     @classmethod
     def of(cls, given: object) -> Parameters:
@@ -38,14 +39,15 @@ class Parameters:
             variables=_mapping(given, "variables"),
             extensions=_mapping(given, "extensions"),
         )
-        if parameters.query == "" and parameters.persisted_id is not None:
+        persisted_id = parameters.persisted_id
+        if parameters.query == "" and persisted_id is not None:
             # graphql-ws sends a `query` with every operation, and leaves it empty when the document is named.
             parameters = replace(parameters, query=None)
-        if parameters.query is None and parameters.persisted_id is None:
+        if parameters.query is None and persisted_id is None:
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:
             raise _malformed("A request has either `query` or `documentId`, not both.")
-        if parameters.query is not None and parameters.persisted_id not in (None, digest(parameters.query)):
+        if parameters.query is not None and persisted_id is not None and persisted_id != digest(parameters.query):
             raise _malformed("`sha256Hash` is not the SHA-256 of `query`; send the one or the other.")
         return parameters
 

@@ -48,9 +48,17 @@ class Registry:
             size_of=lambda sources: sum(map(len, sources.values())),
         )
 
-    def is_prepared(self, parameters: Parameters, client: Client) -> bool:
-        """Whether it costs little to find the operation that a request asks for."""
-        return not self._may_send_own(client) or self._documents.is_prepared(parameters)
+    def prepares(self, parameters: Parameters, client: Client) -> bool:
+        """Whether a request brings along a document that would be prepared if it were new."""
+        return parameters.query is not None and self._may_send_own(client)
+
+    def prepared(self, parameters: Parameters) -> Operation | None:
+        """The operation of such a request, if its document is not new.
+
+        Raises:
+            RequestRefused: the document has no such operation.
+        """
+        return self._documents.prepared(parameters)
 
     async def operation(self, parameters: Parameters, client: Client) -> Operation:
         """The operation that a request asks for.

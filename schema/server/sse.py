@@ -39,7 +39,7 @@ _COMMENT = ":\n\n"
 
 _LAST_EVENTS_S = 2.5
 _BACK_WITHIN_S = 10.0
-_HEADERS = {"content-type": f"{EVENT_STREAM}; charset=utf-8", "x-accel-buffering": "no"}
+_HEADERS = {b"content-type": f"{EVENT_STREAM}; charset=utf-8".encode(), b"x-accel-buffering": b"no"}
 
 
 class Events:
@@ -48,7 +48,7 @@ class Events:
     def __init__(self, payloads: Iterable[bytes]) -> None:
         self._body = "".join(f"{NEXT}{payload.decode()}{END}" for payload in payloads) + COMPLETE
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send them."""
         await send(_start(headers))
         await send({"type": "http.response.body", "body": self._body.encode()})
@@ -176,7 +176,7 @@ class EventStream:
             # It may have been taken back before this listened, or while the stream opened.
             await endpoint.registry.operation(parameters, self._client)
 
-    async def __call__(self, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+    async def __call__(self, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
         """Send events until either side ends the stream."""
         self._send = send
         gone = asyncio.create_task(_gone(receive))
@@ -288,9 +288,8 @@ class EventStream:
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-def _start(headers: dict[str, str]) -> Message:
-    raw = [(name.encode(), value.encode()) for name, value in (headers | _HEADERS).items()]
-    return {"type": "http.response.start", "status": 200, "headers": raw}
+def _start(headers: dict[bytes, bytes]) -> Message:
+    return {"type": "http.response.start", "status": 200, "headers": list((headers | _HEADERS).items())}
 
 
 async def _gone(receive: Receive) -> None:

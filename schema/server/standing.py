@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from domain.accounts import SessionEnded, SessionRevoked, TokenExpired, session_topic
 from domain.infra.hub import Envelope

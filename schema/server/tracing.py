@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache, wraps
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import strawberry
 
 from domain.infra.telemetry import OPERATION_SECONDS, OPERATIONS, RESOLVER_SECONDS, span
-from domain.kernel.ids import new_id
 from schema.server.documents import Operation
 from schema.server.timing import TIMED, timed
 
@@ -25,40 +24,48 @@ _histogram = lru_cache(maxsize=1_000)(OPERATION_SECONDS.labels)
 
 def request_id(given: str | None) -> str:
     """The id a client sent, when it is fit for logs; else a new one."""
-    return given if given is not None and _SANE_ID.fullmatch(given) else new_id().hex
+    return given if given is not None and _SANE_ID.fullmatch(given) else os.urandom(16).hex()
 
 
-class Outcome:
-    """How an observed operation went, and what it cost; `ok` and nothing unless the block says otherwise."""
+class Observed:
+    """An operation that is counted and timed while the block runs, with a span around it.
 
-    name = "ok"
-    points = 0
+    Attributes:
+        outcome: how it goes: `ok`, unless the block says otherwise or raises.
+        points: what it has cost.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        self.outcome = "ok"
+        self.points = 0
+        self._operation = operation
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._began = time.perf_counter()
+        self._span = span(f"{self._operation.kind.value} {self._operation.label}")
+        self._opened = self._span.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End, and tell what came of it."""
+        if kind is not None:
+            self.outcome = "failed"
+        operation, name = self._operation, self._operation.kind.value
+        self._opened.set_attribute("graphql.operation.type", name)
+        self._opened.set_attribute("graphql.document.hash", operation.document_hash)
+        self._opened.set_attribute("graphql.outcome", self.outcome)
+        _counter(operation.label, name, self.outcome).inc()
+        _histogram(operation.label, name).observe(time.perf_counter() - self._began)
+        self._span.__exit__(kind, error, traceback)
 
     def settle(self, answer: dict[str, Any]) -> None:
         """Take from an answer whether it has errors, and what it has cost."""
         if "errors" in answer:
-            self.name = "errors"
+            self.outcome = "errors"
         self.points = answer["extensions"]["cost"]["actual"]
-
-
-@contextmanager
-def observed(operation: Operation) -> Iterator[Outcome]:
-    """Count and time an operation, and open a span around it."""
-    kind = operation.kind.value
-    outcome = Outcome()
-    began = time.perf_counter()
-    with span(f"{kind} {operation.label}") as opened:
-        try:
-            yield outcome
-        except BaseException:
-            outcome.name = "failed"
-            raise
-        finally:
-            opened.set_attribute("graphql.operation.type", kind)
-            opened.set_attribute("graphql.document.hash", operation.document_hash)
-            opened.set_attribute("graphql.outcome", outcome.name)
-            _counter(operation.label, kind, outcome.name).inc()
-            _histogram(operation.label, kind).observe(time.perf_counter() - began)
 
 
 def instrument(schema: strawberry.Schema) -> None:

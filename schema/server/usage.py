@@ -8,22 +8,22 @@ at what is used; nothing is paid by them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import islice
+from types import TracebackType
 from uuid import UUID
 
 import structlog
 
 from domain.infra.telemetry import USES_LOST
-from domain.partners import Use, record_usage
+from domain.partners import ApiClient, Use, record_usage
 from resolvers.services import Services
 from schema.server.clients import Client
 from schema.server.documents import Operation
-from schema.server.tracing import Outcome, observed
+from schema.server.tracing import Observed
 
 _EVERY_S = 5.0
 _AT_ONCE = 1_000
@@ -31,6 +31,24 @@ _AT_ONCE = 1_000
 _MAX_KEPT = 50_000
 
 _log = structlog.get_logger("usage")
+
+
+class _Noted(Observed):
+    """Notes the use, too."""
+
+    def __init__(
+        self, operation: Operation, partner: ApiClient, note: Callable[[Operation, ApiClient, Observed], None]
+    ) -> None:
+        super().__init__(operation)
+        self._partner = partner
+        self._note = note
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End, and note it."""
+        super().__exit__(kind, error, traceback)
+        self._note(self._operation, self._partner, self)
 
 
 class Usage:
@@ -42,15 +60,9 @@ class Usage:
         self._uses: dict[tuple[UUID, str, date], Use] = {}
         self._task: asyncio.Task[None] | None = None
 
-    @contextmanager
-    def observed(self, operation: Operation, client: Client) -> Iterator[Outcome]:
-        """Count and time an operation, and open a span around it; note its use if an application sent it."""
-        outcome = Outcome()
-        try:
-            with observed(operation) as outcome:
-                yield outcome
-        finally:
-            self._note(operation, client, outcome)
+    def observed(self, operation: Operation, client: Client) -> Observed:
+        """Counts and times an operation, with a span around it, and notes its use if an application sent it."""
+        return Observed(operation) if client.partner is None else _Noted(operation, client.partner, self._note)
 
     def start(self) -> None:
         """Write every few seconds from now on."""
@@ -84,18 +96,16 @@ class Usage:
             await asyncio.sleep(self._every_s)
             await self.write()
 
-    def _note(self, operation: Operation, client: Client, outcome: Outcome) -> None:
-        if client.partner is None:
-            return
+    def _note(self, operation: Operation, partner: ApiClient, observed: Observed) -> None:
         now = self._services.clock.now()
         use = Use(
-            partner_id=client.partner.partner_id,
-            key_id=client.partner.key_id,
+            partner_id=partner.partner_id,
+            key_id=partner.key_id,
             hash=operation.document_hash,
             day=now.date(),
             count=1,
-            errors=int(outcome.name != "ok"),
-            points=outcome.points,
+            errors=int(observed.outcome != "ok"),
+            points=observed.points,
             last_at=now,
         )
         self._keep([use])

@@ -9,6 +9,7 @@ graphql-core executes what a plan does not cover, and is the referee of the test
 """
 
 from schema.server.plan.compiler import Done, Plan, Plans, compiled
+from schema.server.plan.run import Run
 from schema.server.plan.selections import Uncovered
 
-__all__ = ["Done", "Plan", "Plans", "Uncovered", "compiled"]
+__all__ = ["Done", "Plan", "Plans", "Run", "Uncovered", "compiled"]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLError
 from graphql.execution import Executor
+from msgspec import Struct
 
 from schema.server.plan.errors import completed
 from schema.server.plan.run import Run, merged, whole
@@ -25,8 +26,7 @@ _FIRST = "it comes for the first time"
 Key: TypeAlias = tuple[Hashable, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a run answers: the data, the errors, and how many objects were resolved, the root not counted."""
 
     data: dict[str, Any] | None
@@ -43,10 +43,9 @@ class Plan:
     root: Selection
     function: Callable[[Run, list[Any]], Any]
 
-    async def run(self, executor: Executor[Any]) -> Done:
-        """Resolve the operation for the variables, the root and the context of an executor."""
-        run = Run(executor)
-        rows = self.function(run, [executor.root_value])
+    async def answer(self, run: Run) -> Done:
+        """Resolve the operation."""
+        rows = self.function(run, [run.root])
         (data,) = await rows if self.root.waits else rows
         if run.has_failed:
             data, errors = completed(self.root, data)
@@ -71,8 +70,8 @@ class Plans:
         """How many fields all plans have together."""
         return self._fields
 
-    def of(self, key: Key, executor: Executor[Any]) -> Plan | str:
-        """The plan of a key, whose operation and variables the executor has; or why there is none."""
+    def of(self, key: Key, executor: Callable[[], Executor[Any]]) -> Plan | str:
+        """The plan of a key, for whose operation and variables an executor can be made; or why there is none."""
         found = self._made.get(key)
         if found is not None:
             self._made.move_to_end(key)
@@ -83,7 +82,7 @@ class Plans:
                 self._seen.popitem(last=False)
             return _FIRST
         del self._seen[key]
-        return self._keep(key, _plan_or_reason(executor))
+        return self._keep(key, _plan_or_reason(executor()))
 
     def _keep(self, key: Key, made: Plan | str) -> Plan | str:
         self._made[key] = made

@@ -1,7 +1,7 @@
 """One run of a plan: what generated code calls for all that is not the usual case.
 
 A column has one value for each object of a level. `Failed` stands in it, and later in the answer, where a value should
-be; `None` stands for null. Nothing here raises for what a resolver did.
+be; `None` stands for null, which may not be where the schema says so. Nothing here raises for what a resolver did.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, TypeAlias, cast
 
 from graphql import (
@@ -23,9 +24,11 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution import Executor
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path, inspect, is_iterable
+from strawberry.execution import optimized_is_awaitable
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
 
 from schema.server.plan.selections import Selected, Selection
 from schema.server.timing import TIMED, timed
@@ -46,14 +49,30 @@ class Failed:
 
 
 class Run:
-    """The state of one run."""
+    """The state of one run: of an operation with these variables, on this root.
 
-    __slots__ = ("_executor", "has_failed", "objects")
+    Most runs call resolvers that ask for nothing but their object. The executor of graphql-core is made by `build` when
+    something asks for what it knows.
+    """
 
-    def __init__(self, executor: Executor[Any]) -> None:
-        self._executor = executor
+    __slots__ = ("_build", "_executor", "_hide_suggestions", "has_failed", "objects", "root", "variables")
+
+    def __init__(
+        self, root: object, variables: VariableValues, build: Callable[[], Executor[Any]], *, hide_suggestions: bool
+    ) -> None:
+        self.root = root
+        self.variables = variables
         self.has_failed = False
         self.objects = 0
+        self._build = build
+        self._executor: Executor[Any] | None = None
+        self._hide_suggestions = hide_suggestions
+
+    def executor(self) -> Executor[Any]:
+        """What graphql-core executes the operation with, for these variables and on this root."""
+        if self._executor is None:
+            self._executor = self._build()
+        return self._executor
 
     def fail(self, field: Selected, error: Exception) -> Failed:
         """What stands where a field has failed."""
@@ -91,40 +110,45 @@ class Run:
         return answers
 
     def _resolver(self, field: Selected) -> Callable[[Any], Any]:
-        executor, node = self._executor, field.details[0].node
-        arguments: dict[str, Any] = {}
-        if field.definition.args or node.arguments:
-            arguments = get_argument_values(
-                field.definition, node, executor.variable_values, None, executor.hide_suggestions
-            )
-        info = self._info(field)
+        arguments = self._arguments(field)
         if field.source is None:
-            resolve = field.definition.resolve or executor.field_resolver
+            resolve, info = field.definition.resolve or self.executor().field_resolver, self._info(field)
             return lambda source: resolve(source, info, **arguments)
         resolver = field.source.base_resolver
         assert resolver is not None
-        owner = executor.schema.extensions["strawberry-definition"]
-        own_info = owner.config.info_class(_raw_info=info, _field=field.source)
-        given = convert_arguments(
-            arguments, field.source.arguments, owner.schema_converter.scalar_registry, owner.config, own_info
-        )
-        if resolver.info_parameter:
-            given[resolver.info_parameter.name] = own_info
+        given = self._converted(field, field.source, arguments) if arguments or field.needs_info else arguments
         function = cast("Callable[[Any], Any]", resolver.wrapped_func)
         observe = field.definition.extensions.get(TIMED)
         if observe is not None:
             function = timed(function, observe)
         return partial(function, **given) if given else function
 
+    def _arguments(self, field: Selected) -> dict[str, Any]:
+        node = field.nodes[0]
+        if not field.definition.args and not node.arguments:
+            return {}
+        return get_argument_values(field.definition, node, self.variables, None, self._hide_suggestions)
+
+    def _converted(self, field: Selected, source: StrawberryField, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the resolver takes them."""
+        resolver, owner = source.base_resolver, field.owner
+        assert resolver is not None
+        info = owner.config.info_class(_raw_info=self._info(field), _field=source) if field.needs_info else None
+        given = convert_arguments(
+            arguments, source.arguments, owner.schema_converter.scalar_registry, owner.config, info
+        )
+        if resolver.info_parameter:
+            given[resolver.info_parameter.name] = info
+        return given
+
     def _info(self, field: Selected) -> GraphQLResolveInfo[Any]:
         # One for all objects of the level, so its path has no positions in lists.
         path = Path(None, field.key, field.parent.name)
-        return self._executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
+        return self.executor().build_resolve_info(field.definition, field.nodes, field.parent, path)
 
     async def settle(self, field: Selected, column: Column) -> None:
         """Await all that is to be awaited in a column, together, and put what came of it in its place."""
-        is_awaitable = self._executor.is_awaitable
-        waiting = [index for index, value in enumerate(column) if is_awaitable(value)]
+        waiting = [index for index, value in enumerate(column) if optimized_is_awaitable(value)]
         if len(waiting) == 1:
             (index,) = waiting
             try:
@@ -146,7 +170,7 @@ class Run:
             if value is None or value is Undefined:
                 return self._null(field) if is_non_null_type(field.definition.type) and not field.shape.item else None
             assert field.leaf is not None
-            return self._executor.complete_leaf_value(field.leaf, value)
+            return Executor.complete_leaf_value(field.leaf, value)
         except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
             return self.fail(field, error)
 
@@ -157,8 +181,10 @@ class Run:
     def _null(self, field: Selected) -> Failed:
         return self.fail(field, TypeError(f"Cannot return null for non-nullable field {field.parent}.{field.name}."))
 
-    def flat(self, field: Selected, column: Column) -> tuple[Column, Column]:
+    def flat(self, field: Selected, column: Column, *, is_non_null: bool) -> tuple[Column, Column]:
         """The items of all lists, one after the other, and the length of each; what is no list stands for itself."""
+        if set(map(type, column)) == {list}:
+            return list(chain.from_iterable(column)), list(map(len, column))
         items: Column = []
         lengths: Column = []
         for value in column:
@@ -167,7 +193,7 @@ class Run:
                 lengths.append(len(found))
                 items += found
             else:
-                lengths.append(found)
+                lengths.append(self._null(field) if found is None and is_non_null else found)
         return items, lengths
 
     def _items(self, field: Selected, value: Any) -> Any:
@@ -182,7 +208,7 @@ class Run:
         except Exception as error:  # noqa: BLE001  (becomes an error of the answer)
             return self.fail(field, error)
 
-    def live(self, field: Selected, selection: Selection, column: Column) -> tuple[Column, Holes]:
+    def live(self, field: Selected, selection: Selection, column: Column, *, is_non_null: bool) -> tuple[Column, Holes]:
         """The objects of a column, and what stands between them if anything does."""
         if set(map(type, column)) <= {selection.python_type}:
             return column, None
@@ -191,7 +217,9 @@ class Run:
         places: list[int] = []
         for index, value in enumerate(column):
             found = self._checked(field, selection.type, value)
-            if found is None or type(found) is Failed:
+            if found is None:
+                done[index] = self._null(field) if is_non_null else None
+            elif type(found) is Failed:
                 done[index] = found
             else:
                 objects.append(found)
@@ -210,7 +238,7 @@ class Run:
             return self.fail(field, error)
         return value
 
-    def by_type(self, field: Selected, column: Column) -> list[tuple[Column, Holes]]:
+    def by_type(self, field: Selected, column: Column, *, is_non_null: bool) -> list[tuple[Column, Holes]]:
         """The objects of a column by their types, in the order of the field's selections.
 
         What is no object stands in the first; merging them one after the other gives the whole column.
@@ -220,7 +248,7 @@ class Run:
         for index, value in enumerate(column):
             typed = self._typed(field, value)
             if typed is None or type(typed) is Failed:
-                done[index] = typed
+                done[index] = self._null(field) if typed is None and is_non_null else typed
                 continue
             objects, places = found[typed.name]
             objects.append(value)
@@ -244,7 +272,7 @@ class Run:
     def _runtime_type(self, field: Selected, abstract: GraphQLAbstractType, value: Any) -> GraphQLObjectType:
         info = self._info(field)
         name = (abstract.resolve_type or default_type_resolver)(value, info, abstract)
-        return self._executor.ensure_valid_runtime_type(name, abstract, field.details, info, value)
+        return self.executor().ensure_valid_runtime_type(name, abstract, field.details, info, value)
 
     def rows(self, selection: Selection, sources: Column, columns: Sequence[Column]) -> list[dict[str, Any]]:
         """The rows of a selection, made one by one because an attribute of some object could not be read."""

@@ -17,6 +17,7 @@ from graphql import (
     OperationType,
     get_named_type,
     is_abstract_type,
+    is_input_object_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -48,8 +49,11 @@ class Selected:
 
     Attributes:
         key: its name in the answer.
+        nodes: where the document asks for it.
         attribute: where its value is read, for a field that has no resolver.
         source: the field as strawberry knows it, when its resolver can be called without detours.
+        owner: strawberry's schema, whose scalars and configuration the arguments of such a resolver are converted with.
+        needs_info: whether that resolver, or the conversion of its arguments, has to know where it is called.
         waits: whether its resolver may answer something to await.
         leaf: its type, if it has nothing below.
         selections: what is selected below, by the type of the object.
@@ -60,17 +64,15 @@ class Selected:
     parent: GraphQLObjectType
     definition: GraphQLField
     details: FieldDetailsList
+    nodes: list[FieldNode]
     shape: Shape
     attribute: str | None
     source: StrawberryField | None
+    owner: Any
+    needs_info: bool
     waits: bool
     leaf: GraphQLLeafType | None
     selections: Mapping[str, Selection]
-
-    @property
-    def nodes(self) -> list[FieldNode]:
-        """Where the document asks for it."""
-        return [each.node for each in self.details]
 
     @property
     def name(self) -> str:
@@ -169,9 +171,12 @@ class Selections:
             parent=parent,
             definition=definition,
             details=details,
+            nodes=[each.node for each in details],
             shape=_shape_of(definition.type),
             attribute=attribute,
             source=source,
+            owner=self._schema.extensions.get("strawberry-definition"),
+            needs_info=source is not None and _needs_info(definition, source),
             waits=attribute is None and (source is None or source.is_async),
             leaf=named if is_leaf_type(named) else None,
             selections={},
@@ -233,6 +238,14 @@ def _called_directly(definition: GraphQLField) -> StrawberryField | None:
     resolver = found.base_resolver
     takes_self_alone = resolver.self_parameter and not (resolver.parent_parameter or resolver.root_parameter)
     return found if takes_self_alone else None
+
+
+def _needs_info(definition: GraphQLField, source: StrawberryField) -> bool:
+    resolver = source.base_resolver
+    # Input types may build their own value, and are given the info for it.
+    return (resolver is not None and resolver.info_parameter is not None) or any(
+        is_input_object_type(get_named_type(argument.type)) for argument in definition.args.values()
+    )
 
 
 def _python_type(type_: GraphQLObjectType) -> Callable[..., Any] | None:

@@ -76,27 +76,28 @@ class Writer:
         inner = type_.of_type if is_non_null else type_
         if is_list_type(inner):
             lengths = f"lengths_{field.number}_{depth}"
-            yield f"{column}, {lengths} = run.flat({self._field(field)}, {column})"
+            yield f"{column}, {lengths} = run.flat({self._field(field)}, {column}, {is_non_null=})"
             yield from self._of_type(field, inner.of_type, depth + 1)
             yield f"{column} = whole({lengths}, {column})"
         elif field.leaf is not None:
             yield f"{column} = [{self._leaf(field, 'value', 'value')} for value in {column}]"
+            if is_non_null:
+                yield f"{column} = run.filled({self._field(field)}, {column})"
         elif len(field.selections) == 1 and inner is field.named_type and not _is_abstract(field):
-            yield from self._objects(field)
+            yield from self._objects(field, is_non_null=is_non_null)
         else:
-            yield from self._objects_by_type(field)
-        if is_non_null:
-            yield f"{column} = run.filled({self._field(field)}, {column})"
+            yield from self._objects_by_type(field, is_non_null=is_non_null)
 
-    def _objects(self, field: Selected) -> Iterator[str]:
+    def _objects(self, field: Selected, *, is_non_null: bool) -> Iterator[str]:
         column = _column(field)
         (selection,) = field.selections.values()
-        yield f"{column}, holes = run.live({self._field(field)}, {self._selection(selection)}, {column})"
+        names = f"{self._field(field)}, {self._selection(selection)}, {column}"
+        yield f"{column}, holes = run.live({names}, {is_non_null=})"
         yield f"{column} = merged(holes, {self._called(selection, column)})"
 
-    def _objects_by_type(self, field: Selected) -> Iterator[str]:
+    def _objects_by_type(self, field: Selected, *, is_non_null: bool) -> Iterator[str]:
         column = _column(field)
-        yield f"by_type = run.by_type({self._field(field)}, {column})"
+        yield f"by_type = run.by_type({self._field(field)}, {column}, {is_non_null=})"
         waiting = [each for each in field.selections.values() if each.waits]
         if waiting:
             places = {each: index for index, each in enumerate(field.selections.values())}

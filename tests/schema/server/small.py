@@ -15,10 +15,7 @@ from uuid import UUID
 
 import strawberry
 import uvicorn
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, WebSocketRoute
 from strawberry.schema.config import StrawberryConfig
 
 from domain.infra.buckets import Buckets
@@ -31,6 +28,7 @@ from schema.errors import HANDLERS, Refusal
 from schema.fields import Access, Info, attribute, input_type, mutation, object_type, subscription
 from schema.fields import field as graphql_field
 from schema.scalars import DATE_TIME
+from schema.server.application import Application
 from schema.server.documents import Documents
 from schema.server.endpoint import Endpoint, Timing
 from schema.server.execution import Engine
@@ -434,10 +432,7 @@ async def serving(
     endpoint = Endpoint.over(services, Documents(schema, documents), Engine(schema, time_limit_s), meter, hub)
     websocket, streams = GraphQLOverWebSocket(endpoint, timing), EventStreams(endpoint, timing)
     http = GraphQLOverHTTP(endpoint, streams, body_limit_s)
-    app = Starlette(
-        routes=[Route("/graphql", http), WebSocketRoute("/graphql", websocket)],
-        middleware=[Middleware(CORSMiddleware, allow_origins=services.settings.allowed_origins)],
-    )
+    app = Application("/graphql", CORSMiddleware(http, allow_origins=services.settings.allowed_origins), websocket)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     config = uvicorn.Config(

@@ -23,7 +23,7 @@ from graphql import (
 from graphql.execution import Executor
 
 from schema.root import build_schema
-from schema.server.plan import Uncovered, compiled
+from schema.server.plan import Run, Uncovered, compiled
 from tests.schema.server.plan.documents import DocumentWriter
 from tests.schema.server.plan.schemas import random_schema
 from tests.schema.server.plan.worlds import Resolvers, World
@@ -83,7 +83,8 @@ async def _compare(schema: GraphQLSchema, source: str, resolvers: Resolvers, wor
         raise
     # graphql-core's order of errors depends on which awaitable is done first; that of a plan never does.
     for resolvers.awaited in (0, 50, 100):
-        done = await plan.run(executor())
+        run = Run(world.root, executor().variable_values, executor, hide_suggestions=False)
+        done = await plan.answer(run)
         assert _bytes(done.data, done.errors) == _bytes(expected.data, expected.errors or []), source
     if not expected.errors:  # after one, graphql-core leaves coroutines behind
         awaited = cast("ExecutionResult", await _maybe(executor().execute_operation()))

@@ -19,7 +19,7 @@ from graphql import (
 from graphql.execution import Executor
 from strawberry.extensions import FieldExtension
 
-from schema.server.plan import Done, Plan, Plans, Uncovered, compiled, compiler
+from schema.server.plan import Done, Plan, Plans, Run, Uncovered, compiled, compiler
 
 CALLS: list[Any] = []
 
@@ -118,10 +118,15 @@ def executor(source: str, variables: dict[str, Any] | None = None, context: Any 
     return built
 
 
+def run(built: Executor[Any]) -> Run:
+    """A run of what an executor executes."""
+    return Run(built.root_value, built.variable_values, lambda: built, hide_suggestions=built.hide_suggestions)
+
+
 async def answered(source: str, variables: dict[str, Any] | None = None, context: Any = None) -> Done:
     """What the plan of a document answers."""
     one = executor(source, variables, context)
-    return await compiled(one).run(one)
+    return await compiled(one).answer(run(one))
 
 
 async def test_arguments_are_converted_once_for_all_objects_of_a_level() -> None:
@@ -193,14 +198,18 @@ async def test_what_plans_do_not_cover_says_why(source: str, why: str) -> None:
     with pytest.raises(Uncovered, match=why):
         compiled(executor(source))
     plans = Plans()
-    assert [plans.of((source,), executor(source)) for _ in range(3)] == ["it comes for the first time", why, why]
+    assert [plans.of((source,), run(executor(source)).executor) for _ in range(3)] == [
+        "it comes for the first time",
+        why,
+        why,
+    ]
 
 
 async def test_there_is_a_plan_for_each_key_that_comes_again() -> None:
     source = "query ($a: Boolean!) { greeting @include(if: $a) loud: greeting(loud: true) }"
 
     def of(a: bool) -> Plan | str:
-        return plans.of((source, a), executor(source, {"a": a}))
+        return plans.of((source, a), run(executor(source, {"a": a})).executor)
 
     plans = Plans()
     assert isinstance(of(True), str)
@@ -210,14 +219,14 @@ async def test_there_is_a_plan_for_each_key_that_comes_again() -> None:
     assert isinstance(of(False), str)
     second = of(False)
     assert isinstance(second, Plan)
-    assert (await second.run(executor(source, {"a": False}))).data == {"loud": "HELLO"}
+    assert (await second.answer(run(executor(source, {"a": False})))).data == {"loud": "HELLO"}
     assert plans.fields == first.size + second.size == 3
 
 
 def test_old_plans_go_when_all_have_too_many_fields(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "_MAX_FIELDS", 5)
     plans = Plans()
-    one = executor("{ a: greeting b: greeting }")
+    one = run(executor("{ a: greeting b: greeting }")).executor
     made = [plans.of((key,), one) for key in ("x", "x", "y", "y", "z", "z", "y")]
     assert plans.fields == 4
     assert made[6] is made[3]
@@ -244,7 +253,7 @@ async def test_names_of_the_schema_are_not_taken_for_those_of_the_plan() -> None
     source = "{ " + " ".join(f"{name} {{ x }}" for name in names) + " }"
     built = Executor.build(schema, parse(source), {name: {"x": name} for name in names})
     assert not isinstance(built, list)
-    done = await compiled(built).run(built)
+    done = await compiled(built).answer(run(built))
     assert done.data == {name: {"x": name} for name in names}
 
 
@@ -256,5 +265,5 @@ async def test_what_guards_a_field_guards_it_in_a_plan() -> None:
 async def test_a_condition_without_a_value_is_left_to_graphql_core() -> None:
     source = "query ($a: Boolean = true) { greeting @include(if: $a) }"
     plans = Plans()
-    one = executor(source, {"a": None})
+    one = run(executor(source, {"a": None})).executor
     assert [plans.of((source, None), one) for _ in range(3)][1:] == ["a condition has no value"] * 2
