@@ -8,6 +8,7 @@ change that viewers see has a number, without a gap, so that they can resume.
 from domain.tournaments.commands import (
     CancelTournament,
     CheckIn,
+    CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
     FinishTournament,
@@ -22,6 +23,7 @@ from domain.tournaments.commands import (
     WithdrawEntrant,
     cancel_tournament,
     check_in,
+    correct_match,
     create_tournament,
     disqualify_entrant,
     finish_tournament,
@@ -36,7 +38,7 @@ from domain.tournaments.commands import (
     update_tournament,
     withdraw_entrant,
 )
-from domain.tournaments.errors import EntrantNotFound, TournamentNotFound
+from domain.tournaments.errors import EntrantNotFound, ResultInUse, TournamentNotFound
 from domain.tournaments.events import (
     BracketChanged,
     EntrantDisqualified,
@@ -49,7 +51,7 @@ from domain.tournaments.events import (
     TournamentStarted,
     bracket_topic,
 )
-from domain.tournaments.models import Entrant, Tournament
+from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
@@ -70,7 +72,7 @@ from domain.tournaments.queries import (
     tournaments_by_id,
     tournaments_page,
 )
-from domain.tournaments.reactions import advance, correct, show_match
+from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
@@ -78,9 +80,11 @@ from domain.tournaments.values import (
     BracketPlace,
     BracketSide,
     BracketSource,
+    Effect,
     EntrantStatus,
     GrandFinal,
     LoserOf,
+    MatchEffect,
     Placement,
     Seed,
     SeedingMethod,
@@ -100,8 +104,11 @@ __all__ = [
     "BracketView",
     "CancelTournament",
     "CheckIn",
+    "CorrectMatch",
+    "Correction",
     "CreateTournament",
     "DisqualifyEntrant",
+    "Effect",
     "Entrant",
     "EntrantDisqualified",
     "EntrantList",
@@ -114,10 +121,12 @@ __all__ = [
     "GrandFinal",
     "Link",
     "LoserOf",
+    "MatchEffect",
     "MoveTournament",
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "ResultInUse",
     "Seed",
     "SeedTournament",
     "SeedingMethod",
@@ -138,6 +147,7 @@ __all__ = [
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
+    "advance_again",
     "bracket_index",
     "bracket_indexes",
     "bracket_topic",
@@ -146,7 +156,7 @@ __all__ = [
     "changes_after",
     "check_in",
     "check_in_problem",
-    "correct",
+    "correct_match",
     "create_tournament",
     "disqualify_entrant",
     "entrant_pages",
