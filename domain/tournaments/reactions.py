@@ -101,6 +101,8 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
     for key, slot, seed in result.fills:
         if key in followers and sides_of(followers[key])[slot] != seed:
             seats[key][slot] = seed
+    if not seats:
+        return
     by_seed = await _entrants_by_seed(
         session, decision, {seed for filled in seats.values() for seed in filled.values()}
     )

@@ -87,13 +87,14 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
 
 
 async def on_match_reset(session: WriteSession, event_id: UUID, event: MatchReset) -> None:
-    """Tell everyone who had begun it, and whether they play in it again."""
+    """Tell everyone who had begun it, and whether they play again."""
     about = {**await _about_with_event(session, event.state), "reason": event.reason}
-    present = {slot.participant_id for slot in event.state.slots}
+    meets_nobody = any(slot.is_empty for slot in event.state.slots)
+    playing = set() if meets_nobody else {slot.participant_id for slot in event.state.slots}
     notes = []
     for side in (0, 1):
         own, other = event.before.slots[side], event.before.slots[1 - side]
-        data = {**about, "opponent": other.name, "plays_again": own.participant_id in present}
+        data = {**about, "opponent": other.name, "plays_again": own.participant_id in playing}
         notes += [Note(one, data) for one in await _everyone(session, own)]
     await notify(session, event_id, NotificationKind.MATCH_RESET, notes)
 

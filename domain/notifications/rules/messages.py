@@ -56,8 +56,9 @@ def _match_finished(data: Data) -> str:
 
 
 def _match_reset(data: Data) -> str:
-    then = "You play it again" if data["plays_again"] else "Others play it now"
-    return f"{_event(data)}Your match against {data['opponent']} does not count any more. {then}: {data['reason']}"
+    then = ", and you play again" if data["plays_again"] else ""
+    why = f"because a result before it was corrected: {data['reason']}"
+    return f"{_event(data)}Your match against {data['opponent']} does not count any more{then}, {why}"
 
 
 def _match_restored(data: Data) -> str:

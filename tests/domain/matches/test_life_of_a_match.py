@@ -310,7 +310,8 @@ async def test_a_different_second_report_is_a_dispute_that_an_official_decides(d
     assert (await duel.facts())[3:] == ["matches.disputed", "matches.finished"]
 
     again = DecideResult(match.id, 5, (2, 0), NOW, reason="other video")
-    await refused(duel.db, MatchOver, matches.decide_result, duel.admin, again)
+    over = await refused(duel.db, MatchOver, matches.decide_result, duel.admin, again)
+    assert "`correctMatch`" in over.message
 
 
 async def test_a_dispute_needs_a_reason(duel: Duel) -> None:

@@ -60,12 +60,15 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
     (
         K.MATCH_RESET,
         {"opponent": "Ann", "plays_again": True, "reason": "Wrong score.", **CUP},
-        "Spring Cup: Your match against Ann does not count any more. You play it again: Wrong score.",
+        (
+            "Spring Cup: Your match against Ann does not count any more, and you play again, "
+            "because a result before it was corrected: Wrong score."
+        ),
     ),
     (
         K.MATCH_RESET,
         {"opponent": "Ann", "plays_again": False, "reason": "Wrong score."},
-        "Your match against Ann does not count any more. Others play it now: Wrong score.",
+        "Your match against Ann does not count any more, because a result before it was corrected: Wrong score.",
     ),
     (
         K.MATCH_RESTORED,

@@ -55,7 +55,7 @@ async def test_a_dry_run_changes_nothing_and_says_what_then_happens(world: tuple
     event = await begin(world, 8)
     await event.play_on(lambda: event.random.choice([0, 1]), count=9)
     kinds: Counter[str] = Counter()
-    for _ in range(30):
+    for _ in range(12):
         finished = [key for key, state in (await event.all()).items() if state.outcome is Outcome.PLAYED]
         key, winner = event.random.choice(finished), event.random.choice([0, 1, None])
         rows = await every_row(event.db)

@@ -1,6 +1,6 @@
 """Corrections taken back, replayed and raced lead to the state that they should.
 
-`CORRECTIONS=full` makes two hundred corrections in an event of 64 instead of forty in one of 16.
+`CORRECTIONS=full` makes two hundred corrections in an event of 64 instead of 25 in one of 16.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from tests.fixtures.events import STATE, Event, begin, verdict_of
 
 SINGLE: dict[str, Any] = {"structure": Structure.SINGLE_ELIMINATION}
 IS_FULL = os.environ.get("CORRECTIONS") == "full"
-ENTRANTS, CORRECTIONS = (64, 200) if IS_FULL else (16, 40)
+ENTRANTS, CORRECTIONS = (64, 200) if IS_FULL else (16, 25)
 
 
 @pytest_asyncio.fixture
@@ -82,7 +82,7 @@ async def test_what_is_played_between_corrections_is_kept_apart(world: tuple[Dat
     await event.play_on(lambda: event.random.choice([0, 1]))
     before = await event.state()
     undo = []
-    for _ in range(15):
+    for _ in range(8):
         undo.append(await event.correct_at_random())
         await event.play_on(lambda: event.random.choice([0, 1, None]), count=event.random.randrange(4))
         await assert_explained(event.db, event.tournament.id)
@@ -104,7 +104,7 @@ async def test_corrections_of_an_event_that_people_have_left(
         await event.leave(seed, is_disqualified=is_disqualified)
     await event.play_on(lambda: event.random.choice([0, 1]), count=2)
     before = await event.state()
-    undo = [await event.correct_at_random() for _ in range(20)]
+    undo = [await event.correct_at_random() for _ in range(10)]
     await assert_explained(event.db, event.tournament.id)
     for key, verdict in reversed(undo):
         await event.correct(key, 0, verdict=verdict, force=True)
