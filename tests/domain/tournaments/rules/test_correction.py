@@ -26,6 +26,7 @@ from domain.tournaments.rules.progression import (
 from domain.tournaments.values import Effect, GrandFinal
 
 GRAPHS = st.one_of(
+    st.builds(single_elimination, st.integers(2, 3)),
     st.builds(single_elimination, st.integers(4, 64), third_place=st.booleans()),
     st.builds(double_elimination, st.integers(2, 64), st.sampled_from(GrandFinal)),
 )
