@@ -57,12 +57,13 @@ bench/peers/node_modules/installed: bench/peers/package-lock.json
 	    cd bench/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch node_modules/installed; \
 	else echo "Node.js is not here, so the comparisons with its servers are left out."; fi
 
-# Ten thousand mutated requests, seven thousand documents through both engines, and two thousand Swiss events, instead
-# of a few hundred.
+# Ten thousand mutated requests, seven thousand documents through both engines, two thousand Swiss events, and two hundred
+# corrections in an event of 64, instead of fewer.
 fuzz: install
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/schema/server/test_hostile.py -k mutation
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/schema/server/plan
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 0 tests/domain/tournaments/rules/swiss/test_events.py
+	CORRECTIONS=full $(BIN)/python -m pytest -n 0 tests/domain/tournaments/test_corrections_undone.py
 
 # The generated code of the TypeScript SDK, after a change of the schema or of a document.
 sdk: clients/typescript/node_modules/installed

@@ -32,5 +32,5 @@ EVENTS: Mapping[str, type[Event]] = {kind.name: kind for kind in _facts(Event)}
 WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchChanged: (tournaments.show_match,),
     matches.MatchFinished: (tournaments.advance,),
-    matches.MatchCorrected: (tournaments.correct,),
+    matches.MatchRestored: (tournaments.advance_again,),
 }

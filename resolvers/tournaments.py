@@ -217,7 +217,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[ScoreValue]]:
         await _check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
-        if fact.match is None or fact.match.status is MatchStatus.PENDING:
+        if fact.match is None:
             return []
         return [Change(fact.match, fact.match.version, key=str(fact.match.id))]
 

@@ -33,6 +33,8 @@ enum_type(
         "RESULT_REPORTED": "The other side reported a result that the viewer can confirm or dispute.",
         "RESULT_DISPUTED": "The sides of a match in an event that the viewer runs disagree.",
         "MATCH_FINISHED": "A match of the viewer, or of a team they are in, is decided.",
+        "MATCH_RESET": "A match that the viewer, or a team they are in, had begun was set aside after a correction.",
+        "MATCH_RESTORED": "A match of the viewer, or of a team they are in, counts again after it was set aside.",
         "TOURNAMENT_STARTED": "A tournament in which the viewer plays has started.",
         "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",

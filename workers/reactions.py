@@ -94,6 +94,14 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchCorrected: [
         _rate("matches.rate_again", matches.rate_again),
     ],
+    matches.MatchReset: [
+        _rate("matches.unrate", matches.unrate),
+        _tell("notifications.on_match_reset", notifications.on_match_reset),
+    ],
+    matches.MatchRestored: [
+        _rate("matches.rate_restored", matches.rate_restored),
+        _tell("notifications.on_match_restored", notifications.on_match_restored),
+    ],
     tournaments.TournamentStarted: [
         _tell("notifications.on_tournament_started", notifications.on_tournament_started),
     ],

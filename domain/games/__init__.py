@@ -4,7 +4,7 @@ The catalogue is data in `rules/catalogue.py`, written to the database when a pr
 game and a competitor, who is a user or a team; this context knows both only by their ids.
 """
 
-from domain.games.commands import rate_match, rerate_match, write_catalogue
+from domain.games.commands import rate_match, rerate_match, unrate_match, write_catalogue
 from domain.games.errors import GameNotFound
 from domain.games.events import RatingsChanged, ratings_topic
 from domain.games.models import Game, Rating, RatingChange
@@ -50,5 +50,6 @@ __all__ = [
     "ratings_of",
     "ratings_topic",
     "rerate_match",
+    "unrate_match",
     "write_catalogue",
 ]

@@ -54,6 +54,22 @@ class Rating(Row):
     wins: Mapped[int]
 
 
+class RatingPlace(Row):
+    """Where a match that counted between two sides, and does not now, stands among the rated matches of its game.
+
+    When it counts again, it counts there. `position` is that of the changes, and nobody else gets it meanwhile.
+    """
+
+    __tablename__ = "rating_places"
+    __table_args__ = (UniqueConstraint("game_id", "position"),)
+
+    match_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_id: Mapped[UUID] = mapped_column(primary_key=True)
+    second_id: Mapped[UUID] = mapped_column(primary_key=True)
+    game_id: Mapped[UUID] = mapped_column(ForeignKey(_GAME))
+    position: Mapped[int]
+
+
 class RatingChange(Row):
     """What one match did to the rating of one of its sides.
 

@@ -24,6 +24,7 @@ from domain.matches.commands import (
     cancel_match,
     close_unneeded,
     confirm_result,
+    correct,
     create_match,
     create_owned,
     decide_result,
@@ -34,6 +35,7 @@ from domain.matches.commands import (
     respond_to_match,
     seat,
     start_match,
+    to_correct,
     update_score,
 )
 from domain.matches.errors import MatchNotFound, MatchNotReady, MatchOver, NotAnOfficial, NotYourMatch
@@ -45,6 +47,8 @@ from domain.matches.events import (
     MatchInvited,
     MatchReady,
     MatchReported,
+    MatchReset,
+    MatchRestored,
     match_topic,
 )
 from domain.matches.models import Match, MatchLogRow
@@ -59,8 +63,8 @@ from domain.matches.queries import (
     states_of_owner,
     states_of_owners,
 )
-from domain.matches.reactions import rate, rate_again
-from domain.matches.rules.scores import checked_best_of
+from domain.matches.reactions import rate, rate_again, rate_restored, unrate
+from domain.matches.rules.scores import checked_best_of, checked_result
 from domain.matches.values import (
     OPEN,
     OVER,
@@ -73,8 +77,10 @@ from domain.matches.values import (
     OpenMatchKind,
     Outcome,
     Report,
+    Result,
     Scores,
     Slot,
+    Verdict,
 )
 
 __all__ = [
@@ -102,6 +108,8 @@ __all__ = [
     "MatchOver",
     "MatchReady",
     "MatchReported",
+    "MatchReset",
+    "MatchRestored",
     "MatchState",
     "MatchStatus",
     "NotAnOfficial",
@@ -113,16 +121,20 @@ __all__ = [
     "Report",
     "ReportResult",
     "RespondToMatch",
+    "Result",
     "Scores",
     "Slot",
     "StartMatch",
     "UpdateScore",
+    "Verdict",
     "award_walkover",
     "call_off",
     "cancel_match",
     "checked_best_of",
+    "checked_result",
     "close_unneeded",
     "confirm_result",
+    "correct",
     "count_open",
     "create_match",
     "create_owned",
@@ -136,6 +148,7 @@ __all__ = [
     "newest_log",
     "rate",
     "rate_again",
+    "rate_restored",
     "record_observation",
     "report_result",
     "respond_to_match",
@@ -146,5 +159,7 @@ __all__ = [
     "states_of_owner",
     "states_of_owners",
     "teams_in",
+    "to_correct",
+    "unrate",
     "update_score",
 ]

@@ -52,7 +52,7 @@ class MatchOver(Conflict):
     """The match has been decided or called off."""
 
     def __init__(self) -> None:
-        super().__init__("This match is over; an organizer can correct its result.")
+        super().__init__("This match is over; an organizer can correct its result with `correctMatch`.")
 
 
 class WrongMatchStatus(Conflict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -80,3 +81,23 @@ class MatchCorrected(_MatchFact):
 
     name: ClassVar[str] = "matches.corrected"
     before: MatchState
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchReset(_MatchFact):
+    """What was played or decided in a match was set aside, because a result before it was corrected.
+
+    `before` is the match as it was, between the sides it had then; `reason` is that of the correction.
+    """
+
+    name: ClassVar[str] = "matches.reset"
+    before: MatchState
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchRestored(_MatchFact):
+    """The sides of a match met again between whom something was set aside, and that holds again, since `at`."""
+
+    name: ClassVar[str] = "matches.restored"
+    at: datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,6 +112,23 @@ class Match(Row):
             started_at=self.started_at,
             finished_at=self.finished_at,
         )
+
+    def begin_anew(self) -> None:
+        """Forget what has happened between its sides, and take the status that follows from them."""
+        is_ready = all(slot.participant_id for slot in self.slots)
+        self.status = MatchStatus.READY if is_ready else MatchStatus.PENDING
+        self.first, self.second = replace(self.first, score=None), replace(self.second, score=None)
+        self.games, self.report, self.dispute_reason = [], None, None
+        self.winner = self.outcome = self.started_at = self.finished_at = None
+
+    def go_on_from(self, state: MatchState) -> None:
+        """Take over what had happened between the same sides."""
+        self.status = state.status
+        self.first, self.second = state.slots
+        self.games = [list(pair) for pair in state.games]
+        self.report, self.dispute_reason = state.report, state.dispute_reason
+        self.winner, self.outcome = state.winner, state.outcome
+        self.started_at, self.finished_at = state.started_at, state.finished_at
 
 
 STATE_COLUMNS = (

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 from domain import games
 from domain.infra.db import WriteSession
-from domain.matches.events import MatchCorrected, MatchFinished
+from domain.matches.events import MatchCorrected, MatchFinished, MatchReset, MatchRestored
 from domain.matches.values import MatchState, Outcome
 
 
 async def rate(session: WriteSession, event: MatchFinished) -> None:
-    """Rate both sides of a match that was played. A match decided without play says nothing about skill."""
-    state = event.state
-    if state.outcome is Outcome.PLAYED and state.winner is not None:
-        await games.rate_match(session, state.game_id, state.id, _sides(state), state.winner)
+    """Rate both sides of a match that was played."""
+    await _rate(session, event.state)
 
 
 async def rate_again(session: WriteSession, event: MatchCorrected) -> None:
     """Rate a corrected match, and every later one that depends on it, as if the result had been right at once."""
     state = event.state
-    is_same = (event.before.winner, event.before.outcome) == (state.winner, state.outcome)
-    if state.winner is None or is_same:
-        return
-    if event.before.outcome is Outcome.PLAYED:
+    if not _counts(state):
+        await games.unrate_match(session, state.game_id, state.id)
+    elif not _counts(event.before):
+        await _rate(session, state)
+    elif event.before.winner != state.winner and state.winner is not None:
         await games.rerate_match(session, state.game_id, state.id, state.winner)
-    else:
+
+
+async def unrate(session: WriteSession, event: MatchReset) -> None:
+    """Take back what a match that was set aside did to ratings, as if it had never been played."""
+    await games.unrate_match(session, event.before.game_id, event.before.id)
+
+
+async def rate_restored(session: WriteSession, event: MatchRestored) -> None:
+    """Let a result that holds again count where it counted before."""
+    await _rate(session, event.state)
+
+
+async def _rate(session: WriteSession, state: MatchState) -> None:
+    if _counts(state) and state.winner is not None:
         await games.rate_match(session, state.game_id, state.id, _sides(state), state.winner)
+
+
+def _counts(state: MatchState) -> bool:
+    # A match decided without play says nothing about skill.
+    return state.outcome is Outcome.PLAYED
 
 
 def _sides(state: MatchState) -> tuple[games.Competitor, games.Competitor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,6 +73,8 @@ class EntryKind(StrEnum):
     DISQUALIFIED = "DISQUALIFIED"
     FINISHED = "FINISHED"
     CORRECTED = "CORRECTED"
+    RESET = "RESET"
+    RESTORED = "RESTORED"
     NOT_NEEDED = "NOT_NEEDED"
     CANCELLED = "CANCELLED"
     COMMENT = "COMMENT"
@@ -97,6 +100,30 @@ class MatchObservation(StrEnum):
 
 
 Scores = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A result as an official gives it.
+
+    By play it has `scores`, which say who won, and the single `games` if they are known. Otherwise it has only the slot
+    of the `winner`; None when nobody goes on.
+    """
+
+    outcome: Outcome = Outcome.PLAYED
+    scores: Sequence[int] = ()
+    games: Sequence[Sequence[int]] = ()
+    winner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a match was decided. Scores and games are in slot order; both are empty when it was not played."""
+
+    outcome: Outcome
+    winner: int | None
+    scores: Scores | None = None
+    games: tuple[Scores, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Tournaments: who takes part, how they are seeded, the bracket, and who finishes where.
 
 A bracket is a match graph made by pure rules when the tournament starts; its matches live in the matches context and
-belong to the tournament. When one is decided, the reactions here seat winner and loser, in the same transaction. Each
-change that viewers see has a number, without a gap, so that they can resume.
+belong to the tournament. When one is decided, the reactions here seat winner and loser, in the same transaction. When
+a final result is corrected, the matches behind it follow; what was played between other sides is set aside until they
+meet again. Each change that viewers see has a number, without a gap, so that they can resume.
 """
 
 from domain.tournaments.commands import (
     CancelTournament,
     CheckIn,
+    CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
     FinishTournament,
@@ -22,6 +24,7 @@ from domain.tournaments.commands import (
     WithdrawEntrant,
     cancel_tournament,
     check_in,
+    correct_match,
     create_tournament,
     disqualify_entrant,
     finish_tournament,
@@ -36,7 +39,13 @@ from domain.tournaments.commands import (
     update_tournament,
     withdraw_entrant,
 )
-from domain.tournaments.errors import EntrantNotFound, InvalidEventFile, InvalidTiebreak, TournamentNotFound
+from domain.tournaments.errors import (
+    EntrantNotFound,
+    InvalidEventFile,
+    InvalidTiebreak,
+    ResultInUse,
+    TournamentNotFound,
+)
 from domain.tournaments.events import (
     BracketChanged,
     EntrantDisqualified,
@@ -50,7 +59,7 @@ from domain.tournaments.events import (
     bracket_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
-from domain.tournaments.models import Entrant, Tournament
+from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
@@ -73,7 +82,7 @@ from domain.tournaments.queries import (
     tournaments_by_id,
     tournaments_page,
 )
-from domain.tournaments.reactions import advance, correct, show_match
+from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import round_robin, rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
@@ -93,10 +102,12 @@ from domain.tournaments.values import (
     BracketPlace,
     BracketSide,
     BracketSource,
+    Effect,
     EntrantStatus,
     EntrantView,
     GrandFinal,
     LoserOf,
+    MatchEffect,
     Placement,
     Seed,
     SeedingMethod,
@@ -118,8 +129,11 @@ __all__ = [
     "BracketView",
     "CancelTournament",
     "CheckIn",
+    "CorrectMatch",
+    "Correction",
     "CreateTournament",
     "DisqualifyEntrant",
+    "Effect",
     "Entrant",
     "EntrantDisqualified",
     "EntrantList",
@@ -137,10 +151,12 @@ __all__ = [
     "InvalidTiebreak",
     "Link",
     "LoserOf",
+    "MatchEffect",
     "MoveTournament",
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "ResultInUse",
     "RoundsEvent",
     "RuleYear",
     "Seed",
@@ -169,6 +185,7 @@ __all__ = [
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
+    "advance_again",
     "bracket_index",
     "bracket_indexes",
     "bracket_topic",
@@ -178,7 +195,7 @@ __all__ = [
     "changes_after",
     "check_in",
     "check_in_problem",
-    "correct",
+    "correct_match",
     "create_tournament",
     "disqualify_entrant",
     "entrant_pages",

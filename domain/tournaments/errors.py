@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
-from domain.tournaments.values import EntrantStatus, TournamentStatus
+from domain.tournaments.values import EntrantStatus, MatchEffect, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,11 @@ class BracketUnfinished(Conflict):
 
 
 class ResultInUse(Conflict):
-    """A later match was played or decided because of this result."""
+    """The correction would set aside what was played or decided in later matches. `effects` are those on them."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self.keys = tuple(keys)
-        super().__init__(f"The matches {', '.join(self.keys)} were decided because of this result; it stays as it is.")
+    def __init__(self, effects: Iterable[MatchEffect]) -> None:
+        self.effects = tuple(effects)
+        keys = ", ".join(effect.key for effect in self.effects)
+        super().__init__(
+            f"This would set aside what was played or decided in {keys}. Repeat it with `force` if that is meant."
+        )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +18,7 @@ from domain.tournaments.values import (
     EntrantStatus,
     EntrantView,
     GrandFinal,
+    MatchEffect,
     SeedingMethod,
     Structure,
     TournamentStatus,
@@ -133,6 +135,38 @@ class BracketMatch(Row):
     first: Mapped[str]
     second: Mapped[str]
     is_reset: Mapped[bool]
+
+
+class SetAside(Row):
+    """What has happened in a match between two sides, given as seeds (0 for nobody), that are not its sides now.
+
+    It holds again when they are. `state` is the match as they left it.
+    """
+
+    __tablename__ = "set_aside"
+
+    match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True)
+    first_seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    second_seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[dict[str, Any]]
+
+
+class Correction(Row):
+    """A final result that was replaced, why, and what that did to other matches (each a `MatchEffect`)."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    effects: Mapped[list[Any]]
+    corrected_at: Mapped[datetime]
+
+    @property
+    def match_effects(self) -> list[MatchEffect]:
+        """What it did to the matches that depend on this one, in playable order."""
+        return msgspec.convert(self.effects, list[MatchEffect])
 
 
 class BracketChange(Row):

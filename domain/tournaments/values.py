@@ -112,6 +112,35 @@ MAX_STAFF = 50
 MAX_OPEN_TOURNAMENTS = 100
 
 
+class Effect(StrEnum):
+    """What a corrected result does to a match that depends on it.
+
+    STAY: nothing; its sides are the same. RESEAT: it gets other sides, and nobody has begun it. RESET: what was played
+    or decided in it was so between other sides, and is set aside. REPLAY: its sides are again those between which
+    something was set aside, and that holds again.
+    """
+
+    STAY = "STAY"
+    RESEAT = "RESEAT"
+    RESET = "RESET"
+    REPLAY = "REPLAY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchEffect:
+    """What a correction does to one match. `before` and `after` are the entrants in its slots, as far as known.
+
+    `is_play_set_aside` says whether people had begun or decided it between the sides before, so that `force` is needed.
+    """
+
+    match_id: UUID
+    key: str
+    effect: Effect
+    is_play_set_aside: bool
+    before: tuple[UUID, ...]
+    after: tuple[UUID, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """The places an entrant shares with those who left at the same point; a place of one's own has equal ends."""

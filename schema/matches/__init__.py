@@ -1,6 +1,6 @@
 """Matches, as clients see them."""
 
-from schema.matches.mutations import MatchesMutation
+from schema.matches.mutations import MatchesMutation, ResultInUseHandler
 from schema.matches.subscriptions import MatchesSubscription
 from schema.matches.types import GameScore, Match, MatchesQuery, MatchEvent, MatchReport, MatchSlot
 
@@ -13,4 +13,5 @@ __all__ = [
     "MatchesMutation",
     "MatchesQuery",
     "MatchesSubscription",
+    "ResultInUseHandler",
 ]

@@ -64,6 +64,8 @@ enum_type(
         "DISQUALIFIED": "A side was disqualified.",
         "FINISHED": "The result became final.",
         "CORRECTED": "An organizer replaced a final result.",
+        "RESET": "What was played or decided in it was set aside, because a result before it was corrected.",
+        "RESTORED": "The sides met again between whom something was set aside, and that holds again.",
         "NOT_NEEDED": "It turned out that it need not be played.",
         "CANCELLED": "It was called off.",
         "COMMENT": "Somebody said something about it.",

@@ -110,7 +110,7 @@ class Match(Node):
     winner_slot: int | None = attribute("The slot that won. Null until decided, and when nobody goes on.")
     dispute_reason: str | None = attribute("Why the sides disagree. Null unless disputed.")
     started_at: datetime | None = attribute("When play began.")
-    finished_at: datetime | None = attribute("When the result became final.")
+    finished_at: datetime | None = attribute("When the result became final. A correction leaves it.")
 
     @field(size=2, broadcastable=True)
     def slots(self) -> list[MatchSlot]:

@@ -34,7 +34,7 @@ REMOVAL = re.compile(r"\w.*\. Removed on (\d{4}-\d{2}-\d{2})\.")
 WORD = re.compile(r"[a-z][a-zA-Z0-9]*")
 FACT = re.compile(r"(?:is|has|can|viewerCan)[A-Z]")
 # What an input tells the server to do is an order, not a fact.
-ORDERS = {"accept", "all", "waitlist"}
+ORDERS = {"accept", "all", "dryRun", "force", "waitlist"}
 # One word that happens to begin with another.
 ONE_WORD = {"User.username"}
 # A side of a match may be unknown, and has no score before play.

@@ -27,6 +27,7 @@ const VALUES = [
   "DocumentProblem",
   "DocumentUsage",
   "GameScore",
+  "MatchEffect",
   "MatchEvent",
   "MatchFormat",
   "MatchReport",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 from domain import games
@@ -21,7 +21,7 @@ def competitor(number: int, kind: ParticipantKind = ParticipantKind.USER) -> Com
     return Competitor(kind, UUID(int=number))
 
 
-async def rate_duels(db: Database, slug: str, duels: Sequence[tuple[int, int, int, int]]) -> None:
+async def rate_duels(db: Database, slug: str, duels: Iterable[tuple[int, int, int, int]]) -> None:
     """Let duels count, each (match, first, second, index of the winner) by numbers."""
     for match, first, second, winner in duels:
         await db.transaction(_counted(games.game_key(slug), UUID(int=match), first, second, winner))

@@ -12,8 +12,16 @@ from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
-from domain.matches import Match, MatchState, MatchStatus
-from domain.tournaments import CreateTournament, Entrant, EntrantStatus, Structure, Tournament, TournamentView
+from domain.matches import Match, MatchState, MatchStatus, Outcome, Verdict
+from domain.tournaments import (
+    CorrectMatch,
+    CreateTournament,
+    Entrant,
+    EntrantStatus,
+    Structure,
+    Tournament,
+    TournamentView,
+)
 from domain.tournaments.queries import entrants_of
 from tests.factories.teams import NOW, make_people, run
 
@@ -111,6 +119,16 @@ async def play(db: Database, state: MatchState, players: dict[UUID, Actor], winn
     scores = (target, 0) if winner == 0 else (0, target)
     reported = await run(db, matches.report_result, first, matches.ReportResult(state.id, state.version, scores, NOW))
     return await run(db, matches.confirm_result, second, matches.ConfirmResult(state.id, reported.version, NOW))
+
+
+def correction(state: MatchState | Match, winner: int | None, **overrides: Any) -> CorrectMatch:
+    """A command that lets a slot have won to nil, or with None nobody."""
+    target = state.best_of // 2 + 1
+    if winner is None:
+        verdict = Verdict(outcome=Outcome.WALKOVER)
+    else:
+        verdict = Verdict(scores=(target, 0) if winner == 0 else (0, target))
+    return replace(CorrectMatch(state.id, state.version, verdict, "seen on video", NOW), **overrides)
 
 
 async def play_on(db: Database, tournament_id: UUID, players: dict[UUID, Actor], winner: Winner = favourite) -> int:

@@ -13,7 +13,7 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id, new_id
-from domain.matches import CreateMatch, Match, MatchState, MatchStatus, OpenMatchKind, ReportResult
+from domain.matches import CreateMatch, DecideResult, Match, MatchState, MatchStatus, OpenMatchKind, ReportResult
 from domain.tournaments import Structure
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
@@ -38,6 +38,7 @@ ACCESS: dict[str, set[str]] = {
     "disputeResult": {"second"},
     "decideResult": OFFICIALS,
     "awardWalkover": OFFICIALS,
+    "correctMatch": OFFICIALS,
 }
 SPECIAL = {
     ("createMatch", "second"): "SAME_SIDES",
@@ -66,17 +67,19 @@ async def make_crowd(db: Database) -> dict[str, Actor]:
 
 @dataclass
 class World:
-    """A challenge that waits for an answer, a match of an event to be played, and one that was reported."""
+    """A challenge that waits for an answer, and matches of events: to be played, reported, decided."""
 
     invited: Match
     ready: MatchState
     reported: MatchState
+    decided: MatchState
 
     def inputs(self) -> dict[str, dict[str, Any]]:
         """Each mutation with an input that works for whoever may."""
         invited = {"matchId": global_id("Match", self.invited.id), "version": self.invited.version}
         ready = {"matchId": global_id("Match", self.ready.id), "version": self.ready.version}
         reported = {"matchId": global_id("Match", self.reported.id), "version": self.reported.version}
+        decided = {"matchId": global_id("Match", self.decided.id), "version": self.decided.version}
         return {
             "createMatch": {"game": "nine-ball", "kind": "CASUAL", "bestOf": 1, "opponent": "second"},
             "respondToMatch": {**invited, "accept": True},
@@ -89,6 +92,7 @@ class World:
             "disputeResult": {**reported, "reason": "no"},
             "decideResult": {**reported, "scores": [2, 0]},
             "awardWalkover": {**ready, "winnerSlot": 0, "reason": "no show"},
+            "correctMatch": {**decided, "scores": [0, 2], "reason": "seen on video"},
         }
 
 
@@ -96,18 +100,20 @@ async def make_world(db: Database, crowd: dict[str, Actor], slug: str) -> World:
     """The world of the matrix, in events of its own."""
     first, second = crowd["first"], crowd["second"]
     found: list[MatchState] = []
-    for name in (f"{slug}-ready", f"{slug}-reported"):
+    for name in (f"{slug}-ready", f"{slug}-reported", f"{slug}-decided"):
         event = await published(db, crowd["organizer"], name, structure=Structure.SINGLE_ELIMINATION)
         await enter(db, event.id, first, second)
         await start(db, crowd["organizer"], event.id)
         found += await states(db, event.id)
-    ready, unreported = found
+    ready, unreported, undecided = found
+    decide = DecideResult(undecided.id, undecided.version, (2, 0), NOW)
     report = ReportResult(unreported.id, unreported.version, (2, 0), NOW)
     challenge = CreateMatch(game="nine-ball", kind=OpenMatchKind.CHALLENGE, best_of=1, now=NOW, opponent="second")
     return World(
         invited=await run(db, matches.create_match, first, challenge),
         ready=ready,
         reported=(await run(db, matches.report_result, first, report)).state,
+        decided=(await run(db, matches.decide_result, crowd["organizer"], decide)).state,
     )
 
 
@@ -187,6 +193,7 @@ async def test_a_repeated_key_answers_the_same(db: Database, ask: Ask, clock: Fa
         ("reportResult", "first"),
         ("confirmResult", "second"),
         ("recordMatchEvent", "first"),
+        ("correctMatch", "organizer"),
     ):
         select = f"... on {payload_of(name)} {{ match {{ id }} }}"
         first = await ask.mutate(crowd[who], name, keyed[name], select)
@@ -344,7 +351,7 @@ async def test_the_matches_of_the_viewer_take_the_same_statements_for_any_number
     await grow(range(1))
     few, needed = await statements()
     await grow(range(1, 3))
-    assert (few, await statements()) == (4, (12, needed))
+    assert (few, await statements()) == (5, (15, needed))
 
     found = (await ask(first, MINE, status=["REPORTED"], first=2))["viewer"]["matches"]
     assert [edge["node"]["tournament"]["slug"] for edge in found["edges"]] == ["cup-2-reported", "cup-1-reported"]

@@ -29,6 +29,8 @@ def test_what_depends_on_order_has_a_lane() -> None:
     assert {name: one.lane for name, one in BY_NAME.items() if one.lane} == {
         "matches.rate": "ratings",
         "matches.rate_again": "ratings",
+        "matches.rate_restored": "ratings",
+        "matches.unrate": "ratings",
     }
 
 

@@ -153,6 +153,10 @@ export type MatchEventKind =
   | 'RACK_STARTED'
   /** A side reported the result. */
   | 'REPORTED'
+  /** What was played or decided in it was set aside, because a result before it was corrected. */
+  | 'RESET'
+  /** The sides met again between whom something was set aside, and that holds again. */
+  | 'RESTORED'
   /** The running score changed. */
   | 'SCORE'
   /** A side became known, or unknown again after a correction. */

@@ -1,5 +1,6 @@
 """Writes of matches: by the two sides, by officials, and by what a match belongs to."""
 
+from domain.matches.commands.corrections import correct, to_correct
 from domain.matches.commands.lifecycle import (
     CancelMatch,
     CreateMatch,
@@ -53,6 +54,7 @@ __all__ = [
     "cancel_match",
     "close_unneeded",
     "confirm_result",
+    "correct",
     "create_match",
     "create_owned",
     "decide_result",
@@ -63,5 +65,6 @@ __all__ = [
     "respond_to_match",
     "seat",
     "start_match",
+    "to_correct",
     "update_score",
 ]

@@ -13,11 +13,11 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
 from domain.matches.commands.change import Change
-from domain.matches.commands.results import finish_without_play
+from domain.matches.commands.results import finish
 from domain.matches.errors import MatchNotFound
-from domain.matches.events import MatchReady
+from domain.matches.events import MatchReady, MatchReset, MatchRestored
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.values import OVER, EntryKind, MatchKind, MatchStatus, Outcome, Slot
+from domain.matches.values import OVER, EntryKind, MatchKind, MatchState, MatchStatus, Outcome, Result, Scores, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,36 @@ async def create_owned(
             await outbox.record(session, MatchReady(state=row.state))
 
 
-async def seat(session: WriteSession, match_id: UUID, seats: Mapping[int, Slot], now: datetime) -> Match:
-    """Put competitors into slots; the match becomes ready when both are known."""
+async def seat(
+    session: WriteSession,
+    match_id: UUID,
+    seats: Mapping[int, Slot],
+    now: datetime,
+    *,
+    kept: MatchState | None = None,
+    reset_because: str | None = None,
+) -> Match:
+    """Put competitors into slots, or take them out again; the match becomes ready when both are known.
+
+    Whatever has happened in it ends with that: it begins anew, or goes on from `kept`, which is how the same sides left
+    it. `reset_because` says why when people had begun it.
+    """
     match = await _owned(session, match_id)
-    change = Change(match, SYSTEM, now)
+    before = match.state
+    change = _rearranged(match, reset_because, now)
     for index, slot in seats.items():
         match.set_slot(index, slot)
         change.log(EntryKind.SEATED, slot=index, message=slot.name)
-    is_ready = all(slot.participant_id for slot in match.slots)
-    match.status = MatchStatus.READY if is_ready else MatchStatus.PENDING
+    if kept is None:
+        match.begin_anew()
+    else:
+        match.go_on_from(kept)
+        change.log(EntryKind.RESTORED, slot=match.winner, scores=_scores(kept))
     await change.record(session)
-    if is_ready:
+    await _announce_reset(session, match, before, reset_because)
+    if kept is not None:
+        await outbox.record(session, MatchRestored(state=match.state, at=now))
+    elif match.status is MatchStatus.READY:
         await outbox.record(session, MatchReady(state=match.state))
     return match
 
@@ -71,18 +90,26 @@ async def go_on_without_play(
     change = Change(match, actor, now)
     kind = EntryKind.DISQUALIFIED if outcome is Outcome.DISQUALIFICATION else EntryKind.WALKOVER
     change.log(kind, slot=winner_slot, message=reason)
-    await finish_without_play(session, change, winner_slot, outcome)
+    await finish(session, change, Result(outcome, winner_slot))
     return match
 
 
-async def close_unneeded(session: WriteSession, match_id: UUID, now: datetime) -> Match:
-    """Note that a match will not be played because it is already decided who goes on."""
+async def close_unneeded(
+    session: WriteSession, match_id: UUID, now: datetime, *, reset_because: str | None = None
+) -> Match:
+    """Note that a match will not be played because it is already decided who goes on.
+
+    `reset_because` says why when people had begun it.
+    """
     match = await _owned(session, match_id)
-    change = Change(match, SYSTEM, now)
+    before = match.state
+    change = _rearranged(match, reset_because, now)
     match.first = match.second = Slot()
+    match.begin_anew()
     match.status = MatchStatus.NOT_NEEDED
     change.log(EntryKind.NOT_NEEDED)
     await change.record(session)
+    await _announce_reset(session, match, before, reset_because)
     return match
 
 
@@ -94,6 +121,23 @@ async def call_off(session: WriteSession, owner_id: UUID, reason: str, now: date
         match.status, match.report, match.dispute_reason = MatchStatus.CANCELLED, None, None
         change.log(EntryKind.CANCELLED, message=reason)
         await change.record(session)
+
+
+def _rearranged(match: Match, reset_because: str | None, now: datetime) -> Change:
+    change = Change(match, SYSTEM, now)
+    if reset_because is not None:
+        change.log(EntryKind.RESET, message=reset_because)
+    return change
+
+
+async def _announce_reset(session: WriteSession, match: Match, before: MatchState, because: str | None) -> None:
+    if because is not None:
+        await outbox.record(session, MatchReset(state=match.state, before=before, reason=because))
+
+
+def _scores(state: MatchState) -> Scores | None:
+    first, second = (slot.score for slot in state.slots)
+    return None if first is None or second is None else (first, second)
 
 
 async def _owned(session: WriteSession, match_id: UUID) -> Match:

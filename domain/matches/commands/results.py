@@ -10,15 +10,14 @@ from uuid import UUID
 from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
-from domain.kernel.errors import InvalidInput
 from domain.matches import policies
 from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.lifecycle import set_scores
 from domain.matches.errors import AlreadyReported, MatchNotReady, MatchOver, OwnReport, WrongMatchStatus
-from domain.matches.events import MatchCorrected, MatchDisputed, MatchFinished, MatchReported
+from domain.matches.events import MatchDisputed, MatchFinished, MatchReported
 from domain.matches.models import Match
 from domain.matches.rules import scores as rules
-from domain.matches.values import OPEN, OVER, EntryKind, MatchStatus, Outcome, Report, Scores
+from domain.matches.values import OPEN, OVER, EntryKind, MatchStatus, Outcome, Report, Result, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ async def report_result(session: WriteSession, actor: Actor, command: ReportResu
         raise AlreadyReported
     elif earlier.scores == scores:
         change.log(EntryKind.CONFIRMED, slot=side, scores=scores)
-        await finish(session, change, earlier.scores, earlier.games)
+        await finish(session, change, rules.played(earlier.scores, earlier.games))
     else:
         await _dispute(session, change, side, f"The other side reported {scores[0]}:{scores[1]}.")
     return match
@@ -79,7 +78,7 @@ async def confirm_result(session: WriteSession, actor: Actor, command: ConfirmRe
     side, report = await _others_report(session, actor, match)
     change = Change(match, actor, command.now)
     change.log(EntryKind.CONFIRMED, slot=side, scores=report.scores)
-    await finish(session, change, report.scores, report.games)
+    await finish(session, change, rules.played(report.scores, report.games))
     return match
 
 
@@ -108,7 +107,7 @@ async def dispute_result(session: WriteSession, actor: Actor, command: DisputeRe
 
 @dataclass(frozen=True, slots=True)
 class DecideResult:
-    """The result an official sets; with a reason when it replaces a final one."""
+    """The result an official sets, and if wanted why."""
 
     match_id: UUID
     version: int
@@ -119,32 +118,20 @@ class DecideResult:
 
 
 async def decide_result(session: WriteSession, actor: Actor, command: DecideResult) -> Match:
-    """Set the result as an official: settle a dispute, enter it at once, or correct a final result.
-
-    A correction stands only if what the match belongs to accepts it; else everything stays as it was.
+    """Set the result as an official: settle a dispute, or enter it at once.
 
     Raises:
-        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, InvalidInput, ResultInUse,
-        Unauthenticated, NotAnOfficial.
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, InvalidInput, Unauthenticated,
+        NotAnOfficial.
     """
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
-    if any(slot.participant_id is None for slot in match.slots):
-        raise MatchNotReady
-    scores = rules.final(match.best_of, command.scores)
-    played = rules.games(scores, command.games)
-    change = Change(match, actor, command.now)
-    if match.status is MatchStatus.FINISHED:
-        before = match.state
-        change.log(EntryKind.CORRECTED, scores=scores, message=checked_text(command.reason or "", "reason"))
-        _settle(match, scores, played, command.now)
-        await change.record(session)
-        await outbox.record(session, MatchCorrected(state=match.state, before=before))
-        return match
     _require_open(match)
+    result = rules.checked_result(match.best_of, Verdict(scores=command.scores, games=command.games))
+    change = Change(match, actor, command.now)
     reason = None if command.reason is None else checked_text(command.reason, "reason")
-    change.log(EntryKind.DECIDED, scores=scores, message=reason)
-    await finish(session, change, scores, played)
+    change.log(EntryKind.DECIDED, scores=result.scores, message=reason)
+    await finish(session, change, result)
     return match
 
 
@@ -168,30 +155,18 @@ async def award_walkover(session: WriteSession, actor: Actor, command: AwardWalk
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
     _require_open(match)
-    if command.winner_slot not in (0, 1, None):
-        raise InvalidInput("The winner is slot 0 or slot 1, or nobody.", "winnerSlot")
+    result = rules.checked_result(match.best_of, Verdict(outcome=Outcome.WALKOVER, winner=command.winner_slot))
     change = Change(match, actor, command.now)
-    change.log(EntryKind.WALKOVER, slot=command.winner_slot, message=checked_text(command.reason, "reason"))
-    await finish_without_play(session, change, command.winner_slot, Outcome.WALKOVER)
+    change.log(EntryKind.WALKOVER, slot=result.winner, message=checked_text(command.reason, "reason"))
+    await finish(session, change, result)
     return match
 
 
-async def finish(session: WriteSession, change: Change, scores: Scores, games: tuple[Scores, ...]) -> None:
-    """Make a played result final."""
-    _settle(change.match, scores, games, change.now)
-    change.log(EntryKind.FINISHED, slot=change.match.winner, scores=scores)
-    await change.record(session)
-    await outbox.record(session, MatchFinished(state=change.match.state))
-
-
-async def finish_without_play(session: WriteSession, change: Change, winner_slot: int | None, outcome: Outcome) -> None:
-    """Make a result final that nobody played for."""
+async def finish(session: WriteSession, change: Change, result: Result) -> None:
+    """Make a result final."""
     match = change.match
-    _close(match, change.now)
-    set_scores(match, (None, None))
-    match.games = []
-    match.winner, match.outcome = winner_slot, outcome
-    change.log(EntryKind.FINISHED, slot=winner_slot)
+    _close(match, result, change.now)
+    change.log(EntryKind.FINISHED, slot=result.winner, scores=result.scores)
     await change.record(session)
     await outbox.record(session, MatchFinished(state=match.state))
 
@@ -225,18 +200,19 @@ async def _dispute(session: WriteSession, change: Change, side: int, reason: str
     await outbox.record(session, MatchDisputed(state=change.match.state))
 
 
-def _settle(match: Match, scores: Scores, games: tuple[Scores, ...], now: datetime) -> None:
-    _close(match, now)
-    set_scores(match, scores)
-    match.games = [list(pair) for pair in games]
-    match.winner, match.outcome = (0 if scores[0] > scores[1] else 1), Outcome.PLAYED
-
-
-def _close(match: Match, now: datetime) -> None:
+def _close(match: Match, result: Result, now: datetime) -> None:
     match.status = MatchStatus.FINISHED
     match.report = None
     match.dispute_reason = None
     match.finished_at = now
+    settle(match, result)
+
+
+def settle(match: Match, result: Result) -> None:
+    """Write how a match was decided."""
+    set_scores(match, result.scores or (None, None))
+    match.games = [list(pair) for pair in result.games]
+    match.winner, match.outcome = result.winner, result.outcome
 
 
 def _require_open(match: Match) -> None:

@@ -1,4 +1,4 @@
-"""Which scores a best of N can have."""
+"""Which scores a best of N can have, and which results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.kernel.errors import InvalidInput
 from domain.matches.errors import ImpossibleScore
-from domain.matches.values import Scores
+from domain.matches.values import Outcome, Result, Scores, Verdict
 
 _MAX_BEST_OF = 99
 
@@ -55,16 +55,16 @@ def final(best_of: int, scores: Sequence[int]) -> Scores:
     return first, second
 
 
-def games(scores: Scores, played: Sequence[Sequence[int]]) -> tuple[Scores, ...]:
+def games(scores: Scores, given: Sequence[Sequence[int]]) -> tuple[Scores, ...]:
     """The single games, when they are given, agreeing with the scores.
 
     Raises:
         ImpossibleScore: they are not pairs of points with a winner each, or do not add up to the scores.
     """
-    if not played:
+    if not given:
         return ()
     pairs: list[Scores] = []
-    for entry in played:
+    for entry in given:
         if len(entry) != 2 or entry[0] == entry[1] or min(entry) < 0 or max(entry) > 1_000_000:
             raise ImpossibleScore("Each game needs two different point scores, of slot 0 and of slot 1.")
         pairs.append((entry[0], entry[1]))
@@ -72,3 +72,27 @@ def games(scores: Scores, played: Sequence[Sequence[int]]) -> tuple[Scores, ...]
     if (wins, len(pairs) - wins) != scores:
         raise ImpossibleScore("The games do not add up to the scores.")
     return tuple(pairs)
+
+
+def checked_result(best_of: int, verdict: Verdict) -> Result:
+    """The result that an official gives a match of this length.
+
+    Raises:
+        ImpossibleScore: no match can end like this.
+        InvalidInput: scores without play, or a winner that the scores tell already or that is no slot.
+    """
+    if verdict.outcome is Outcome.PLAYED:
+        if verdict.winner is not None:
+            raise InvalidInput("The scores say who has won; leave the winner out.", "winnerSlot")
+        scores = final(best_of, verdict.scores)
+        return played(scores, games(scores, verdict.games))
+    if verdict.scores or verdict.games:
+        raise InvalidInput("A match that was not played has no scores.", "scores")
+    if verdict.winner not in (0, 1, None):
+        raise InvalidInput("The winner is slot 0 or slot 1, or nobody.", "winnerSlot")
+    return Result(verdict.outcome, verdict.winner)
+
+
+def played(scores: Scores, games: tuple[Scores, ...]) -> Result:
+    """The result of a match that ended with these scores."""
+    return Result(Outcome.PLAYED, 0 if scores[0] > scores[1] else 1, scores, games)

@@ -6,6 +6,8 @@ from domain.notifications.reactions.matches import (
     on_match_invited,
     on_match_ready,
     on_match_reported,
+    on_match_reset,
+    on_match_restored,
 )
 from domain.notifications.reactions.teams import on_team_invitation_answered, on_team_member_invited
 from domain.notifications.reactions.tournaments import (
@@ -23,6 +25,8 @@ __all__ = [
     "on_match_invited",
     "on_match_ready",
     "on_match_reported",
+    "on_match_reset",
+    "on_match_restored",
     "on_team_invitation_answered",
     "on_team_member_invited",
     "on_tournament_cancelled",

@@ -15,6 +15,8 @@ from domain.matches import (
     MatchInvited,
     MatchReady,
     MatchReported,
+    MatchReset,
+    MatchRestored,
     MatchState,
     Outcome,
     Slot,
@@ -82,6 +84,32 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
         }
         notes += [Note(one, data) for one in await _everyone(session, own)]
     await notify(session, event_id, NotificationKind.MATCH_FINISHED, notes)
+
+
+async def on_match_reset(session: WriteSession, event_id: UUID, event: MatchReset) -> None:
+    """Tell everyone who had begun it, and whether they play again."""
+    about = {**await _about_with_event(session, event.state), "reason": event.reason}
+    meets_nobody = any(slot.is_empty for slot in event.state.slots)
+    playing = set() if meets_nobody else {slot.participant_id for slot in event.state.slots}
+    notes = []
+    for side in (0, 1):
+        own, other = event.before.slots[side], event.before.slots[1 - side]
+        data = {**about, "opponent": other.name, "plays_again": own.participant_id in playing}
+        notes += [Note(one, data) for one in await _everyone(session, own)]
+    await notify(session, event_id, NotificationKind.MATCH_RESET, notes)
+
+
+async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchRestored) -> None:
+    """Tell everyone on both sides, unless nobody came to one of them."""
+    if any(slot.participant_id is None for slot in event.state.slots):
+        return
+    about = await _about_with_event(session, event.state)
+    notes = [
+        Note(one, {**about, "opponent": event.state.slots[1 - side].name})
+        for side in (0, 1)
+        for one in await _everyone(session, event.state.slots[side])
+    ]
+    await notify(session, event_id, NotificationKind.MATCH_RESTORED, notes)
 
 
 def _about(state: MatchState) -> dict[str, Any]:

@@ -55,6 +55,16 @@ def _match_finished(data: Data) -> str:
     return f"{_event(data)}Your match against {opponent} was decided against you without being played."
 
 
+def _match_reset(data: Data) -> str:
+    then = ", and you play again" if data["plays_again"] else ""
+    why = f"because a result before it was corrected: {data['reason']}"
+    return f"{_event(data)}Your match against {data['opponent']} does not count any more{then}, {why}"
+
+
+def _match_restored(data: Data) -> str:
+    return f"{_event(data)}What was played in your match against {data['opponent']} counts again."
+
+
 def _tournament_started(data: Data) -> str:
     return f"{data['tournament']} has started."
 
@@ -90,6 +100,8 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.RESULT_REPORTED: _result_reported,
     NotificationKind.RESULT_DISPUTED: _result_disputed,
     NotificationKind.MATCH_FINISHED: _match_finished,
+    NotificationKind.MATCH_RESET: _match_reset,
+    NotificationKind.MATCH_RESTORED: _match_restored,
     NotificationKind.TOURNAMENT_STARTED: _tournament_started,
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,

@@ -1,6 +1,7 @@
 """Writes of tournaments."""
 
 from domain.tournaments.commands.change import forget_changes
+from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
     RegisterEntrant,
@@ -39,6 +40,7 @@ from domain.tournaments.commands.setup import (
 __all__ = [
     "CancelTournament",
     "CheckIn",
+    "CorrectMatch",
     "CreateTournament",
     "DisqualifyEntrant",
     "FinishTournament",
@@ -53,6 +55,7 @@ __all__ = [
     "WithdrawEntrant",
     "cancel_tournament",
     "check_in",
+    "correct_match",
     "create_tournament",
     "disqualify_entrant",
     "finish_tournament",

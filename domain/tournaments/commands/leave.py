@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
 
 from domain import matches
 from domain.infra.db import WriteSession
-from domain.kernel.actor import Actor
-from domain.matches import MatchState, Outcome
+from domain.kernel.actor import SYSTEM, Actor
+from domain.matches import MatchState, MatchStatus, Outcome
 from domain.tournaments.models import Entrant
-from domain.tournaments.values import EntrantStatus
+from domain.tournaments.values import GONE, EntrantStatus
 
 
 async def put_out(
@@ -23,6 +26,27 @@ async def put_out(
         slot = _slot_of(state, entrant)
         if state.status in matches.OPEN and slot is not None:
             await forfeit(session, actor, state, [slot], reason, now, is_disqualified=is_disqualified)
+
+
+async def forfeit_if_gone(session: WriteSession, tournament_id: UUID, state: MatchState, now: datetime) -> None:
+    """Decide a match at once when its sides are known and one of them, or both, will not play it."""
+    if state.status is MatchStatus.FINISHED or not all(slot.is_known for slot in state.slots):
+        return
+    participants = [slot.participant_id for slot in state.slots if slot.participant_id is not None]
+    statement = select(Entrant).where(
+        Entrant.tournament_id == tournament_id,
+        Entrant.participant_id.in_(participants),
+        Entrant.status.in_(GONE),
+    )
+    left = {entrant.participant_id: entrant for entrant in await session.scalars(statement)}
+    # By the rules whoever meets nobody goes on, even if they have left: they lose to the next who is there.
+    empty = {index for index, slot in enumerate(state.slots) if slot.is_empty}
+    gone = empty or {index for index, slot in enumerate(state.slots) if slot.participant_id in left}
+    if gone:
+        names = " and ".join(entrant.name for entrant in left.values())
+        reason = "Nobody came from the match before." if empty else f"{names} will not play."
+        is_disqualified = not empty and any(entrant.status is EntrantStatus.DISQUALIFIED for entrant in left.values())
+        await forfeit(session, SYSTEM, state, gone, reason, now, is_disqualified=is_disqualified)
 
 
 async def forfeit(

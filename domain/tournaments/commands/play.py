@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,7 @@ from domain.tournaments.rules import seeding
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.links import from_links
+from domain.tournaments.rules.progression import EMPTY
 from domain.tournaments.values import (
     ENTERED,
     IN_THE_FIELD,
@@ -235,6 +236,13 @@ def _graph(tournament: Tournament, entrants: int) -> MatchGraph:
 
 def _opening_slot(source: object, field: Sequence[Entrant]) -> Slot:
     return seat_of(field[source.number - 1]) if isinstance(source, Seed) else Slot()
+
+
+def slot_of(seed: int | None, entrants: Mapping[int, Entrant]) -> Slot:
+    """The side of a match with a seed, with nobody (EMPTY), or with somebody who is not known yet (None)."""
+    if seed is None:
+        return Slot()
+    return Slot(is_empty=True) if seed == EMPTY else seat_of(entrants[seed])
 
 
 def seat_of(entrant: Entrant) -> Slot:

@@ -109,9 +109,9 @@ def fold(graph: MatchGraph, results: Mapping[str, Result]) -> Bracket:
         state = _decided(node.key, slots[node.key], results.get(node.key), not_needed=node.key in not_needed)
         matches[node.key] = state
         if state.status is NodeStatus.DONE:
-            fills, unneeded = _outcome(graph, node.key, state.sides, state.winner_slot)
+            fills, unneeded = outcome(graph, node.key, state.sides, state.winner_slot)
             for fill in fills:
-                _put(slots, fill)
+                put(slots, fill)
             not_needed.update(unneeded)
     complete = all(state.status in (NodeStatus.DONE, NodeStatus.NOT_NEEDED) for state in matches.values())
     return Bracket(matches, _champion(graph, matches), complete)
@@ -136,11 +136,11 @@ def advance(
     waiting: deque[tuple[str, int | None]] = deque([(key, winner_slot)])
     while waiting:
         match, winner = waiting.popleft()
-        caused, unneeded = _outcome(graph, match, now[match], winner)
+        caused, unneeded = outcome(graph, match, now[match], winner)
         fills += caused
         not_needed += unneeded
         for fill in caused:
-            _put(now, fill)
+            put(now, fill)
         for follower in dict.fromkeys(fill[0] for fill in caused):
             if _is_walkover(now[follower]):
                 walkover = (follower, _walkover_winner(now[follower]))
@@ -194,8 +194,8 @@ def _walkover_winner(sides: Sides) -> int | None:
     return 0 if sides[1] == EMPTY else 1
 
 
-def _outcome(graph: MatchGraph, key: str, sides: Sides, winner_slot: int | None) -> tuple[list[Fill], list[str]]:
-    """The slots that a decided match fills, and the reset that it makes unnecessary."""
+def outcome(graph: MatchGraph, key: str, sides: Sides, winner_slot: int | None) -> tuple[list[Fill], list[str]]:
+    """The slots that a decided match fills, and the reset that it makes unnecessary. Its sides are both known."""
     winner = EMPTY if winner_slot is None else sides[winner_slot]
     loser = EMPTY if winner_slot is None else sides[1 - winner_slot]
     assert winner is not None
@@ -207,7 +207,8 @@ def _outcome(graph: MatchGraph, key: str, sides: Sides, winner_slot: int | None)
     return [(target[0], target[1], seed) for target, seed in targets if target], []
 
 
-def _put(slots: dict[str, Sides], fill: Fill) -> None:
+def put(slots: dict[str, Sides], fill: tuple[str, int, int | None]) -> None:
+    """Write a slot: a seed, EMPTY, or None for somebody who is not known yet."""
     key, slot, seed = fill
     first, second = slots[key]
     slots[key] = (seed, second) if slot == 0 else (first, seed)

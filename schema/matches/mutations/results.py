@@ -10,11 +10,8 @@ from domain import matches as domain
 from domain.kernel.errors import InvalidInput
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
-from schema.matches.mutations.words import MATCH, VERSION, match_key
+from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
-
-_SCORES = "The games won by slot 0 and by slot 1."
-_GAMES = "The points of each game, of slot 0 and of slot 1."
 
 
 @input_type
@@ -23,8 +20,8 @@ class ReportResultInput:
 
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
-    scores: list[int] = attribute(_SCORES)
-    games: list[list[int]] | None = attribute(_GAMES, default=None)
+    scores: list[int] = attribute(SCORES)
+    games: list[list[int]] | None = attribute(GAMES, default=None)
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
 
 
@@ -52,9 +49,9 @@ class DecideResultInput:
 
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
-    scores: list[int] = attribute(_SCORES)
-    games: list[list[int]] | None = attribute(_GAMES, default=None)
-    reason: str | None = attribute("Why, in 1 to 500 characters; needed to replace a final result.", default=None)
+    scores: list[int] = attribute(SCORES)
+    games: list[list[int]] | None = attribute(GAMES, default=None)
+    reason: str | None = attribute("Why, in 1 to 500 characters.", default=None)
 
 
 @input_type
@@ -167,7 +164,7 @@ class ResultsMutation:
 
     @mutation(Access.SIGNED_IN)
     async def decide_result(self, info: Info, input: DecideResultInput) -> DecideResultResult:
-        """Set the result as an organizer: settle a dispute, or correct a final result nothing was built on yet."""
+        """Set the result as an organizer, as to settle a dispute. Once it is final, `correctMatch` replaces it."""
         ctx = info.context
         command = domain.DecideResult(
             match_key(input.match_id),

@@ -7,6 +7,8 @@ from uuid import UUID
 from domain.kernel.ids import key_of
 
 MATCH = "The match."
+SCORES = "The games won by slot 0 and by slot 1."
+GAMES = "The points of each game, of slot 0 and of slot 1."
 VERSION = "The version of the match the client saw."
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import delete, select
 
 from domain import games
 from domain.games import Competitor, Rating, RatingChange
+from domain.games.models import RatingPlace
 from domain.infra.db import Database, WriteSession
 from domain.kernel.paging import PageRequest
 from domain.kernel.participant import ParticipantKind
 from tests.factories.games import competitor, make_catalogue, rate_duels
 from tests.fixtures.database import counted_statements
+from tests.fixtures.rows import every_row
 
 POOL = games.game_key("nine-ball")
 OTHER_POOL = games.game_key("ten-ball")
@@ -50,6 +52,11 @@ async def changes(db: Database) -> list[Change]:
             )
             for row in rows
         ]
+
+
+async def unrate(db: Database, match: int) -> bool:
+    """Let a match, known by a number, count no longer."""
+    return await db.transaction(lambda session: games.unrate_match(session, POOL, UUID(int=match)))
 
 
 async def test_a_match_counts_once(db: Database) -> None:
@@ -134,6 +141,7 @@ async def forget(db: Database) -> None:
 
     async def work(session: WriteSession) -> None:
         await session.execute(delete(RatingChange))
+        await session.execute(delete(RatingPlace))
         await session.execute(delete(Rating))
 
     await db.transaction(work)
@@ -167,6 +175,53 @@ def test_corrections_equal_the_corrected_history(
             await db.close()
 
     asyncio.run(compare())
+
+
+@given(history=duels, data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_match_that_counts_no_longer_and_counts_again(
+    database_url: str, history: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    """Without it all is as if it had never been played; with it again all is as it was, whatever was played since."""
+    told = [(number, *duel) for number, duel in enumerate(history, start=1)]
+    taken = data.draw(st.lists(st.sampled_from(told), min_size=1, max_size=4, unique=True))
+    later = (100, 1, 2, 0)
+
+    async def compare() -> None:
+        db = Database(database_url)
+        try:
+            await make_catalogue(db)
+            await forget(db)
+            without = await end_of(db, [duel for duel in told if duel not in taken])
+            await forget(db)
+            with_later = await end_of(db, [*told, later])
+            await forget(db)
+            await rate_duels(db, "nine-ball", told)
+            before = await every_row(db)
+            for match_id, *_ in taken:
+                assert [await unrate(db, match_id), await unrate(db, match_id)] == [True, False]
+            assert (await ratings(db), await changes(db)) == without
+            await rate_duels(db, "nine-ball", reversed(taken))
+            assert [row for row in await every_row(db) if row[0] != "outbox"] == [
+                row for row in before if row[0] != "outbox"
+            ]
+            for match_id, *_ in taken:
+                await unrate(db, match_id)
+            await rate_duels(db, "nine-ball", [later, *taken])
+            assert (await ratings(db), await changes(db)) == with_later
+        finally:
+            await db.close()
+
+    asyncio.run(compare())
+
+
+async def test_a_match_played_again_by_others_counts_after_those_rated_before(db: Database) -> None:
+    await make_catalogue(db)
+    await rate_duels(db, "nine-ball", [(1, 1, 2, 0), (2, 1, 2, 0)])
+    await unrate(db, 1)
+    await rate_duels(db, "nine-ball", [(1, 3, 2, 0)])
+    assert [step[:3] for step in await changes(db)] == [(2, 0, 1), (2, 1, 2), (1, 0, 3), (1, 1, 2)]
+    assert [(belief[0], belief[4], belief[5]) for belief in await ratings(db)] == [(1, 1, 1), (2, 2, 0), (3, 1, 1)]
 
 
 async def test_correcting_what_is_right_or_unknown_changes_nothing(db: Database) -> None:

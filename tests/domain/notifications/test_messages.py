@@ -57,6 +57,24 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         {"opponent": "Ann", "has_won": False, "outcome": "DISQUALIFICATION", "scores": [None, None]},
         "Your match against Ann was decided against you without being played.",
     ),
+    (
+        K.MATCH_RESET,
+        {"opponent": "Ann", "plays_again": True, "reason": "Wrong score.", **CUP},
+        (
+            "Spring Cup: Your match against Ann does not count any more, and you play again, "
+            "because a result before it was corrected: Wrong score."
+        ),
+    ),
+    (
+        K.MATCH_RESET,
+        {"opponent": "Ann", "plays_again": False, "reason": "Wrong score."},
+        "Your match against Ann does not count any more, because a result before it was corrected: Wrong score.",
+    ),
+    (
+        K.MATCH_RESTORED,
+        {"opponent": "Ann", **CUP},
+        "Spring Cup: What was played in your match against Ann counts again.",
+    ),
     (K.TOURNAMENT_STARTED, CUP, "Spring Cup has started."),
     (K.TOURNAMENT_CANCELLED, {"reason": "Power cut.", **CUP}, "Spring Cup was cancelled: Power cut."),
     (

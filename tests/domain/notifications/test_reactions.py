@@ -13,10 +13,11 @@ from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches import OpenMatchKind
 from domain.teams import TeamRole
+from domain.tournaments import Structure
 from tests.factories.games import make_catalogue
 from tests.factories.notifications import react, told
 from tests.factories.teams import NOW, add_members, make_invitation, make_people, make_team, run
-from tests.factories.tournaments import enter, play, published, started, states
+from tests.factories.tournaments import bracket, correction, enter, play, play_on, published, started, states
 from tests.fixtures.database import counted_statements
 
 
@@ -202,6 +203,34 @@ async def test_a_team_in_a_tournament(db: Database) -> None:
     reds = ["Spring Cup has started.", "Spring Cup: Your match against Blues is ready to be played."]
     blues = ["Spring Cup has started.", "Spring Cup: Your match against Reds is ready to be played."]
     assert await heard(db, people) == {"ann": reds, "bob": reds, "cid": blues, "dan": blues}
+
+
+async def test_a_correction(db: Database) -> None:
+    """Who had played a match that is set aside hears so, and so does who is in it when it counts again."""
+    await make_catalogue(db)
+    (olga,) = await make_people(db, "olga")
+    tournament, players = await started(db, olga, 4, "cup", structure=Structure.SINGLE_ELIMINATION)
+    people = {slot.seed: slot for state in await states(db, tournament.id) for slot in state.slots if slot.seed}
+    heard_by = {seed: players[slot.participant_id] for seed, slot in people.items() if slot.participant_id}
+    await play_on(db, tournament.id, players)
+    for winner, force in ((1, True), (0, False)):
+        opening = (await bracket(db, tournament.id))["U1.1"]
+        await run(db, tournaments.correct_match, olga, correction(opening, winner, force=force))
+    await react(db, matches.MatchReset, notifications.on_match_reset)
+    await react(db, matches.MatchRestored, notifications.on_match_restored)
+    why = "because a result before it was corrected: seen on video"
+    assert {seed: await told(db, person.require_user()) for seed, person in heard_by.items()} == {
+        1: [
+            f"Spring Cup: Your match against {people[2].name} does not count any more, {why}",
+            f"Spring Cup: What was played in your match against {people[2].name} counts again.",
+        ],
+        2: [
+            f"Spring Cup: Your match against {people[1].name} does not count any more, and you play again, {why}",
+            f"Spring Cup: What was played in your match against {people[1].name} counts again.",
+        ],
+        3: [],
+        4: [],
+    }
 
 
 @pytest.mark.parametrize("entrants", [4, 12])

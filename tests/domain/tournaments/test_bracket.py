@@ -14,13 +14,13 @@ from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.errors import InvalidInput, LimitReached
 from domain.kernel.paging import PageRequest
-from domain.matches import AwardWalkover, DecideResult, MatchState, MatchStatus, Outcome
+from domain.matches import AwardWalkover, MatchState, MatchStatus, Outcome
 from domain.tournaments import GrandFinal, Link, LoserOf, Seed, Structure, TournamentStatus, WinnerOf
 from domain.tournaments.errors import ResultInUse
 from domain.tournaments.values import MAX_OPEN_TOURNAMENTS
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import make_tournament, places, play, play_on, started, states
+from tests.factories.tournaments import correction, make_tournament, places, play, play_on, started, states
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "brackets"
 
@@ -102,8 +102,7 @@ async def test_a_corrected_result_moves_the_right_people_on(db: Database) -> Non
     tournament, players = await started(db, organizer, 4)
     opening = [state for state in await states(db, tournament.id) if state.status is MatchStatus.READY]
     played = await play(db, opening[0], players, 0)
-    command = DecideResult(played.id, played.version, (0, 2), NOW, reason="typed the wrong way round")
-    await run(db, matches.decide_result, organizer, command)
+    await run(db, tournaments.correct_match, organizer, correction(played, 1))
     async with db.read() as session:
         index = await tournaments.bracket_index(session, tournament.id)
         place = index.places[played.id]
@@ -122,21 +121,20 @@ async def test_a_corrected_first_final_opens_the_tournament_again_for_the_reset(
         index = await tournaments.bracket_index(session, tournament.id)
         final = (await matches.states_by_id(session, [index.ids["F1.1"]]))[index.ids["F1.1"]]
     assert final.winner == 0
-    corrected = await run(
-        db, matches.decide_result, organizer, DecideResult(final.id, final.version, (1, 2), NOW, reason="camera")
-    )
+    await run(db, tournaments.correct_match, organizer, correction(final, 1))
     async with db.read() as session:
         row = (await tournaments.tournaments_by_id(session, [tournament.id]))[tournament.id]
     assert row.status is TournamentStatus.RUNNING
     reset = next(state for state in await states(db, tournament.id) if state.id == index.ids["F2.1"])
     assert reset.status is MatchStatus.READY
-    await run(db, matches.decide_result, organizer, DecideResult(final.id, corrected.version, (2, 1), NOW, reason="no"))
+    back = correction(final, 0, version=final.version + 1)
+    await run(db, tournaments.correct_match, organizer, back)
     reset = next(state for state in await states(db, tournament.id) if state.id == index.ids["F2.1"])
     assert reset.status is MatchStatus.NOT_NEEDED
     assert (await places(db, tournament.id))[1] == (1, 1)
 
 
-async def test_a_result_that_was_built_on_cannot_be_turned_round(db: Database) -> None:
+async def test_a_result_that_was_built_on_is_not_turned_round_by_mistake(db: Database) -> None:
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
     tournament, players = await started(db, organizer, 4)
@@ -145,9 +143,8 @@ async def test_a_result_that_was_built_on_cannot_be_turned_round(db: Database) -
     before = sorted(await states(db, tournament.id), key=lambda state: state.id)
     played = next(state for state in before if state.id == first.id)
     assert played.winner == 0
-    command = DecideResult(played.id, played.version, (0, 2), NOW, reason="late complaint")
     with pytest.raises(ResultInUse):
-        await run(db, matches.decide_result, organizer, command)
+        await run(db, tournaments.correct_match, organizer, correction(played, 1))
     assert sorted(await states(db, tournament.id), key=lambda state: state.id) == before
 
 
@@ -199,7 +196,7 @@ async def test_a_match_that_nobody_came_to_is_not_given_a_played_result(db: Data
     before = sorted(await states(db, tournament.id), key=lambda state: state.id)
     final = next(state for state in before if state.id not in (first.id, second.id))
     with pytest.raises(matches.MatchNotReady):
-        await run(db, matches.decide_result, organizer, DecideResult(final.id, final.version, (2, 0), NOW, reason="?"))
+        await run(db, tournaments.correct_match, organizer, correction(final, 0))
     assert sorted(await states(db, tournament.id), key=lambda state: state.id) == before
 
 

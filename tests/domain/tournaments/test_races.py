@@ -32,7 +32,7 @@ from resolvers.context import Context
 from resolvers.services import Services
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, enter, entrants, play, published, row_of, started, statuses
+from tests.factories.tournaments import bracket, correction, enter, entrants, play, published, row_of, started, statuses
 from tests.fixtures.clock import FakeClock
 
 Request = tuple[Actor, Callable[..., Awaitable[Any]], Any]
@@ -103,9 +103,9 @@ async def test_of_two_corrections_at_once_one_counts(db: Database, organizer: Ac
     await play(db, (await bracket(db, event.id))["U1.1"], players, 0)
     for _ in range(REPEATS):
         state = (await bracket(db, event.id))["U1.1"]
-        scores = (0, 2) if state.winner == 0 else (2, 0)
-        command = DecideResult(state.id, state.version, scores, NOW, reason="camera")
-        done = await at_once(db, (organizer, matches.decide_result, command), (helper, matches.decide_result, command))
+        command = correction(state, 1 - (state.winner or 0))
+        correct = tournaments.correct_match
+        done = await at_once(db, (organizer, correct, command), (helper, correct, command))
         assert sorted(done) == ["", "STALE_VERSION"]
         found = await bracket(db, event.id)
         winner = found["U1.1"].winner

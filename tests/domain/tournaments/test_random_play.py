@@ -5,28 +5,23 @@ People act at random: they report, confirm, dispute, withdraw; organizers decide
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
-from sqlalchemy import select
 
 from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
-from domain.matches import MatchLogRow, MatchState, MatchStatus
+from domain.matches import MatchState, MatchStatus
 from domain.tournaments import EntrantStatus, GrandFinal, Structure, TournamentStatus
 from domain.tournaments.errors import ResultInUse
-from domain.tournaments.models import BracketChange
-from domain.tournaments.rules.placements import placements
-from domain.tournaments.rules.progression import NodeStatus, Result, fold
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, entrants, places, row_of, seeds, started, states
+from tests.factories.tournaments import bracket, correction, entrants, row_of, started
+from tests.fixtures.brackets import assert_explained, assert_gapless
 
 Step = Callable[[MatchState], Coroutine[Any, Any, None]]
 
@@ -38,12 +33,6 @@ SHAPES: list[dict[str, Any]] = [
     {"grand_final": GrandFinal.SINGLE},
     {"structure": Structure.SINGLE_ELIMINATION},
 ]
-EXPECTED = {
-    NodeStatus.PENDING: {MatchStatus.PENDING},
-    NodeStatus.READY: set(matches.OPEN),
-    NodeStatus.DONE: {MatchStatus.FINISHED},
-    NodeStatus.NOT_NEEDED: {MatchStatus.NOT_NEEDED},
-}
 
 
 class Crowd:
@@ -95,9 +84,10 @@ class Crowd:
         if not over:
             return
         state = self.random.choice(over)
-        command = matches.DecideResult(state.id, state.version, self._scores(state), NOW, reason="seen on video")
+        winner = self.random.choice([0, 1, None])
+        command = correction(state, winner, force=self.random.random() < 0.5)
         try:
-            await run(self.db, matches.decide_result, self.organizer, command)
+            await run(self.db, tournaments.correct_match, self.organizer, command)
         except ResultInUse:
             return
 
@@ -156,72 +146,6 @@ class Crowd:
     async def _comment(self, state: MatchState) -> None:
         command = matches.RecordObservation(state.id, matches.MatchObservation.COMMENT, "nice", NOW)
         await run(self.db, matches.record_observation, self._side(state), command)
-
-
-async def assert_explained(db: Database, tournament_id: UUID) -> None:
-    """The rows say what the rules make of the results."""
-    async with db.read() as session:
-        graph = (await tournaments.bracket_index(session, tournament_id)).graph
-    found = await bracket(db, tournament_id)
-    # What a process keeps of the bracket is what the rows say.
-    assert {state.id: state for state in found.values()} == {
-        state.id: state for state in await states(db, tournament_id)
-    }
-    results = {key: Result(state.winner) for key, state in found.items() if state.status is MatchStatus.FINISHED}
-    folded = fold(graph, results)
-    assert {key: tuple(seeds(state)) for key, state in found.items()} == {
-        key: node.sides for key, node in folded.matches.items()
-    }
-    assert [key for key, node in folded.matches.items() if found[key].status not in EXPECTED[node.status]] == []
-    row = await row_of(db, tournament_id)
-    assert row.status is (TournamentStatus.FINISHED if folded.complete else TournamentStatus.RUNNING)
-    if folded.complete:
-        bands = placements(graph, results)
-        assert await places(db, tournament_id) == bands
-        assert_ranking(bands, graph.entrants)
-
-
-def assert_ranking(bands: dict[int, tuple[int, int]], count: int) -> None:
-    """Everybody has a band, each band has as many as it is wide, and together they are 1 to n."""
-    assert set(bands) == set(range(1, count + 1))
-    sharing: dict[tuple[int, int], int] = defaultdict(int)
-    for band in bands.values():
-        sharing[band] += 1
-    low = 1
-    for band in sorted(sharing):
-        assert band == (low, low + sharing[band] - 1)
-        low = band[1] + 1
-    assert low == count + 1
-
-
-async def assert_gapless(db: Database, tournament_id: UUID) -> None:
-    """Logs count 1 to n; changes count 1 to the count of the tournament, with the versions of each match in order."""
-    current = {state.id: state for state in (await bracket(db, tournament_id)).values()}
-    async with db.read() as session:
-        logs = defaultdict(list)
-        statement = select(MatchLogRow).where(MatchLogRow.match_id.in_(current)).order_by(MatchLogRow.sequence)
-        for entry in await session.scalars(statement):
-            logs[entry.match_id].append(entry.sequence)
-        changes = list(
-            await session.scalars(
-                select(BracketChange)
-                .where(BracketChange.tournament_id == tournament_id)
-                .order_by(BracketChange.sequence)
-            )
-        )
-    assert {key: list(range(1, len(log) + 1)) for key, log in logs.items()} == logs
-    assert set(logs) == set(current)
-    count = (await row_of(db, tournament_id)).change_count
-    assert [change.sequence for change in changes] == list(range(1, count + 1))
-    seen = defaultdict(list)
-    for change in changes:
-        if change.match is not None:
-            state = msgspec.convert(change.match, MatchState)
-            seen[state.id].append(state)
-    for key, history in seen.items():
-        assert [state.version for state in history] == list(range(2, len(history) + 2))
-        assert history[-1] == current[key]
-    assert {key for key, state in current.items() if state.version > 1} == set(seen)
 
 
 @pytest.mark.parametrize("number", range(2))

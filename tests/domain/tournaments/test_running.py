@@ -23,7 +23,9 @@ from domain.matches import (
     MatchState,
     MatchStatus,
     Outcome,
+    Verdict,
 )
+from domain.matches.errors import WrongMatchStatus
 from domain.tournaments import (
     CancelTournament,
     DisqualifyEntrant,
@@ -44,7 +46,7 @@ from domain.tournaments.errors import (
 )
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, entrants, places, play, play_on, row_of, seeds, started
+from tests.factories.tournaments import bracket, correction, entrants, places, play, play_on, row_of, seeds, started
 from tests.fixtures.rows import every_row, refused
 
 SINGLE: dict[str, Any] = {"structure": Structure.SINGLE_ELIMINATION}
@@ -73,9 +75,11 @@ class Event:
         command = AwardWalkover(state.id, state.version, winner, "no show", NOW)
         await run(self.db, matches.award_walkover, self.organizer, command)
 
-    def correction(self, state: MatchState | Match, winner: int) -> DecideResult:
-        """A command that turns a result round."""
-        return DecideResult(state.id, state.version, (2, 0) if winner == 0 else (0, 2), NOW, reason="camera")
+    async def correct(self, key: str, winner: int | None, **overrides: Any) -> None:
+        """Let another slot have won a match that is finished."""
+        await run(
+            self.db, tournaments.correct_match, self.organizer, correction(await self.at(key), winner, **overrides)
+        )
 
     async def entrant(self, seed: int) -> tournaments.Entrant:
         """The entrant with a seed."""
@@ -231,8 +235,7 @@ async def test_a_correction_of_the_score_alone_moves_nobody(world: tuple[Databas
     await event.win("U1.2", 0)
     await event.win("U2.1", 0)
     before = await bracket(event.db, event.tournament.id)
-    command = DecideResult(opening.id, opening.version, (2, 1), NOW, reason="one game was missing")
-    await run(event.db, matches.decide_result, event.organizer, command)
+    await event.correct("U1.1", 0, verdict=Verdict(scores=(2, 1)))
     after = await bracket(event.db, event.tournament.id)
     changed = after.pop("U1.1")
     before.pop("U1.1")
@@ -245,9 +248,9 @@ async def test_a_correction_turns_everything_round_until_it_is_built_on(world: t
     event = await begin(world, 4, **SINGLE, has_third_place_match=True)
     opening = await event.win("U1.1", 0)
     other = await event.win("U1.2", 0)
-    nobody = DecideResult(opening.id, opening.version, (0, 2), NOW)
-    await refused(event.db, InvalidInput, matches.decide_result, event.organizer, nobody)
-    opening = await run(event.db, matches.decide_result, event.organizer, event.correction(opening, 1))
+    unfounded = correction(opening, 1, reason=" ")
+    await refused(event.db, InvalidInput, tournaments.correct_match, event.organizer, unfounded)
+    await event.correct("U1.1", 1)
     assert (seeds(await event.at("U2.1")), seeds(await event.at("T1.1"))) == ([4, 2], [1, 3])
     assert {(await event.at(key)).status for key in ("U2.1", "T1.1")} == {MatchStatus.READY}
 
@@ -255,15 +258,14 @@ async def test_a_correction_turns_everything_round_until_it_is_built_on(world: t
     assert third.slots[0].participant_id is not None
     live = matches.StartMatch(third.id, third.version, NOW)
     await run(event.db, matches.start_match, event.players[third.slots[0].participant_id], live)
-    in_use = await refused(event.db, ResultInUse, matches.decide_result, event.organizer, event.correction(other, 1))
-    assert in_use.keys == ("T1.1",)
+    in_use = await refused(event.db, ResultInUse, tournaments.correct_match, event.organizer, correction(other, 1))
+    assert [effect.key for effect in in_use.effects] == ["T1.1"]
 
     await event.win("U2.1", 1)  # 2 beats 4
     third = await event.at("T1.1")
     await play(event.db, third, event.players, 0)  # 1 beats 3
     assert await event.places() == {1: (3, 3), 2: (1, 1), 3: (4, 4), 4: (2, 2)}
-    final = await event.at("U2.1")
-    await run(event.db, matches.decide_result, event.organizer, event.correction(final, 0))
+    await event.correct("U2.1", 0)
     assert await event.places() == {1: (3, 3), 2: (2, 2), 3: (4, 4), 4: (1, 1)}
     assert await event.status() is TournamentStatus.FINISHED
 
@@ -271,9 +273,8 @@ async def test_a_correction_turns_everything_round_until_it_is_built_on(world: t
 async def test_a_walkover_for_nobody_can_be_put_right(world: tuple[Database, Actor]) -> None:
     event = await begin(world, 4, **SINGLE)
     await event.walk_over("U1.1", None)
-    state = await event.at("U1.1")
     assert seeds(await event.at("U2.1")) == [0, None]
-    await run(event.db, matches.decide_result, event.organizer, event.correction(state, 1))
+    await event.correct("U1.1", 1)
     assert seeds(await event.at("U2.1")) == [4, None]
     await play_on(event.db, event.tournament.id, event.players)
     assert await event.places() == {1: (3, 4), 2: (1, 1), 3: (3, 4), 4: (2, 2)}
@@ -292,8 +293,11 @@ async def test_a_cancelled_tournament_stays_cancelled(world: tuple[Database, Act
     await run(event.db, tournaments.cancel_tournament, event.organizer, cancel)
     final = await event.at("U2.1")
     assert (final.status, final.report, final.version) == (MatchStatus.CANCELLED, None, 5)
-    await refused(event.db, WrongTournamentStatus, matches.decide_result, event.organizer, event.correction(third, 1))
-    await refused(event.db, MatchOver, matches.decide_result, event.organizer, event.correction(final, 1))
+    correct = tournaments.correct_match
+    await refused(event.db, WrongTournamentStatus, correct, event.organizer, correction(third, 1))
+    await refused(event.db, WrongMatchStatus, correct, event.organizer, correction(final, 1))
+    decide = DecideResult(final.id, final.version, (0, 2), NOW)
+    await refused(event.db, MatchOver, matches.decide_result, event.organizer, decide)
     assert await event.status() is TournamentStatus.CANCELLED
 
 

@@ -11,7 +11,9 @@ import pytest
 from domain import tournaments
 from domain.infra.db import Database
 from domain.infra.hub import Envelope
-from domain.tournaments import SetStaff, TournamentNotFound
+from domain.infra.outbox import to_json
+from domain.matches import MatchStatus
+from domain.tournaments import SetStaff, Structure, TournamentNotFound
 from resolvers import matches as match_streams
 from resolvers import tournaments as tournament_streams
 from resolvers.context import Context
@@ -19,7 +21,7 @@ from resolvers.services import Services
 from resolvers.streams import Stream
 from tests.factories.games import make_catalogue
 from tests.factories.teams import make_people, run
-from tests.factories.tournaments import make_tournament, started, states
+from tests.factories.tournaments import bracket, correction, make_tournament, play, started, states
 from tests.fixtures.hub import envelope
 
 Read = Callable[[Context], Awaitable[object]]
@@ -60,6 +62,23 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
                 with pytest.raises(TournamentNotFound):
                     await read(later)
         await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=True))
+
+
+async def test_scores_tell_of_a_match_that_is_not_played_for_now(db: Database, services: Services) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event, players = await started(db, organizer, 8, structure=Structure.SINGLE_ELIMINATION)
+    for key in ("U1.1", "U1.2", "U2.1", "U1.3", "U1.4", "U2.2"):
+        await play(db, (await bracket(db, event.id))[key], players, 0)
+    command = correction((await bracket(db, event.id))["U1.1"], 1, force=True)
+    await run(db, tournaments.correct_match, organizer, command)
+    final = (await bracket(db, event.id))["U3.1"]
+    assert (final.status, final.version) == (MatchStatus.PENDING, 4)
+    ctx = Context(services=services)
+    stream = await tournament_streams.live_scores(ctx, event.id)
+    fact = tournaments.BracketChanged(tournament_id=event.id, sequence=1, match=final)
+    (told,) = await stream.changes(ctx, envelope(stream.topics[0], **to_json(fact)))
+    assert (told.value, told.version, told.key) == (final, 4, str(final.id))
 
 
 @pytest.mark.parametrize("after", [2**31, 99_999_999_999, 2**62])
