@@ -35,12 +35,17 @@ class Asking:
     """
 
     page: Page
-    answers: list[tuple[str, str, int]] = field(default_factory=list)
     requests: dict[str, tuple[str, str]] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> list[tuple[str, str, int]]:
+        """What was asked and answered. The browser tells of the two in any order."""
+        return [(*self.requests[key], status) for key, status in self.statuses.items() if key in self.requests]
 
     async def load(self, url: str, *expected: tuple[str, str, int]) -> None:
         """Load the page of an event that has not begun, and see that it asks this."""
-        self.answers.clear()
+        self.statuses.clear()
         await self.page.goto(url)
         await self.page.wait_for_function("() => document.getElementById('lobby-count').textContent !== ''")
         for each in expected:
@@ -65,8 +70,7 @@ class Asking:
             self.requests[event["requestId"]] = (request["method"], _document(request))
 
     def _answered(self, event: dict[str, Any]) -> None:
-        if event["requestId"] in self.requests:
-            self.answers.append((*self.requests[event["requestId"]], event["statusCode"]))
+        self.statuses[event["requestId"]] = event["statusCode"]
 
 
 @asynccontextmanager
