@@ -5,15 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bench.server import System
+from tests.faults.ordeal import GAUGES
 
-_GAUGES = (
-    "matchpoint_websocket_connections",
-    "matchpoint_event_streams",
-    "matchpoint_hub_groups",
-    "matchpoint_hub_members",
-    "matchpoint_hub_outboxes",
-    "matchpoint_hub_waiting",
-)
 _TASKS = "matchpoint_asyncio_tasks"
 _LIMIT_S = 30
 _LOOK_S = 0.1
@@ -32,7 +25,7 @@ async def left(system: System, idle_tasks: float | None = None) -> dict[str, flo
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _LIMIT_S
     while True:
-        found = {name: system.metric(name) for name in _GAUGES}
+        found = {name: system.metric(name) for name in GAUGES}
         if idle_tasks is not None:
             found[_TASKS] = max(0.0, tasks(system) - idle_tasks)
         if not any(found.values()) or loop.time() > deadline:

@@ -46,7 +46,8 @@ FROM matches WHERE owner_id = $1"""
 TOLD = ("SLOW_CLIENT", "HISTORY_GONE")
 # How many changes are left when history is forgotten.
 _REMEMBERED = 5
-_GAUGES = (
+# What an API process has of clients; all of it is 0 once they have left.
+GAUGES = (
     "matchpoint_websocket_connections",
     "matchpoint_event_streams",
     "matchpoint_hub_groups",
@@ -282,7 +283,7 @@ class Ordeal:
         return all(counts[f"resync.{reason}"] for reason in TOLD)
 
     async def _open_at(self, process: str) -> int:
-        return sum([await self._several.metric(process, name) for name in _GAUGES[:2]])
+        return sum([await self._several.metric(process, name) for name in GAUGES[:2]])
 
     async def _all_are_there(self) -> bool:
         for follower in self._followers:
@@ -325,7 +326,7 @@ class Ordeal:
         running = [name for name in self._several.metrics if name != self._killed]
 
         async def is_nothing() -> bool:
-            for name in _GAUGES:
+            for name in GAUGES:
                 left[name] = sum([await self._several.metric(process, name) for process in running])
             return not any(left.values())
 
