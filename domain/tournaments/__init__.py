@@ -47,6 +47,7 @@ from domain.tournaments.errors import (
     TournamentNotFound,
 )
 from domain.tournaments.events import (
+    LISTS_TOPIC,
     BracketChanged,
     EntrantDisqualified,
     EntrantPromoted,
@@ -55,8 +56,10 @@ from domain.tournaments.events import (
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
+    TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Correction, Entrant, Tournament
@@ -119,6 +122,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "LISTS_TOPIC",
     "MAX_FILE_BYTES",
     "BracketChanged",
     "BracketIndex",
@@ -177,6 +181,7 @@ __all__ = [
     "TournamentFinished",
     "TournamentNotFound",
     "TournamentPublished",
+    "TournamentReopened",
     "TournamentStarted",
     "TournamentStatus",
     "TournamentView",
@@ -224,6 +229,7 @@ __all__ = [
     "swiss",
     "tournament_by_slug",
     "tournament_descriptions",
+    "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",
