@@ -96,7 +96,8 @@ class Loaders:
     tournament_description = _Loader(
         _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.tournament_topic(key)]
     )
-    bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
+    # What of it is read, and so on which topic that is told, is known to whoever asks for it.
+    bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: ())
     bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.tournament_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)

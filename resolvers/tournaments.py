@@ -87,13 +87,14 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | Non
 
 async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
     """The bracket, not older than the row of its tournament; None before the start."""
-    if tournament.started_at is None:
-        return None
-    kept = domain.kept_view(tournament)
-    if kept is None:
-        return await ctx.loaders.bracket.load(tournament.id)
     ctx.reads.add([domain.bracket_topic(tournament.id)])
-    return kept
+    return await _view(ctx, tournament)
+
+
+async def progress(ctx: Context, tournament: TournamentView) -> BracketView | None:
+    """The same for who looks at the statuses of its matches alone, which change less often."""
+    ctx.reads.add([domain.progress_topic(tournament.id)])
+    return await _view(ctx, tournament)
 
 
 async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
@@ -256,6 +257,12 @@ async def presence_changes(ctx: Context, tournament_id: UUID) -> Stream[Attendan
         await _check_audience(ctx, audience, tournament_id)
 
     return presence.changes(_watched(tournament_id), audience, check)
+
+
+async def _view(ctx: Context, tournament: TournamentView) -> BracketView | None:
+    if tournament.started_at is None:
+        return None
+    return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 
 def _watched(tournament_id: UUID) -> Subject:

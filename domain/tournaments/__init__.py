@@ -59,6 +59,7 @@ from domain.tournaments.events import (
     TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    progress_topic,
     tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
@@ -214,6 +215,7 @@ __all__ = [
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "progress_topic",
     "publish_tournament",
     "read_rounds",
     "register_entrant",

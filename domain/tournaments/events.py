@@ -18,6 +18,11 @@ def bracket_topic(tournament_id: UUID) -> str:
     return f"bracket:{tournament_id}"
 
 
+def progress_topic(tournament_id: UUID) -> str:
+    """Where all of that is told but for running scores."""
+    return f"progress:{tournament_id}"
+
+
 def tournament_topic(tournament_id: UUID) -> str:
     """Where changes of a tournament itself are told, and of who takes part and who finished where."""
     return f"tournament:{tournament_id}"
@@ -37,19 +42,24 @@ class _TournamentFact(Event):
 class BracketChanged(_TournamentFact):
     """One change that viewers of a tournament see: of the match in `match`, or of the tournament itself when None.
 
-    `sequence` rises by exactly one per change of the tournament.
+    `sequence` rises by exactly one per change of the tournament. `is_score_alone` is True when of the match nothing but
+    the running score has changed.
     """
 
     name: ClassVar[str] = "tournaments.bracket_changed"
     sequence: int
     match: MatchState | None
+    is_score_alone: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:
         """The viewers of this tournament. A match writes places when it is over; until then it changes itself alone."""
-        if self.match is not None and self.match.status not in OVER:
-            return (bracket_topic(self.tournament_id),)
-        return bracket_topic(self.tournament_id), tournament_topic(self.tournament_id)
+        topics = [bracket_topic]
+        if not self.is_score_alone:
+            topics.append(progress_topic)
+        if self.match is None or self.match.status in OVER:
+            topics.append(tournament_topic)
+        return tuple(topic(self.tournament_id) for topic in topics)
 
 
 @dataclass(frozen=True, kw_only=True)

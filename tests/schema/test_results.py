@@ -56,13 +56,16 @@ TEAM = """query Team($slug: String!) { team(slug: $slug) { name tag description 
   captain { displayName } members { role user { displayName } } } }"""
 USER = """query User($name: String!, $game: String!) { user(username: $name) { displayName avatarUrl
   rating(game: $game) { mu winCount } } }"""
+PROGRESS = """query Progress($slug: String!) { tournament(slug: $slug) { progress { side number
+  matches { matchId status } } } }"""
 EVENT = """query Event($slug: String!) { tournament(slug: $slug) { name description status capacity entrantCount
   waitlistCount version seeding seedingNumber startsAt checkInOpensAt startedAt finishedAt cancelReason } }"""
 LIST = """query List($status: [TournamentStatus!]) { tournaments(status: $status, first: 10) { edges { node { slug name
   entrantCount } } } }"""
 OPEN = "query Open($slug: String!) { tournament(slug: $slug) { isRegistrationOpen } }"
 WATCHED = "query Watched($slug: String!) { tournament(slug: $slug) { viewerCount } }"
-DOCUMENTS = (BRACKET, STANDINGS, EVENT, LIST, LOG, LEADERBOARD, TEAM, USER, OPEN, WATCHED)
+OF_THE_CUP = (BRACKET, PROGRESS, STANDINGS, EVENT, LIST)
+DOCUMENTS = (*OF_THE_CUP, LOG, LEADERBOARD, TEAM, USER, OPEN, WATCHED)
 
 
 class House:
@@ -143,13 +146,13 @@ async def test_whatever_people_do_what_is_kept_is_what_the_database_says(house: 
     while acts < 150 and await crowd.act():
         acts += 1
         await house.tell()
-        kept.update([each for each in (BRACKET, STANDINGS, EVENT, LIST) if await _is_kept_and_then(house, each)])
+        kept.update([each for each in OF_THE_CUP if await _is_kept_and_then(house, each)])
         kept.update([LOG for match_id in match_ids if await house.is_kept(LOG, id=match_id)])
     # Most things that happen concern one match; what is said of the others is not made again.
     assert kept[LOG] > acts * len(match_ids) / 2
     # Who takes part, and who finished where, is the same until a match is over.
     assert kept[STANDINGS] == kept[EVENT] > acts / 3
-    assert kept[LIST] == kept[EVENT] > kept[BRACKET]
+    assert kept[LIST] == kept[EVENT] > kept[PROGRESS] >= kept[BRACKET]
 
 
 async def _is_kept_and_then(house: House, source: str, **given: Any) -> bool:
@@ -165,7 +168,9 @@ async def test_whatever_happens_around_the_play_what_is_kept_is_what_the_databas
     organizer, *people = await make_people(house.db, "organizer", *(f"p{number}" for number in range(PEOPLE)))
     story = await Story.begun(house.db, "cup", organizer, people)
     for act in story.acts:
-        assert [source for source in (BRACKET, STANDINGS, EVENT) if await _is_kept_and_then(house, source)] == []
+        assert [
+            source for source in (BRACKET, PROGRESS, STANDINGS, EVENT) if await _is_kept_and_then(house, source)
+        ] == []
         for status in tournaments.TournamentStatus:
             await _is_kept_and_then(house, LIST, status=[status])
         await act()
@@ -250,6 +255,11 @@ async def _score(house: House, actor: Actor) -> None:
     await run(house.db, matches.update_score, actor, matches.UpdateScore(state.id, state.version, (1, 0), NOW))
 
 
+async def _report(house: House, actor: Actor) -> None:
+    (state,) = await _states_of(house)
+    await run(house.db, matches.report_result, actor, matches.ReportResult(state.id, state.version, (2, 0), NOW))
+
+
 async def _decide(house: House, actor: Actor) -> None:
     (state,) = await _states_of(house)
     await run(house.db, matches.decide_result, actor, matches.DecideResult(state.id, state.version, (2, 0), NOW))
@@ -285,10 +295,11 @@ CHANGES: list[tuple[Callable[[House, Actor], Any], set[str]]] = [
     (_remove, {TEAM}),
     (_hand_over, {TEAM}),
     (_disband, {TEAM}),
-    (_move, {BRACKET, STANDINGS, EVENT, LIST}),
+    (_move, {BRACKET, PROGRESS, STANDINGS, EVENT, LIST}),
     (_score, {BRACKET, LOG}),
-    (_decide, {BRACKET, STANDINGS, EVENT, LIST, LOG}),
-    (_cancel, {BRACKET, STANDINGS, EVENT, LIST, LOG}),
+    (_report, {BRACKET, PROGRESS, LOG}),
+    (_decide, {BRACKET, PROGRESS, STANDINGS, EVENT, LIST, LOG}),
+    (_cancel, {BRACKET, PROGRESS, STANDINGS, EVENT, LIST, LOG}),
 ]
 
 
@@ -307,6 +318,7 @@ async def test_a_change_drops_what_it_concerns_and_nothing_else(
     await _rate(house, ada)
     questions: dict[str, dict[str, Any]] = {
         BRACKET: {"slug": "duel"},
+        PROGRESS: {"slug": "duel"},
         STANDINGS: {"slug": "duel"},
         EVENT: {"slug": "duel"},
         LIST: {"status": ["RUNNING"]},
