@@ -47,6 +47,7 @@ from domain.tournaments.errors import (
     TournamentNotFound,
 )
 from domain.tournaments.events import (
+    LISTS_TOPIC,
     BracketChanged,
     EntrantDisqualified,
     EntrantPromoted,
@@ -55,8 +56,11 @@ from domain.tournaments.events import (
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
+    TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    progress_topic,
+    tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Correction, Entrant, Tournament
@@ -120,6 +124,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "LISTS_TOPIC",
     "MAX_FILE_BYTES",
     "BracketChanged",
     "BracketIndex",
@@ -179,6 +184,7 @@ __all__ = [
     "TournamentFinished",
     "TournamentNotFound",
     "TournamentPublished",
+    "TournamentReopened",
     "TournamentStarted",
     "TournamentStatus",
     "TournamentView",
@@ -211,6 +217,7 @@ __all__ = [
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "progress_topic",
     "publish_tournament",
     "read_rounds",
     "register_entrant",
@@ -226,6 +233,7 @@ __all__ = [
     "swiss",
     "tournament_by_slug",
     "tournament_descriptions",
+    "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",

@@ -24,7 +24,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
-from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.bracket import Bracket, Placement, RoundProgress
 
 Structure = domain.Structure
 enum_type(
@@ -211,6 +211,12 @@ class Tournament(Node):
         """Every match. Null before the start."""
         view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
+
+    @field(size=16, broadcastable=True)
+    async def progress(self, info: Info) -> list[RoundProgress]:
+        """How far its matches have come, by round as in the bracket. Empty before the start."""
+        view = await resolve.progress(info.context, self.row)
+        return [] if view is None else RoundProgress.of_all(view)
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:
