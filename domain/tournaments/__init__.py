@@ -7,6 +7,7 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 """
 
 from domain.tournaments.commands import (
+    Apart,
     CancelTournament,
     CheckIn,
     CorrectMatch,
@@ -77,6 +78,7 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    seeding_reports,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
@@ -110,7 +112,10 @@ from domain.tournaments.values import (
     MatchEffect,
     Placement,
     Seed,
+    SeedingConflict,
+    SeedingConstraint,
     SeedingMethod,
+    SeedingReport,
     SourceKind,
     Structure,
     TournamentStatus,
@@ -120,6 +125,7 @@ from domain.tournaments.values import (
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "Apart",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -161,7 +167,10 @@ __all__ = [
     "RuleYear",
     "Seed",
     "SeedTournament",
+    "SeedingConflict",
+    "SeedingConstraint",
     "SeedingMethod",
+    "SeedingReport",
     "SeenChange",
     "SetRegistration",
     "SetStaff",
@@ -216,6 +225,7 @@ __all__ = [
     "round_robin",
     "rounds",
     "seed_tournament",
+    "seeding_reports",
     "set_registration",
     "set_staff",
     "show_match",

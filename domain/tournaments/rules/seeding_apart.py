@@ -50,7 +50,7 @@ class Meeting(Generic[Entrant]):
 def seed_apart(order: Sequence[Entrant], circles: Sequence[Circle[Entrant]], locked: int = 0) -> tuple[Entrant, ...]:
     """The entrants of an order of seeds, exchanged within bands; the first `locked` seeds stay.
 
-    Nobody moves without need: where several exchanges are as good, or none makes it better, the order given counts.
+    Nobody moves without need.
     """
     search = _Search(order, circles)
     bands = _bands(len(order), locked)
@@ -135,19 +135,20 @@ class _Search(Generic[Entrant]):
             self.of_circle.append([weight * sum(column) for column in columns])
 
     def try_all(self, bands: Sequence[range]) -> None:
-        """Give these bands the order that is best among those in them, of all there are."""
+        """Give these bands the order that is best among those in them, and of equally good ones moves the fewest."""
         seeds = [seed for band in bands for seed in band]
         everybody = range(max(seeds, default=-1) + 1)
         apart = [
             (one, other, weight) for one, other in combinations(everybody, 2) if (weight := self._weight(one, other))
         ]
 
-        def total(ways: tuple[tuple[int, ...], ...]) -> int:
+        def total(ways: tuple[tuple[int, ...], ...]) -> tuple[int, int]:
             entrant_of = dict(zip(seeds, (entrant for way in ways for entrant in way), strict=True))
             seed_of = {entrant: seed for seed, entrant in entrant_of.items()}
-            return sum(
+            cost = sum(
                 weight * self.cost[seed_of.get(one, one)][seed_of.get(other, other)] for one, other, weight in apart
             )
+            return cost, sum(seed != entrant for seed, entrant in entrant_of.items())
 
         best = min(product(*map(permutations, bands)), key=total)
         for seed, entrant in zip(seeds, (entrant for way in best for entrant in way), strict=True):
