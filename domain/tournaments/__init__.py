@@ -85,7 +85,7 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -213,7 +213,9 @@ __all__ = [
     "entries_of_user",
     "finish_tournament",
     "forget_changes",
+    "free_for_all",
     "kept_view",
+    "ladder",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
