@@ -93,6 +93,7 @@ class Loaders:
     match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
     log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
     tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.tournament_topic(key)])
+    seeding_report = _Loader(_read, tournaments.seeding_reports)
     tournament_description = _Loader(
         _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.tournament_topic(key)]
     )

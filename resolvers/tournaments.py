@@ -54,6 +54,11 @@ async def description(ctx: Context, tournament_id: UUID) -> str:
     return found
 
 
+async def seeding_report(ctx: Context, tournament_id: UUID) -> domain.SeedingReport | None:
+    """How a tournament was seeded that keeps entrants apart, if the viewer runs it."""
+    return await ctx.loaders.seeding_report.load(tournament_id) if await viewer_runs(ctx, tournament_id) else None
+
+
 async def staff(ctx: Context, tournament_id: UUID) -> list[Granted]:
     """Who has which role in a tournament."""
     return await ctx.loaders.grants.load(tournament_id) or []

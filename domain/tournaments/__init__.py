@@ -7,6 +7,7 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 """
 
 from domain.tournaments.commands import (
+    Apart,
     CancelTournament,
     CheckIn,
     CorrectMatch,
@@ -81,13 +82,14 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    seeding_reports,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -114,7 +116,10 @@ from domain.tournaments.values import (
     MatchEffect,
     Placement,
     Seed,
+    SeedingConflict,
+    SeedingConstraint,
     SeedingMethod,
+    SeedingReport,
     SourceKind,
     StaffRole,
     Structure,
@@ -126,6 +131,7 @@ from domain.tournaments.values import (
 __all__ = [
     "LISTS_TOPIC",
     "MAX_FILE_BYTES",
+    "Apart",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -167,7 +173,10 @@ __all__ = [
     "RuleYear",
     "Seed",
     "SeedTournament",
+    "SeedingConflict",
+    "SeedingConstraint",
     "SeedingMethod",
+    "SeedingReport",
     "SeenChange",
     "SetRegistration",
     "SetStaff",
@@ -212,7 +221,9 @@ __all__ = [
     "entries_of_user",
     "finish_tournament",
     "forget_changes",
+    "free_for_all",
     "kept_view",
+    "ladder",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
@@ -225,6 +236,7 @@ __all__ = [
     "round_robin",
     "rounds",
     "seed_tournament",
+    "seeding_reports",
     "set_registration",
     "set_staff",
     "show_match",

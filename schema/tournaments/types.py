@@ -25,6 +25,7 @@ from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
 from schema.tournaments.bracket import Bracket, Placement, RoundProgress
+from schema.tournaments.seeding import SeedingReport
 
 Structure = domain.Structure
 enum_type(
@@ -222,6 +223,12 @@ class Tournament(Node):
     async def viewer_count(self, info: Info) -> int:
         """How many follow its bracket now: each user once, and each connection that is not signed in."""
         return await resolve.viewer_count(info.context, self.row.id)
+
+    @field
+    async def seeding_report(self, info: Info) -> SeedingReport | None:
+        """Whom the seeds were to keep apart, and whom they could not. Null without that, and to who does not run it."""
+        report = await resolve.seeding_report(info.context, self.row.id)
+        return None if report is None else SeedingReport.from_value(report)
 
     @field
     async def viewer_entrant(self, info: Info) -> Entrant | None:

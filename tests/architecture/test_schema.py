@@ -79,6 +79,8 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
         "PartnerRelease.documents", "Presence.viewers",
         "RoundProgress.matches", "Tournament.progress",
+        "EntrantGroup.entrants", "SeedingConflict.constraints", "SeedingReport.avoid", "SeedingReport.conflicts",
+        "SeedingReport.keepApart",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {
