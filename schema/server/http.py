@@ -114,9 +114,9 @@ class GraphQLOverHTTP:
         if operation.kind is OperationType.SUBSCRIPTION:
             if not accepted.events:
                 raise RequestRefused(
-                    Code.SUBSCRIPTION_NEEDS_WEBSOCKET,
-                    "Subscriptions are served over WebSocket at this address, with the graphql-transport-ws protocol,"
-                    " and as server-sent events to clients that accept text/event-stream.",
+                    Code.SUBSCRIPTION_NEEDS_STREAM,
+                    "A subscription is answered by a stream. Send it with `Accept: text/event-stream`, or over WebSocket"
+                    " at this address with the graphql-transport-ws protocol.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
         if accepted.parts and operation.is_incremental:
