@@ -115,8 +115,8 @@ class GraphQLOverHTTP:
             if not accepted.events:
                 raise RequestRefused(
                     Code.SUBSCRIPTION_NEEDS_STREAM,
-                    "A subscription is answered by a stream. Send it with `Accept: text/event-stream`, or over WebSocket"
-                    " at this address with the graphql-transport-ws protocol.",
+                    "A subscription is answered by a stream. Send it with `Accept: text/event-stream`, or over a"
+                    " WebSocket at this address, by the graphql-transport-ws protocol.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
         if accepted.parts and operation.is_incremental:
