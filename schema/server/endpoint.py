@@ -59,7 +59,7 @@ class Endpoint:
         return cls(
             services=services,
             registry=Registry(documents, services, hub),
-            keys=ApiKeys(services, hub),
+            keys=ApiKeys(services, hub, meter),
             usage=Usage(services),
             engine=engine,
             meter=meter,

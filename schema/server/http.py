@@ -144,12 +144,13 @@ class GraphQLOverHTTP:
 
     async def _client(self, scope: Scope, headers: Mapping[str, str]) -> Client:
         authorization, api_key = _credentials(headers)
+        address = (scope.get("client") or ("",))[0]
         try:
             return Client(
                 actor=await self._actor(authorization),
-                address=(scope.get("client") or ("",))[0],
+                address=address,
                 user_agent=headers.get("user-agent", ""),
-                partner=await self._endpoint.keys.client(api_key),
+                partner=await self._endpoint.keys.client(api_key, address),
             )
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal
