@@ -180,7 +180,7 @@ class Documents:
         return _chosen(found, parameters.operation_name)
 
     def registered(self, sources: Mapping[str, str], parameters: Parameters, owner: Hashable) -> Operation:
-        """The operation that a request asks for, of a document among the sources of an owner, which have hashes as keys.
+        """The operation that a request asks for, of a document among the sources of an owner, by their hashes.
 
         Raises:
             RequestRefused: there is no such document or operation, or it does not fit the schema any more.
