@@ -34,15 +34,48 @@ class _Forgiving:
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
+        self.transport = transport
+        self.is_closing = transport.is_closing  # asked with every request
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
+        return getattr(self.transport, name)
 
     def write(self, data: bytes) -> None:
         """Write, if anybody is there."""
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        if not self.is_closing():
+            self.transport.write(data)
+
+
+class _Together(_Forgiving):
+    """Sends the head of an answer together with its body.
+
+    The kernel takes as long for either as for both. What is written first waits for what comes behind it, until the
+    loop turns.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(transport)
+        self._loop = loop
+        self._held = b""
+
+    def write(self, data: bytes) -> None:
+        """Hold something back, or send it with what is held back."""
+        if self._held:
+            data, self._held = self._held + data, b""
+            super().write(data)
+        else:
+            self._held = data
+            self._loop.call_soon(self._send)
+
+    def close(self) -> None:
+        """Send what is held back, and close."""
+        self._send()
+        self.transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            data, self._held = self._held, b""
+            super().write(data)
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -65,7 +98,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit."""
-        super().connection_made(cast("asyncio.Transport", _Forgiving(transport)))
+        super().connection_made(cast("asyncio.Transport", _Together(transport, self.loop)))
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -127,6 +160,8 @@ class HTTPProtocol(HttpToolsProtocol):
         """Leave the connection to the protocol of WebSocket."""
         self._is_upgraded = True
         self._stop_waiting()
+        # Messages are whole, and wait for nothing.
+        self.transport = cast("asyncio.Transport", _Forgiving(cast("_Together", self.transport).transport))
         super().handle_websocket_upgrade()
 
     def abort(self) -> None:

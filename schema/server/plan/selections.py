@@ -26,6 +26,8 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from strawberry.types.field import StrawberryField
 
+from schema.server.timing import TIMED, timed
+
 _TYPENAME = "__typename"
 # A field is compiled for each type that its object may have. Python compiles this many in 25 ms.
 _MAX_FIELDS = 500
@@ -52,6 +54,7 @@ class Selected:
         nodes: where the document asks for it.
         attribute: where its value is read, for a field that has no resolver.
         source: the field as strawberry knows it, when its resolver can be called without detours.
+        function: that resolver.
         owner: strawberry's schema, whose scalars and configuration the arguments of such a resolver are converted with.
         needs_info: whether that resolver, or the conversion of its arguments, has to know where it is called.
         waits: whether its resolver may answer something to await.
@@ -68,6 +71,7 @@ class Selected:
     shape: Shape
     attribute: str | None
     source: StrawberryField | None
+    function: Callable[..., Any] | None
     owner: Any
     needs_info: bool
     waits: bool
@@ -175,6 +179,7 @@ class Selections:
             shape=_shape_of(definition.type),
             attribute=attribute,
             source=source,
+            function=None if source is None else _function(definition, source),
             owner=self._schema.extensions.get("strawberry-definition"),
             needs_info=source is not None and _needs_info(definition, source),
             waits=attribute is None and (source is None or source.is_async),
@@ -238,6 +243,14 @@ def _called_directly(definition: GraphQLField) -> StrawberryField | None:
     resolver = found.base_resolver
     takes_self_alone = resolver.self_parameter and not (resolver.parent_parameter or resolver.root_parameter)
     return found if takes_self_alone else None
+
+
+def _function(definition: GraphQLField, source: StrawberryField) -> Callable[..., Any]:
+    """The resolver as it is written, timed where the schema says so."""
+    assert source.base_resolver is not None
+    function = cast("Callable[..., Any]", source.base_resolver.wrapped_func)
+    observe = definition.extensions.get(TIMED)
+    return function if observe is None else timed(function, observe)
 
 
 def _needs_info(definition: GraphQLField, source: StrawberryField) -> bool:
