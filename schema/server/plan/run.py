@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -80,12 +81,12 @@ class Run:
 
     def read(self, field: Selected, sources: Column) -> Column:
         """An attribute of each object."""
-        name = field.attribute
-        assert name is not None
+        assert field.attribute is not None
+        assert field.path is not None
         try:
-            return [getattr(source, name) for source in sources]
+            return list(map(attrgetter(field.path), sources))
         except Exception:  # noqa: BLE001  (whose attribute it is shows one by one)
-            return [self._attribute(field, name, source) for source in sources]
+            return [self._attribute(field, field.attribute, source) for source in sources]
 
     def _attribute(self, field: Selected, name: str, source: Any) -> Any:
         try:

@@ -26,6 +26,7 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from strawberry.types.field import StrawberryField
 
+from schema.fields import PATH
 from schema.server.timing import TIMED, timed
 
 _TYPENAME = "__typename"
@@ -53,6 +54,7 @@ class Selected:
         key: its name in the answer.
         nodes: where the document asks for it.
         attribute: where its value is read, for a field that has no resolver.
+        path: the same without detours: the attribute, or the path to where it is read.
         source: the field as strawberry knows it, when its resolver can be called without detours.
         function: that resolver.
         owner: strawberry's schema, whose scalars and configuration the arguments of such a resolver are converted with.
@@ -70,6 +72,7 @@ class Selected:
     nodes: list[FieldNode]
     shape: Shape
     attribute: str | None
+    path: str | None
     source: StrawberryField | None
     function: Callable[..., Any] | None
     owner: Any
@@ -178,6 +181,7 @@ class Selections:
             nodes=[each.node for each in details],
             shape=_shape_of(definition.type),
             attribute=attribute,
+            path=None if attribute is None else _path(definition, attribute),
             source=source,
             function=None if source is None else _function(definition, source),
             owner=self._schema.extensions.get("strawberry-definition"),
@@ -234,6 +238,11 @@ def _strawberry_field(definition: GraphQLField) -> StrawberryField | None:
 def _attribute(definition: GraphQLField) -> str | None:
     found = _strawberry_field(definition)
     return found.python_name if found is not None and found.base_resolver is None else None
+
+
+def _path(definition: GraphQLField, attribute: str) -> str:
+    found = _strawberry_field(definition)
+    return attribute if found is None else str(found.metadata.get(PATH, attribute))
 
 
 def _called_directly(definition: GraphQLField) -> StrawberryField | None:

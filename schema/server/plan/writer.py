@@ -141,7 +141,7 @@ class Writer:
             return f"{key!r}: {selection.type.name!r}"
         if not field.is_plain:
             return f"{key!r}: {_column(field)}"
-        return f"{key!r}: {self._leaf(field, 'value', f'(value := each.{field.attribute})')}"
+        return f"{key!r}: {self._leaf(field, 'value', f'(value := each.{field.path})')}"
 
     def _leaf(self, field: Selected, name: str, first: str) -> str:
         """The expression for a leaf's value: `first` where it is read for the first time, `name` after that."""
