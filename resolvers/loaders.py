@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -123,4 +124,8 @@ class Loaders:
     def __init__(self, services: Services, reads: Reads) -> None:
         self.services = services
         self.reads = reads
-        self.rounds = Rounds()
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """When they send, all of them."""
+        return Rounds()

@@ -34,11 +34,17 @@ class _Line:
     """A transport that stays the same when HTTP becomes WebSocket, with its place among those of its address.
 
     It drops what is written once it is closed, as asyncio's own does. uvloop's raises then, and the protocol hears of
-    the end a moment later; a client that leaves is no error.
+    the end a moment later; a client that leaves is no error. The head of an answer goes out together with its body, as
+    the kernel takes as long for either as for both: what is written first waits for what comes behind it, until the
+    loop turns. Messages of a WebSocket are whole, and wait for nothing.
     """
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.is_closing = transport.is_closing  # asked with every request
         self._transport = transport
+        self._loop = loop
+        self._is_holding_back = True
+        self._held = b""
         self._place: tuple[Quota, str] | None = None
 
     def take_place(self, quota: Quota, holder: str) -> bool:
@@ -60,8 +66,32 @@ class _Line:
 
     def write(self, data: bytes) -> None:
         """Write, if anybody is there."""
-        if not self._transport.is_closing():
-            self._transport.write(data)
+        if self._is_holding_back and not self._held:
+            self._held = data
+            self._loop.call_soon(self._send)
+        elif not self.is_closing():
+            self._transport.write(self._held + data)
+            self._held = b""
+
+    def write_at_once(self) -> None:
+        """Hold nothing back any more."""
+        self._send()
+        self._is_holding_back = False
+
+    def write_eof(self) -> None:
+        """Send what is held back, and that no more comes."""
+        self._send()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Send what is held back, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held and not self.is_closing():
+            self._transport.write(self._held)
+        self._held = b""
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -86,7 +116,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit; or refuse one connection too many."""
-        line = _Line(transport)
+        line = _Line(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", line))
         holder = self._callers.holder(self.client)
         if holder is None or line.take_place(self._callers, holder):
@@ -158,6 +188,7 @@ class HTTPProtocol(HttpToolsProtocol):
         """Leave the connection to the protocol of WebSocket."""
         self._is_upgraded = True
         self._stop_waiting()
+        cast("_Line", self.transport).write_at_once()
         super().handle_websocket_upgrade()
 
     def abort(self) -> None:

@@ -10,7 +10,7 @@ from domain import tournaments as domain
 from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
-from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
 from schema.matches.enums import MatchStatus
 from schema.refs import MatchRef
 
@@ -66,11 +66,15 @@ class BracketPlace:
     """Where a match stands in its bracket. It never changes."""
 
     place: strawberry.Private[domain.BracketPlace]
-    key: str = attribute("Its name in the bracket, such as U1.2, or as it was imported.")
-    side: BracketSide = attribute("The part of the bracket.")
-    round: int = attribute("Counts from 1 within the side.")
-    position: int = attribute("Counts from 0, top to bottom, within the round; a bye leaves a gap.")
-    is_reset: bool = attribute("Whether it is only played if the side without a loss loses the first final.")
+    key: str = attribute_of("place.key", "Its name in the bracket, such as U1.2, or as it was imported.")
+    side: BracketSide = attribute_of("place.side", "The part of the bracket.")
+    round: int = attribute_of("place.round", "Counts from 1 within the side.")
+    position: int = attribute_of(
+        "place.position", "Counts from 0, top to bottom, within the round; a bye leaves a gap."
+    )
+    is_reset: bool = attribute_of(
+        "place.is_reset", "Whether it is only played if the side without a loss loses the first final."
+    )
 
     @field(size=2, broadcastable=True)
     def sources(self) -> list[SlotSource]:
@@ -105,11 +109,6 @@ class BracketPlace:
         """The place as clients see it."""
         return cls(
             place=place,
-            key=place.key,
-            side=place.side,
-            round=place.round,
-            position=place.position,
-            is_reset=place.is_reset,
         )
 
 
