@@ -59,6 +59,12 @@ from domain.tournaments.events import (
     bracket_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
+from domain.tournaments.exchange.events import (
+    MAX_EVENT_BYTES,
+    EventFormat,
+    read_event,
+    write_event_json,
+)
 from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -84,6 +90,17 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules.events import (
+    Difference,
+    Event,
+    EventEntrant,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    GroupOutcome,
+    Reproduction,
+    reproduce,
+)
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -119,6 +136,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
     "BracketChanged",
     "BracketIndex",
@@ -132,6 +150,7 @@ __all__ = [
     "CorrectMatch",
     "Correction",
     "CreateTournament",
+    "Difference",
     "DisqualifyEntrant",
     "Effect",
     "Entrant",
@@ -143,10 +162,17 @@ __all__ = [
     "EntrantStatus",
     "EntrantView",
     "EntrantWithdrawn",
+    "Event",
+    "EventEntrant",
+    "EventFormat",
+    "EventGroup",
+    "EventMatch",
+    "EventStage",
     "Field",
     "FileFormat",
     "FinishTournament",
     "GrandFinal",
+    "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Link",
@@ -156,6 +182,7 @@ __all__ = [
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "Reproduction",
     "ResultInUse",
     "RoundsEvent",
     "RuleYear",
@@ -210,9 +237,11 @@ __all__ = [
     "places_by_match",
     "players_of",
     "publish_tournament",
+    "read_event",
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "reproduce",
     "round_robin",
     "rounds",
     "seed_tournament",
@@ -228,4 +257,5 @@ __all__ = [
     "tournaments_page",
     "update_tournament",
     "withdraw_entrant",
+    "write_event_json",
 ]
