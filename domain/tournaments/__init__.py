@@ -101,6 +101,7 @@ from domain.tournaments.rules.events import (
     Reproduction,
     reproduce,
 )
+from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -178,6 +179,7 @@ __all__ = [
     "Link",
     "LoserOf",
     "MatchEffect",
+    "MatchProgress",
     "MoveTournament",
     "Placement",
     "PublishTournament",

@@ -233,10 +233,9 @@ def _final_sources(spot: _Spot, stage: _Stage, matches: Mapping[_Spot, EventMatc
         return _loser(stage, spot, 0, matches, semifinals, 1), _loser(stage, spot, 1, matches, semifinals, 2)
     if number == 1:
         upper, lower = (_UPPER, stage.rounds(_UPPER), 1), (_LOWER, stage.rounds(_LOWER), 1)
-        if lower not in matches:
-            return WinnerOf(matches[upper].key), LoserOf(matches[upper].key)
-        return WinnerOf(matches[upper].key), WinnerOf(matches[lower].key)
-    before = matches[group, number - 1, 1].key
+        winner = WinnerOf(_key(matches, spot, upper))
+        return winner, WinnerOf(matches[lower].key) if lower in matches else LoserOf(winner.match)
+    before = _key(matches, spot, (group, number - 1, 1))
     return LoserOf(before), WinnerOf(before)
 
 
@@ -251,10 +250,15 @@ def _lower_sources(spot: _Spot, stage: _Stage, matches: Mapping[_Spot, EventMatc
 
 def _winner(matches: Mapping[_Spot, EventMatch], spot: _Spot, own: int) -> Source:
     """The winner of a match in the round before in the same group."""
-    before = spot[0], spot[1] - 1, own
+    return WinnerOf(_key(matches, spot, (spot[0], spot[1] - 1, own)))
+
+
+def _key(matches: Mapping[_Spot, EventMatch], spot: _Spot, before: _Spot) -> str:
+    """The key of the match from which somebody comes into another."""
     if before not in matches:
-        raise InvalidEventFile(f"Match {matches[spot].key!r}: the match {own} of the round before is missing.")
-    return WinnerOf(matches[before].key)
+        problem = f"the match {before[2]} of round {before[1]} in group {before[0]} is missing."
+        raise InvalidEventFile(f"Match {matches[spot].key!r}: {problem}")
+    return matches[before].key
 
 
 def _loser(
