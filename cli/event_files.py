@@ -1,4 +1,4 @@
-"""Files of events in rounds, as commands are given them."""
+"""Files of events, as commands are given them and write them."""
 
 from __future__ import annotations
 
@@ -40,3 +40,18 @@ def content(file: str, most: int) -> bytes:
             return opened.read(most + 1)
     except OSError as error:
         raise InvalidInput(f"{file}: cannot be read: {error.strerror}.") from error
+
+
+def write(file: str, data: bytes) -> None:
+    """Writes a text, or prints it for `-`.
+
+    Raises:
+        InvalidInput: it cannot be written.
+    """
+    if file == "-":
+        print(data.decode())
+        return
+    try:
+        Path(file).write_bytes(data)
+    except OSError as error:
+        raise InvalidInput(f"{file}: cannot be written: {error.strerror}.") from error

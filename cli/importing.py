@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.event_files import content
+from cli.event_files import content, write
 from domain.kernel.errors import InvalidInput
 from domain.tournaments import (
     MAX_EVENT_BYTES,
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     with progress.status("Playing it by its links and results"):
         report = _Report(kind, event, reproduce(event))
     if arguments.write is not None:
-        _write(arguments.write, event)
+        write(arguments.write, write_event_json(event))
     if arguments.json:
         print(json.dumps(_told(report), ensure_ascii=False))
     elif arguments.write != "-":
@@ -94,17 +94,6 @@ def _event(files: Sequence[str]) -> tuple[EventFormat, Event]:
         return read_event([content(file, MAX_EVENT_BYTES) for file in files])
     except InvalidEventFile as error:
         raise InvalidInput(f"{', '.join(files)}: {error.message}") from error
-
-
-def _write(path: str, event: Event) -> None:
-    written = write_event_json(event)
-    if path == "-":
-        print(written.decode())
-        return
-    try:
-        Path(path).write_bytes(written)
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be written: {error.strerror}.") from error
 
 
 @dataclass(frozen=True, slots=True)

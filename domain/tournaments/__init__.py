@@ -65,6 +65,7 @@ from domain.tournaments.exchange.events import (
     read_event,
     write_event_json,
 )
+from domain.tournaments.exchange.events import checked as checked_event
 from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -99,6 +100,7 @@ from domain.tournaments.rules.events import (
     EventStage,
     GroupOutcome,
     Reproduction,
+    StageFormat,
     reproduce,
 )
 from domain.tournaments.rules.events import Progress as MatchProgress
@@ -195,6 +197,7 @@ __all__ = [
     "SetRegistration",
     "SetStaff",
     "SourceKind",
+    "StageFormat",
     "Standing",
     "Standings",
     "StartTournament",
@@ -224,6 +227,7 @@ __all__ = [
     "changes_after",
     "check_in",
     "check_in_problem",
+    "checked_event",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
