@@ -44,8 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="+",
-        help="an event from Challonge, start.gg, brackets-manager.js, openfootball or scalachess, a Tournament Report"
-        " File, or JSON of our own; several for an event that comes in parts; - reads the input",
+        help="an event from Challonge, start.gg, brackets-manager.js, The Blue Alliance, openfootball or scalachess, a"
+        " Tournament Report File, or JSON of our own; several for an event that comes in parts; - reads the input",
     )
     parser.add_argument(
         "--write", metavar="OUT", help="write the event as JSON of our own; - prints it and nothing else"

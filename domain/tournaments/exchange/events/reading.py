@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.event import FileFormat
 from domain.tournaments.exchange.events import (
+    blue_alliance,
     brackets_manager,
     challonge,
     event_json,
@@ -39,6 +40,7 @@ class EventFormat(StrEnum):
     STARTGG = "STARTGG"
     BRACKETS_MANAGER = "BRACKETS_MANAGER"
     OPENFOOTBALL = "OPENFOOTBALL"
+    BLUE_ALLIANCE = "BLUE_ALLIANCE"
     SCALACHESS = "SCALACHESS"
     RECORDED = "RECORDED"
 
@@ -47,6 +49,7 @@ _Documents = Sequence[Place]
 _IN_PARTS: dict[EventFormat, tuple[Callable[[_Documents], bool], Callable[[_Documents], Event]]] = {
     EventFormat.CHALLONGE_2: (challonge.is_challonge_2, challonge.read_challonge_2),
     EventFormat.STARTGG: (startgg.is_startgg, startgg.read_startgg),
+    EventFormat.BLUE_ALLIANCE: (blue_alliance.is_blue_alliance, blue_alliance.read_blue_alliance),
     EventFormat.CHALLONGE: (challonge.is_challonge, challonge.read_challonge),
     EventFormat.OPENFOOTBALL: (openfootball.is_openfootball, openfootball.read_openfootball),
 }
@@ -97,7 +100,10 @@ def _read_foreign(documents: _Documents) -> tuple[EventFormat, Event]:
     for kind, (is_it, read) in _IN_PARTS.items():
         if is_it(documents):
             return kind, checked(read(documents))
-    known = "Challonge, start.gg, brackets-manager.js, openfootball, scalachess, a recording or our own JSON"
+    known = (
+        "Challonge, start.gg, brackets-manager.js, The Blue Alliance, openfootball, scalachess, a recording"
+        " or our own JSON"
+    )
     raise InvalidEventFile(f"This JSON is of no format that is known: {known}.")
 
 

@@ -289,6 +289,39 @@ def openfootball() -> Json:
     }
 
 
+def blue_alliance() -> Json:
+    """The playoffs of eight alliances of two teams, in which the better one always wins; the final needs four."""
+    pairs = [(1, 8), (4, 5), (2, 7), (3, 6), (8, 5), (7, 6), (1, 4), (2, 3), (4, 6), (3, 5), (1, 2), (3, 4), (2, 3)]
+
+    def match(level: str, number: int, index: int, sides: tuple[int, int], scores: tuple[int, int]) -> Json:
+        alliances = {
+            colour: {"team_keys": [f"frc{side}", f"frc{side}0"], "score": score}
+            for colour, side, score in zip(("red", "blue"), sides, scores, strict=True)
+        }
+        winner = "red" if scores[0] > scores[1] else "blue" if scores[0] < scores[1] else ""
+        return {
+            "key": f"2023x_{level}{number}m{index}",
+            "event_key": "2023x",
+            "comp_level": level,
+            "set_number": number,
+            "match_number": index,
+            "alliances": alliances,
+            "winning_alliance": winner,
+        }
+
+    def better(sides: tuple[int, int]) -> tuple[int, int]:
+        return (90, 60) if sides[0] < sides[1] else (60, 90)
+
+    return [
+        match("qm", 1, 1, (1, 2), (3, 4)),
+        *(match("sf", number, 1, sides, better(sides)) for number, sides in enumerate(pairs, 1)),
+        match("f", 1, 2, (1, 2), (50, 80)),
+        match("f", 1, 1, (1, 2), (80, 50)),
+        match("f", 1, 3, (1, 2), (70, 70)),
+        match("f", 1, 4, (1, 2), (80, 50)),
+    ]
+
+
 def scalachess() -> Json:
     """Three who play each other once."""
     return {
@@ -309,7 +342,11 @@ BRACKETS: dict[str, Callable[[], Json]] = {
     "BRACKETS_MANAGER": brackets_manager,
     "RECORDED": recorded,
 }
-DOCUMENTS = BRACKETS | {"OPENFOOTBALL": openfootball, "SCALACHESS": scalachess}
+DOCUMENTS = BRACKETS | {
+    "OPENFOOTBALL": openfootball,
+    "SCALACHESS": scalachess,
+    "BLUE_ALLIANCE": blue_alliance,
+}
 
 
 def encoded(document: Json) -> list[bytes]:

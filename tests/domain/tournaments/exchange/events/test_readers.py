@@ -245,3 +245,31 @@ def test_a_stored_bracket_with_a_bye_and_a_forfeit() -> None:
     assert matches["4"].sources == (LoserOf("2"), LoserOf("1"))
     assert (matches["1"].progress, matches["1"].winner) == (Progress.FORFEIT, 1)
     assert reproduce(event).placements == {1: (1, 1), 2: (2, 2), 3: (3, 3)}
+
+
+def test_robotics_playoffs_are_series_between_alliances() -> None:
+    """A reserve plays for the second alliance in the final, and the list of alliances names and seeds them."""
+    matches = foreign.blue_alliance()
+    for final in matches[-4:]:
+        final["alliances"]["blue"]["team_keys"].append("frc99")
+    alliances: list[Json] = [
+        {"name": f"Alliance {n}", "picks": [f"frc{n}", f"frc{n}0"], "status": {"status": "eliminated", "level": "sf"}}
+        for n in range(1, 9)
+    ]
+    alliances[0]["status"]["status"] = "won"
+    alliances[1]["status"]["level"] = "f"
+    kind, event = read_event([json.dumps(matches).encode(), json.dumps(alliances).encode()])
+    assert kind is EventFormat.BLUE_ALLIANCE
+    found = {match.key: match for match in event.stages[0].groups[0].matches}
+    assert len(found) == 14
+    assert found["sf9"].sources == (LoserOf("sf7"), WinnerOf("sf6"))
+    assert found["sf13"].sources == (LoserOf("sf11"), WinnerOf("sf12"))
+    assert found["f1"].sources == (WinnerOf("sf11"), WinnerOf("sf13"))
+    assert (found["f1"].score, found["f1"].games) == ((2, 1), ((80, 50), (50, 80), (70, 70), (80, 50)))
+    reproduced = reproduce(event)
+    assert reproduced.placements == {
+        **{number: (number, number) for number in (1, 2, 3, 4)},
+        **dict.fromkeys((5, 6), (5, 6)),
+        **dict.fromkeys((7, 8), (7, 8)),
+    }
+    assert (reproduced.differences, reproduced.compared["places"]) == ((), 2)
