@@ -50,6 +50,7 @@ _PROGRESS = {
 }
 _UPPER, _LOWER = 1, 2
 _MAX_NUMBER = 10_000
+_FIRST_FINAL, _SECOND_FINAL = (3, 1, 1), (3, 2, 1)
 
 _Spot = tuple[int, int, int]
 """Where a match stands in a stage: the numbers of its group, of its round and its own, all from 1."""
@@ -135,6 +136,7 @@ def _stage(stage: _Stage, cast: Cast, games: Mapping[str, list[Pair]]) -> EventS
             playing = sorted({side for match in theirs for side in match.sides if side is not None})
             groups.append(EventGroup(tuple(playing), rounds_of_a_table(theirs), name=f"Group {number}"))
         return EventStage(StageFormat.ROUND_ROBIN, tuple(groups), name, scoring=_SCORING)
+    matches = _without_idle_reset(matches)
     entrants, seeds = _seeds(stage, cast)
     settings = stage.place["settings"]
     if "skipFirstRound" in settings and settings["skipFirstRound"].flag():
@@ -143,6 +145,18 @@ def _stage(stage: _Stage, cast: Cast, games: Mapping[str, list[Pair]]) -> EventS
         sources = {match.key: _sources(spot, stage, seeds, matches) for spot, match in matches.items()}
         group = bracket(entrants, list(matches.values()), sources)
     return EventStage(StageFormat.ELIMINATION, (group,), name)
+
+
+def _without_idle_reset(matches: dict[_Spot, EventMatch]) -> dict[_Spot, EventMatch]:
+    """The matches, where the second final counts only if the winner of the lower bracket has won the first.
+
+    The library fills it whatever happens, and lets the first one decide (`getGrandFinalDecisiveMatch`).
+    """
+    first, second = matches.get(_FIRST_FINAL), matches.get(_SECOND_FINAL)
+    if first is None or second is None or first.winner != 0:
+        return matches
+    idle = EventMatch(second.key, second.round, progress=Progress.NOT_NEEDED)
+    return matches | {_SECOND_FINAL: idle}
 
 
 def _match(spot: _Spot, stage: _Stage, place: Place, cast: Cast, games: Mapping[str, list[Pair]]) -> EventMatch:

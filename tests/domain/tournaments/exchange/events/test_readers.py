@@ -247,6 +247,16 @@ def test_a_stored_bracket_with_a_bye_and_a_forfeit() -> None:
     assert reproduce(event).placements == {1: (1, 1), 2: (2, 2), 3: (3, 3)}
 
 
+def test_a_second_final_that_a_database_fills_for_nothing_is_not_needed() -> None:
+    def first_decides(document: Json) -> None:
+        document["match"][5]["opponent1"]["result"] = "win"
+        document["match"][5]["opponent2"]["result"] = "loss"
+
+    event = read_event(changed(foreign.brackets_manager(), first_decides))[1]
+    assert by_round(event)["G"].progress is Progress.NOT_NEEDED
+    assert reproduce(event).placements == {number: (number, number) for number in (1, 2, 3, 4)}
+
+
 def test_robotics_playoffs_are_series_between_alliances() -> None:
     """A reserve plays for the second alliance in the final, and the list of alliances names and seeds them."""
     matches = foreign.blue_alliance()
