@@ -25,7 +25,7 @@ from domain.tournaments.rules.tiebreaks import parse_tiebreaks
 MAX_STAGES = 50
 MAX_GROUPS = 1_024
 # Of a table: what everybody had in every round.
-_MAX_CELLS = 1_000_000
+_MAX_CELLS = 250_000
 
 
 def checked(event: Event) -> Event:
