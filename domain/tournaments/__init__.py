@@ -47,6 +47,7 @@ from domain.tournaments.errors import (
     TournamentNotFound,
 )
 from domain.tournaments.events import (
+    LISTS_TOPIC,
     BracketChanged,
     EntrantDisqualified,
     EntrantPromoted,
@@ -55,8 +56,11 @@ from domain.tournaments.events import (
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
+    TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    progress_topic,
+    tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.exchange.events import (
@@ -132,6 +136,7 @@ from domain.tournaments.values import (
     Seed,
     SeedingMethod,
     SourceKind,
+    StaffRole,
     Structure,
     TournamentStatus,
     TournamentView,
@@ -139,6 +144,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "LISTS_TOPIC",
     "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
     "BracketChanged",
@@ -197,6 +203,7 @@ __all__ = [
     "SetRegistration",
     "SetStaff",
     "SourceKind",
+    "StaffRole",
     "StageFormat",
     "Standing",
     "Standings",
@@ -209,6 +216,7 @@ __all__ = [
     "TournamentFinished",
     "TournamentNotFound",
     "TournamentPublished",
+    "TournamentReopened",
     "TournamentStarted",
     "TournamentStatus",
     "TournamentView",
@@ -242,6 +250,7 @@ __all__ = [
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "progress_topic",
     "publish_tournament",
     "read_event",
     "read_rounds",
@@ -259,6 +268,7 @@ __all__ = [
     "swiss",
     "tournament_by_slug",
     "tournament_descriptions",
+    "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",

@@ -24,7 +24,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
-from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.bracket import Bracket, Placement, RoundProgress
 
 Structure = domain.Structure
 enum_type(
@@ -51,6 +51,15 @@ enum_type(
         "MANUAL": "In the order the organizers give.",
         "RANDOM": "By a draw that anyone can repeat from its number.",
         "RATING": "By rating in the game, best first.",
+    },
+)
+StaffRole = domain.StaffRole
+enum_type(
+    StaffRole,
+    {
+        "ORGANIZER": "Runs it.",
+        "REFEREE": "Decides its matches, except those they play in themselves.",
+        "SCORER": "Begins its matches, says how they stand and what happens in them.",
     },
 )
 TournamentStatus = domain.TournamentStatus
@@ -118,6 +127,19 @@ class Entrant(Node):
 
 
 @object_type(broadcastable=True)
+class StaffMember:
+    """Somebody with a role in a tournament."""
+
+    user_id: strawberry.Private[UUID]
+    role: StaffRole = attribute("What they may do.")
+
+    @field(broadcastable=True)
+    async def user(self, info: Info) -> UserRef:
+        """Who it is."""
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.user_id))
+
+
+@object_type(broadcastable=True)
 class Tournament(Node):
     """An event: who takes part, the bracket, and who finished where."""
 
@@ -162,9 +184,10 @@ class Tournament(Node):
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
     @field(size=10, broadcastable=True)
-    async def staff(self, info: Info) -> list[UserRef]:
-        """Everybody who runs it, at most 50."""
-        return await _users(info.context, await resolve.staff(info.context, self.row.id))
+    async def staff(self, info: Info) -> list[StaffMember]:
+        """Everybody with a role in it, at most 50, in the order in which they got it."""
+        staff = await resolve.staff(info.context, self.row.id)
+        return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
     def is_registration_open(self, info: Info) -> bool:
@@ -188,6 +211,12 @@ class Tournament(Node):
         """Every match. Null before the start."""
         view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
+
+    @field(size=16, broadcastable=True)
+    async def progress(self, info: Info) -> list[RoundProgress]:
+        """How far its matches have come, by round as in the bracket. Empty before the start."""
+        view = await resolve.progress(info.context, self.row)
+        return [] if view is None else RoundProgress.of_all(view)
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:
