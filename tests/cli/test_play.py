@@ -65,6 +65,15 @@ async def test_a_small_event_is_played_to_its_end(shared_server: RunningServer, 
     await asyncio.to_thread(_assert_exported, shared_server, told["slug"], Path(small).with_name("exported.json"))
 
 
+async def test_what_has_not_begun_is_not_exported(
+    shared_server: RunningServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = await asyncio.to_thread(main, ["export", "no-such-event", "--url", shared_server.url])
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err == "matchpoint export: There is no event at the address 'no-such-event' that has begun.\n"
+
+
 def _assert_exported(server: RunningServer, slug: str, path: Path) -> None:
     """What is exported leads to the same places, and says the same as the recording."""
     command = server.command("export", slug, "--url", server.url, "--write", str(path))

@@ -245,7 +245,8 @@ def _wrong_places(
             continue
         compared["places"] += 1
         low, high = bands[entrant]
-        if place != low and not (low <= place <= high and sharing[place] == 1):
+        is_inside = low <= place and place + sharing[place] - 1 <= high
+        if place != low and not is_inside:
             ours = f"{low}" if low == high else f"{low} to {high}"
             yield Difference(f"{where}, {names[entrant]}", f"place {place}", f"place {ours}")
 

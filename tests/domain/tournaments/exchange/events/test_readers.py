@@ -117,6 +117,32 @@ def test_groups_of_challonge_are_tables_of_the_players_of_groups() -> None:
     assert reproduced.placements == {4: (1, 1), 3: (2, 2), 1: (3, 3), 2: (4, 4)}
 
 
+@pytest.mark.parametrize(
+    ("told", "differences"), [([1, 2, 3, 3], 0), ([1, 2, 3, 4], 0), ([1, 2, 2, 2], 0), ([2, 1, 3, 4], 2)]
+)
+def test_whom_points_leave_tied_the_origin_may_have_parted(told: list[int], differences: int) -> None:
+    """The first wins all matches, and the others draw all of theirs."""
+    pairs = [(1, 2), (3, 4), (1, 3), (2, 4), (1, 4), (2, 3)]
+    matches = [
+        {
+            "id": number,
+            "round": (number + 1) // 2,
+            "state": "complete",
+            "player1_id": first,
+            "player2_id": second,
+            "winner_id": 1 if first == 1 else None,
+            "scores_csv": "1-0" if first == 1 else "0-0",
+        }
+        for number, (first, second) in enumerate(pairs, 1)
+    ]
+    participants = [{"id": n, "seed": n, "name": f"P{n}", "final_rank": place} for n, place in enumerate(told, 1)]
+    tournament = {"name": "League", "tournament_type": "round robin"}
+    event = read({"tournament": tournament, "participants": participants, "matches": matches})
+    reproduced = reproduce(event)
+    assert reproduced.placements == {1: (1, 1), 2: (2, 4), 3: (2, 4), 4: (2, 4)}
+    assert len(reproduced.differences) == differences
+
+
 def test_swiss_of_challonge_counts_byes_for_who_plays_on() -> None:
     def match(number: int, round_: int, first: int, second: int) -> Json:
         ids = {"player1_id": first, "player2_id": second, "winner_id": first}
