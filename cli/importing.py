@@ -149,6 +149,7 @@ def _told(report: _Report) -> dict[str, Any]:
             for number, (low, high) in placed
         ],
         "compared": dict(report.found.compared),
+        "unchecked": report.found.unchecked,
         "reproduced": not report.found.differences,
         "differences": [
             {"where": each.where, "told": each.told, "ours": each.ours} for each in report.found.differences
@@ -235,6 +236,8 @@ def _placements(report: _Report) -> Table:
 
 def _print_differences(console: Console, report: _Report) -> None:
     compared = ", ".join(f"{number} {what}" for what, number in report.found.compared.items())
+    if report.found.unchecked:
+        compared += f"; for {report.found.unchecked} more results are missing"
     if not report.found.differences:
         console.print(Text(f"All that the file states is reproduced ({compared})."), soft_wrap=True)
         return

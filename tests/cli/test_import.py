@@ -59,6 +59,7 @@ def test_json_tells_stages_places_and_differences(tmp_path: Path, capsys: pytest
         "matches": 7,
         "complete": True,
         "compared": {"sides": 14, "places": 4, "values": 0},
+        "unchecked": 0,
         "reproduced": False,
         "differences": [{"where": "final places, Cy", "told": "place 4", "ours": "place 3"}],
     }
@@ -85,6 +86,12 @@ def test_what_is_written_is_read_again_and_gives_the_same(
     assert again == first | {"format": "MATCHPOINT_EVENT"}
     assert main(["import", str(cup), "--write", "-"]) == 0
     assert capsys.readouterr().out.strip() == ours.read_text().strip()
+
+
+def test_a_table_without_matches_cannot_be_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", written(tmp_path, {"groups": foreign.openfootball()["groups"]})]) == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told.endswith("(0 sides, 0 places, 0 values; for 48 more results are missing).")
 
 
 def test_a_dash_reads_the_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

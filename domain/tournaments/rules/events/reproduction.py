@@ -29,6 +29,7 @@ from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import Standings, Tiebreak, parse_tiebreaks, standings
 
 MAX_ENTRANTS = 4_096
+_UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,14 @@ class Reproduction:
         placements: the final places by entrant, as far as they are certain.
         differences: everything that the origin says otherwise.
         compared: how many sides of matches, places and values the origin states that were held against ours.
+        unchecked: how many places and values it states that results are missing for.
     """
 
     groups: tuple[tuple[GroupOutcome, ...], ...]
     placements: Mapping[int, Band]
     differences: tuple[Difference, ...]
     compared: Mapping[str, int]
+    unchecked: int
 
 
 def reproduce(event: Event) -> Reproduction:
@@ -89,7 +92,8 @@ def reproduce(event: Event) -> Reproduction:
     final = final_placements(event, groups)
     compared: Counter[str] = Counter(sides=0, places=0, values=0)
     differences = tuple(_differences(event, groups, final, compared))
-    return Reproduction(groups, final, differences, dict(compared))
+    unchecked = compared.pop(_UNCHECKED, 0)
+    return Reproduction(groups, final, differences, dict(compared), unchecked)
 
 
 def outcomes(event: Event) -> tuple[tuple[GroupOutcome, ...], ...]:
@@ -242,6 +246,7 @@ def _wrong_places(
     sharing = Counter(told.values())
     for entrant, place in told.items():
         if entrant not in bands:
+            compared[_UNCHECKED] += 1
             continue
         compared["places"] += 1
         low, high = bands[entrant]
@@ -260,7 +265,10 @@ def _wrong_values(
     compared: Counter[str],
 ) -> Iterator[Difference]:
     """Values of tie-breaks that are not ours."""
-    if outcome.field is None or not group.values:
+    if outcome.field is None:
+        compared[_UNCHECKED] += sum(map(len, group.values.values()))
+        return
+    if not group.values:
         return
     labels = dict.fromkeys(label for values in group.values.values() for label in values if label not in MATCH_COUNTS)
     order = dict.fromkeys((*(stage.tiebreaks or ("PTS",)), *labels))
