@@ -64,6 +64,13 @@ from domain.tournaments.events import (
     tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
+from domain.tournaments.exchange.events import (
+    MAX_EVENT_BYTES,
+    EventFormat,
+    read_event,
+    write_event_json,
+)
+from domain.tournaments.exchange.events import checked as checked_event
 from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
@@ -90,6 +97,19 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
+from domain.tournaments.rules.events import (
+    Difference,
+    Event,
+    EventEntrant,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    GroupOutcome,
+    Reproduction,
+    StageFormat,
+    reproduce,
+)
+from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -130,6 +150,7 @@ from domain.tournaments.values import (
 
 __all__ = [
     "LISTS_TOPIC",
+    "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
     "Apart",
     "BracketChanged",
@@ -144,6 +165,7 @@ __all__ = [
     "CorrectMatch",
     "Correction",
     "CreateTournament",
+    "Difference",
     "DisqualifyEntrant",
     "Effect",
     "Entrant",
@@ -155,19 +177,28 @@ __all__ = [
     "EntrantStatus",
     "EntrantView",
     "EntrantWithdrawn",
+    "Event",
+    "EventEntrant",
+    "EventFormat",
+    "EventGroup",
+    "EventMatch",
+    "EventStage",
     "Field",
     "FileFormat",
     "FinishTournament",
     "GrandFinal",
+    "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Link",
     "LoserOf",
     "MatchEffect",
+    "MatchProgress",
     "MoveTournament",
     "Placement",
     "PublishTournament",
     "RegisterEntrant",
+    "Reproduction",
     "ResultInUse",
     "RoundsEvent",
     "RuleYear",
@@ -182,6 +213,7 @@ __all__ = [
     "SetStaff",
     "SourceKind",
     "StaffRole",
+    "StageFormat",
     "Standing",
     "Standings",
     "StartTournament",
@@ -212,6 +244,7 @@ __all__ = [
     "changes_after",
     "check_in",
     "check_in_problem",
+    "checked_event",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -230,9 +263,11 @@ __all__ = [
     "players_of",
     "progress_topic",
     "publish_tournament",
+    "read_event",
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "reproduce",
     "round_robin",
     "rounds",
     "seed_tournament",
@@ -250,4 +285,5 @@ __all__ = [
     "tournaments_page",
     "update_tournament",
     "withdraw_entrant",
+    "write_event_json",
 ]

@@ -34,7 +34,7 @@ class InvalidSeeding(InvalidInput):
 
 
 class InvalidEventFile(InvalidInput):
-    """The file does not tell an event that is played in rounds.
+    """The file does not tell an event, or not in a way that holds together.
 
     `line` and `column` count from 1; they are None where no single place is at fault.
     """

@@ -151,8 +151,13 @@ def fewest_losses(matches: Iterable[MatchNode]) -> dict[str, tuple[int, int]]:
 
 def final_key(graph: MatchGraph) -> str:
     """The key of the last match that an entrant without a loss can win: the final, or its reset where there is one."""
+    return final_keys(graph)[0]
+
+
+def final_keys(graph: MatchGraph) -> list[str]:
+    """The keys of all such matches: several in a bracket that ends before its final, as one from which some qualify."""
     losses = fewest_losses(graph.matches)
-    return next(key for key, target in graph.winner_to.items() if target is None and min(losses[key]) == 0)
+    return [key for key, target in graph.winner_to.items() if target is None and min(losses[key]) == 0]
 
 
 def reset_after(graph: MatchGraph, key: str) -> Reset | None:
