@@ -125,11 +125,6 @@ class Tournament(Node):
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
     entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
-    structure: Structure = attribute("How its matches are linked.")
-    grand_final: GrandFinal = attribute("How a double elimination ends.")
-    has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
-    best_of: int = attribute("How many games its matches have at most.")
-    final_best_of: int = attribute("How many games the final has at most.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
@@ -145,6 +140,31 @@ class Tournament(Node):
     waitlist_count: int = attribute("How many wait for one.")
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field(broadcastable=True)
+    async def structure(self, info: Info) -> Structure:
+        """How its first stage is played."""
+        return (await resolve.opening(info.context, self.row.id)).structure
+
+    @field(broadcastable=True)
+    async def grand_final(self, info: Info) -> GrandFinal:
+        """How a double elimination in its first stage ends."""
+        return (await resolve.opening(info.context, self.row.id)).settings.grand_final
+
+    @field(broadcastable=True)
+    async def has_third_place_match(self, info: Info) -> bool:
+        """Whether a single elimination in its first stage also plays for third place."""
+        return (await resolve.opening(info.context, self.row.id)).settings.has_third_place_match
+
+    @field(broadcastable=True)
+    async def best_of(self, info: Info) -> int:
+        """How many games matches of its first stage have at most."""
+        return (await resolve.opening(info.context, self.row.id)).settings.best_of
+
+    @field(broadcastable=True)
+    async def final_best_of(self, info: Info) -> int:
+        """How many games the final of its first stage has at most."""
+        return (await resolve.opening(info.context, self.row.id)).settings.final_best_of
 
     @field(broadcastable=True)
     async def description(self, info: Info) -> str:
@@ -214,11 +234,6 @@ class Tournament(Node):
             slug=row.slug,
             name=row.name,
             entrant_kind=row.entrant_kind,
-            structure=row.structure,
-            grand_final=row.grand_final,
-            has_third_place_match=row.has_third_place_match,
-            best_of=row.best_of,
-            final_best_of=row.final_best_of,
             capacity=row.capacity,
             status=row.status,
             registration_opens_at=row.registration_opens_at,

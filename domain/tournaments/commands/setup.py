@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,20 +22,22 @@ from domain.tournaments.commands.change import checked_reason, managed, show
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
-from domain.tournaments.models import Tournament
+from domain.tournaments.models import Stage, Tournament
+from domain.tournaments.queries import stages_of
+from domain.tournaments.rules.formats import Elimination
 from domain.tournaments.rules.graph import MAX_ENTRANTS
 from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.stored import stored_link
 from domain.tournaments.rules.windows import require_windows
 from domain.tournaments.values import (
     MAX_OPEN_TOURNAMENTS,
     MAX_STAFF,
     SLUG,
     GrandFinal,
-    LoserOf,
     Seed,
+    StageStatus,
     Structure,
     TournamentStatus,
-    WinnerOf,
 )
 
 _MAX_NAME = 100
@@ -101,13 +102,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         game_id=game.id,
         organizer_id=user_id,
         entrant_kind=command.entrant_kind,
-        structure=command.structure,
-        grand_final=command.grand_final,
-        has_third_place_match=command.has_third_place_match,
-        best_of=command.best_of,
-        final_best_of=command.final_best_of or command.best_of,
         capacity=capacity,
-        links=None if command.links is None else [_stored(link) for link in command.links],
         status=TournamentStatus.DRAFT,
         starts_at=command.starts_at,
         registration_opens_at=command.registration_opens_at,
@@ -123,6 +118,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     )
     session.add(tournament)
     await session.flush()
+    session.add(_stage(tournament, command))
     await accounts.give_grant(session, user_id, tournament.id, accounts.GrantRole.ORGANIZER)
     return tournament
 
@@ -157,7 +153,8 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if command.description is not None:
         tournament.description = _checked_description(command.description)
     if command.capacity is not None:
-        _require_capacity(tournament, command.capacity)
+        (stage,) = await stages_of(session, tournament.id)
+        _require_capacity(tournament, stage, command.capacity)
         tournament.capacity = command.capacity
     if command.starts_at is not None:
         tournament.starts_at = command.starts_at
@@ -294,41 +291,6 @@ async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> T
     return tournament
 
 
-def links_of(tournament: Tournament) -> list[Link]:
-    """The links of an imported bracket."""
-    return [msgspec.convert(entry, _StoredLink).link() for entry in tournament.links or ()]
-
-
-class _StoredLink(msgspec.Struct):
-    key: str
-    first: tuple[str, int | str]
-    second: tuple[str, int | str]
-    round: int | None
-    best_of: int | None
-
-    def link(self) -> Link:
-        return Link(self.key, _source(self.first), _source(self.second), self.round, self.best_of)
-
-
-def _source(stored: tuple[str, int | str]) -> Seed | WinnerOf | LoserOf:
-    kind, value = stored
-    if kind == "seed":
-        return Seed(int(value))
-    return WinnerOf(str(value)) if kind == "winner" else LoserOf(str(value))
-
-
-def _stored(link: Link) -> dict[str, Any]:
-    def source(given: Seed | WinnerOf | LoserOf) -> tuple[str, int | str]:
-        if isinstance(given, Seed):
-            return "seed", given.number
-        return ("winner" if isinstance(given, WinnerOf) else "loser"), given.match
-
-    stored: dict[str, Any] = msgspec.to_builtins(
-        _StoredLink(link.key, source(link.first), source(link.second), link.round, link.best_of)
-    )
-    return stored
-
-
 def _require_slug(slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise InvalidInput("An address has 3 to 60 small letters, digits and inner hyphens.", "slug")
@@ -347,11 +309,30 @@ def _checked_description(text: str) -> str:
     return text
 
 
-def _require_capacity(tournament: Tournament, capacity: int) -> None:
-    if tournament.structure is Structure.CUSTOM and capacity != tournament.capacity:
+def _require_capacity(tournament: Tournament, stage: Stage, capacity: int) -> None:
+    if stage.structure is Structure.CUSTOM and capacity != tournament.capacity:
         raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
     if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
         raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
+
+
+def _stage(tournament: Tournament, command: CreateTournament) -> Stage:
+    settings = Elimination(
+        best_of=command.best_of,
+        final_best_of=command.final_best_of or command.best_of,
+        grand_final=command.grand_final,
+        has_third_place_match=command.has_third_place_match,
+    )
+    return Stage(
+        id=new_id(),
+        tournament_id=tournament.id,
+        number=1,
+        structure=command.structure,
+        settings=msgspec.to_builtins(settings),
+        sources=[],
+        links=None if command.links is None else [stored_link(link) for link in command.links],
+        status=StageStatus.PENDING,
+    )
 
 
 def _require_format(command: CreateTournament) -> None:
