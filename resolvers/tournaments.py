@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from domain import tournaments as domain
+from domain.accounts import Granted
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
@@ -70,8 +71,8 @@ async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
     return domain.format_of(first)
 
 
-async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
-    """The organizers of a tournament."""
+async def staff(ctx: Context, tournament_id: UUID) -> list[Granted]:
+    """Who has which role in a tournament."""
     return await ctx.loaders.grants.load(tournament_id) or []
 
 

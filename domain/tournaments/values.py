@@ -53,6 +53,14 @@ class BracketSide(StrEnum):
     THIRD_PLACE = "THIRD_PLACE"
 
 
+class StaffRole(StrEnum):
+    """What somebody may do in an event: run it, decide its matches, say how they stand. Each may what the next may."""
+
+    ORGANIZER = "ORGANIZER"
+    REFEREE = "REFEREE"
+    SCORER = "SCORER"
+
+
 class SeedingMethod(StrEnum):
     """Who decides which entrant gets which seed."""
 

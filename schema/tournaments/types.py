@@ -53,6 +53,15 @@ enum_type(
         "RATING": "By rating in the game, best first.",
     },
 )
+StaffRole = domain.StaffRole
+enum_type(
+    StaffRole,
+    {
+        "ORGANIZER": "Runs it.",
+        "REFEREE": "Decides its matches, except those they play in themselves.",
+        "SCORER": "Begins its matches, says how they stand and what happens in them.",
+    },
+)
 TournamentStatus = domain.TournamentStatus
 enum_type(
     TournamentStatus,
@@ -115,6 +124,19 @@ class Entrant(Node):
             checked_in_at=row.checked_in_at,
             placement=None if low is None or high is None else Placement(low=low, high=high),
         )
+
+
+@object_type(broadcastable=True)
+class StaffMember:
+    """Somebody with a role in a tournament."""
+
+    user_id: strawberry.Private[UUID]
+    role: StaffRole = attribute("What they may do.")
+
+    @field(broadcastable=True)
+    async def user(self, info: Info) -> UserRef:
+        """Who it is."""
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.user_id))
 
 
 @object_type(broadcastable=True)
@@ -182,9 +204,10 @@ class Tournament(Node):
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
     @field(size=10, broadcastable=True)
-    async def staff(self, info: Info) -> list[UserRef]:
-        """Everybody who runs it, at most 50."""
-        return await _users(info.context, await resolve.staff(info.context, self.row.id))
+    async def staff(self, info: Info) -> list[StaffMember]:
+        """Everybody with a role in it, at most 50, in the order in which they got it."""
+        staff = await resolve.staff(info.context, self.row.id)
+        return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
     def is_registration_open(self, info: Info) -> bool:
