@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from domain.tournaments import (
     BracketView,
     EntrantStatus,
     EntrantView,
+    StageSeat,
     StageView,
     TournamentStatus,
     TournamentView,
@@ -69,6 +70,44 @@ async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
     """How the first stage of a tournament is played, without the links of a bracket that was given."""
     first, *_ = await stages(ctx, tournament_id)
     return domain.format_of(first)
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    """A group of a stage that has begun, at one instant; all of an elimination is one, without a table.
+
+    `name` is None where there is only one. `matches` are positions among those of the bracket.
+    """
+
+    number: int
+    name: str | None
+    seats: Mapping[int, StageSeat]
+    table: domain.Standings | None
+    bracket: BracketView
+    matches: Sequence[int]
+
+
+async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> list[GroupView]:
+    """The groups of a stage; none before it begins."""
+    view = await bracket(ctx, tournament)
+    seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
+    if view is None or not seats:
+        return []
+    indexes: dict[int, list[int]] = {}
+    for index, (_, place) in enumerate(view.matches):
+        if place.stage_id == stage.id:
+            indexes.setdefault(place.group or 1, []).append(index)
+    tables = domain.tables(stage, seats.values(), view)
+    return [
+        GroupView(
+            number,
+            domain.group_name(number) if len(indexes) > 1 else None,
+            seats,
+            tables.get(number),
+            view,
+            indexes[number],
+        )
+        for number in sorted(indexes)
+    ]
 
 
 async def staff(ctx: Context, tournament_id: UUID) -> list[Granted]:

@@ -19,6 +19,7 @@ from domain.tournaments.commands import (
     SeedTournament,
     SetRegistration,
     SetStaff,
+    SetStages,
     StartTournament,
     UpdateTournament,
     WithdrawEntrant,
@@ -35,6 +36,7 @@ from domain.tournaments.commands import (
     seed_tournament,
     set_registration,
     set_staff,
+    set_stages,
     start_tournament,
     update_tournament,
     withdraw_entrant,
@@ -67,6 +69,7 @@ from domain.tournaments.queries import (
     EntrantList,
     EventIndex,
     SeenChange,
+    StageSeat,
     bracket_views,
     brackets_of,
     changes_after,
@@ -79,7 +82,9 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    stage_fields,
     stage_views,
+    tables,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
@@ -87,10 +92,14 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import round_robin, rounds, swiss
-from domain.tournaments.rules.formats import Elimination, Format
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin
+from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
-from domain.tournaments.rules.stored import format_of
+from domain.tournaments.rules.sources import StageSource
+from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
     RuleYear,
     Standing,
@@ -166,9 +175,12 @@ __all__ = [
     "MatchEffect",
     "MoveTournament",
     "Placement",
+    "Points",
     "PublishTournament",
+    "Ranking",
     "RegisterEntrant",
     "ResultInUse",
+    "RoundRobin",
     "RoundsEvent",
     "RuleYear",
     "Seed",
@@ -177,8 +189,12 @@ __all__ = [
     "SeenChange",
     "SetRegistration",
     "SetStaff",
+    "SetStages",
     "SourceKind",
     "StaffRole",
+    "StagePlan",
+    "StageSeat",
+    "StageSource",
     "StageStatus",
     "StageView",
     "Standing",
@@ -220,6 +236,7 @@ __all__ = [
     "finish_tournament",
     "forget_changes",
     "format_of",
+    "group_name",
     "kept_view",
     "move_tournament",
     "parse_tiebreaks",
@@ -234,11 +251,15 @@ __all__ = [
     "seed_tournament",
     "set_registration",
     "set_staff",
+    "set_stages",
     "show_match",
+    "sources_from",
+    "stage_fields",
     "stage_views",
     "standings",
     "start_tournament",
     "swiss",
+    "tables",
     "tournament_by_slug",
     "tournament_descriptions",
     "tournaments_by_id",

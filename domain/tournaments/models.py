@@ -14,7 +14,8 @@ from domain.infra.orm import Row, enum_column
 from domain.infra.views import view_of
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.rules.formats import Format
-from domain.tournaments.rules.stages import StageSource
+from domain.tournaments.rules.sources import StageSource
+from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import links_from, settings_from, sources_from
 from domain.tournaments.values import (
     BracketSide,
@@ -101,6 +102,11 @@ class Stage(Row):
     def format(self) -> Format:
         """How it is played."""
         return Format(self.structure, settings_from(self.structure, self.settings), links_from(self.links or ()))
+
+    @property
+    def plan(self) -> StagePlan:
+        """The stage as its organizers want it."""
+        return StagePlan(self.name, self.format, self.entered_from)
 
     @property
     def entered_from(self) -> tuple[StageSource, ...]:

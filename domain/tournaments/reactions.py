@@ -47,8 +47,9 @@ async def advance_again(session: WriteSession, event: MatchRestored) -> None:
 async def _go_on(session: WriteSession, state: MatchState, now: datetime) -> None:
     decision = await _decision(session, state, now)
     if decision is not None:
-        await _seat_followers(session, decision)
-        await _place_loser(session, decision)
+        if decision.index.is_elimination:
+            await _seat_followers(session, decision)
+            await _place_loser(session, decision)
         await _finish(session, decision)
 
 
@@ -136,7 +137,7 @@ async def _place_loser(session: WriteSession, decision: _Decision) -> None:
 async def _finish(session: WriteSession, decision: _Decision) -> None:
     """Go on with the event when this was the last match of its stage."""
     if decision.stage.status is StageStatus.RUNNING and await count_open(session, decision.stage) == 0:
-        await conclude(session, decision.tournament)
+        await conclude(session, decision.tournament, decision.now)
 
 
 async def _entrants_by_seed(session: WriteSession, stage: Stage, seeds: set[int]) -> dict[int, Entrant]:

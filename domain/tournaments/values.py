@@ -19,6 +19,7 @@ class Structure(StrEnum):
     SINGLE_ELIMINATION = "SINGLE_ELIMINATION"
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
     CUSTOM = "CUSTOM"
+    ROUND_ROBIN = "ROUND_ROBIN"
 
 
 class StageStatus(StrEnum):
@@ -42,7 +43,7 @@ class GrandFinal(StrEnum):
 
 
 class BracketSide(StrEnum):
-    """Where a match is drawn.
+    """Where a match is drawn. GROUP: in a table, where everybody plays on.
 
     The last match of a single elimination is the last round of UPPER; FINAL is the grand final and its reset.
     """
@@ -51,6 +52,7 @@ class BracketSide(StrEnum):
     LOWER = "LOWER"
     FINAL = "FINAL"
     THIRD_PLACE = "THIRD_PLACE"
+    GROUP = "GROUP"
 
 
 class StaffRole(StrEnum):

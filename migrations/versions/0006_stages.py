@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 _STRUCTURES = ("SINGLE_ELIMINATION", "DOUBLE_ELIMINATION", "CUSTOM")
+_SIDES = ("UPPER", "LOWER", "FINAL", "THIRD_PLACE")
 _STATUSES = ("PENDING", "RUNNING", "FINISHED")
 _GRAND_FINALS = ("NONE", "SINGLE", "RESET")
 _MOVED = ("structure", "grand_final", "has_third_place_match", "best_of", "final_best_of", "links")
@@ -19,6 +20,13 @@ _MOVED = ("structure", "grand_final", "has_third_place_match", "best_of", "final
 
 def _enum(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+def _allow(*sides: str) -> None:
+    """Let matches stand on these sides of a bracket."""
+    op.drop_constraint(op.f("ck_bracket_matches_bracketside"), "bracket_matches")
+    allowed = ", ".join(f"'{side}'" for side in sides)
+    op.create_check_constraint(op.f("ck_bracket_matches_bracketside"), "bracket_matches", f"side IN ({allowed})")
 
 
 def upgrade() -> None:
@@ -29,7 +37,7 @@ def upgrade() -> None:
         sa.Column("tournament_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("structure", _enum("structure", *_STRUCTURES), nullable=False),
+        sa.Column("structure", _enum("structure", *_STRUCTURES, "ROUND_ROBIN"), nullable=False),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("sources", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("links", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -65,6 +73,7 @@ def upgrade() -> None:
     )
     op.drop_constraint(op.f("uq_bracket_matches_tournament_id_key"), "bracket_matches")
     op.create_unique_constraint(op.f("uq_bracket_matches_stage_id_key"), "bracket_matches", ["stage_id", "key"])
+    _allow(*_SIDES, "GROUP")
     for column in _MOVED:
         op.drop_column("tournaments", column)
 
@@ -99,7 +108,12 @@ def _fill() -> None:
 
 
 def downgrade() -> None:
-    """Take it back. Of an event with several stages only the settings of the first are kept."""
+    """Take it back. Events whose first stage is no elimination, and later stages, go with it."""
+    op.execute(
+        "DELETE FROM tournaments t USING stages s"
+        " WHERE s.tournament_id = t.id AND s.number = 1 AND s.structure IN ('ROUND_ROBIN', 'SWISS')"
+    )
+    op.execute("DELETE FROM bracket_matches m USING stages s WHERE m.stage_id = s.id AND s.number > 1")
     op.add_column("tournaments", sa.Column("links", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column("tournaments", sa.Column("final_best_of", sa.Integer(), nullable=True))
     op.add_column("tournaments", sa.Column("best_of", sa.Integer(), nullable=True))
@@ -121,6 +135,7 @@ def downgrade() -> None:
     op.create_unique_constraint(
         op.f("uq_bracket_matches_tournament_id_key"), "bracket_matches", ["tournament_id", "key"]
     )
+    _allow(*_SIDES)
     op.drop_column("bracket_matches", "group_number")
     op.drop_column("bracket_matches", "stage_id")
     op.drop_column("tournaments", "draw_id")

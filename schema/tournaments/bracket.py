@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 import strawberry
@@ -21,6 +22,7 @@ enum_type(
         "LOWER": "The lower bracket, for those who lost once.",
         "FINAL": "The grand final and its reset.",
         "THIRD_PLACE": "The match for third place.",
+        "GROUP": "In a table, where everybody plays on.",
     },
 )
 SlotSourceKind = domain.SourceKind
@@ -66,6 +68,8 @@ class BracketPlace:
 
     place: strawberry.Private[domain.BracketPlace]
     key: str = attribute("Its name in the bracket, such as U1.2, or as it was imported.")
+    stage: int = attribute("The number of its stage.")
+    group: int | None = attribute("The number of its group. Null in an elimination.")
     side: BracketSide = attribute("The part of the bracket.")
     round: int = attribute("Counts from 1 within the side.")
     position: int = attribute("Counts from 0, top to bottom, within the round; a bye leaves a gap.")
@@ -105,6 +109,8 @@ class BracketPlace:
         return cls(
             place=place,
             key=place.key,
+            stage=place.stage,
+            group=place.group,
             side=place.side,
             round=place.round,
             position=place.position,
@@ -114,10 +120,12 @@ class BracketPlace:
 
 @object_type(broadcastable=True)
 class BracketRound:
-    """A round of one side of the bracket."""
+    """A round of one side of the bracket of a stage, or of a group."""
 
     view: strawberry.Private[list[int]]
     bracket: strawberry.Private[domain.BracketView]
+    stage: int = attribute("The number of its stage.")
+    group: int | None = attribute("The number of its group. Null in an elimination.")
     side: BracketSide = attribute("The part of the bracket.")
     number: int = attribute("Counts from 1 within the side.")
     name: str = attribute("What people call it, such as Upper semi-finals.")
@@ -138,29 +146,13 @@ class Bracket:
     @field(broadcastable=True)
     def entrant_count(self) -> int:
         """How many started."""
-        return sum(source.kind is domain.SourceKind.SEED for _, place in self.view.matches for source in place.sources)
+        seeds = (source.seed for _, place in self.view.matches if place.stage == 1 for source in place.sources)
+        return max(seed for seed in seeds if seed is not None)
 
     @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
-        """Its rounds: upper, lower, third place, final, each from the first to the last."""
-        order = {side: number for number, side in enumerate(_SIDES)}
-        places = [place for _, place in self.view.matches]
-        indexes = sorted(range(len(places)), key=lambda i: (order[places[i].side], places[i].round, places[i].position))
-        rounds = [
-            (side, number, list(group))
-            for (side, number), group in groupby(indexes, key=lambda i: (places[i].side, places[i].round))
-        ]
-        last = {side: number for side, number, _ in rounds}
-        return [
-            BracketRound(
-                view=group,
-                bracket=self.view,
-                side=side,
-                number=number,
-                name=round_name(side, number, last[side], has_lower=domain.BracketSide.LOWER in last),
-            )
-            for side, number, group in rounds
-        ]
+        """Its rounds: of each stage upper, lower, third place, final, or of each group, from the first to the last."""
+        return rounds_of(self.view, range(len(self.view.matches)))
 
     @field(broadcastable=True)
     async def earliest_rematch_round(self, info: Info) -> int | None:
@@ -178,8 +170,45 @@ _SIDES = (
     domain.BracketSide.LOWER,
     domain.BracketSide.THIRD_PLACE,
     domain.BracketSide.FINAL,
+    domain.BracketSide.GROUP,
 )
 _FROM_THE_END = ("final", "semi-finals", "quarter-finals")
+
+
+def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketRound]:
+    """The rounds of some matches of a bracket, named after what they are in their stage."""
+    places = [place for _, place in view.matches]
+    order = {side: number for number, side in enumerate(_SIDES)}
+
+    def part(index: int) -> tuple[int, int, int, int]:
+        place = places[index]
+        return place.stage, place.group or 0, order[place.side], place.round
+
+    rounds = [
+        (key, list(group))
+        for key, group in groupby(sorted(indexes, key=lambda i: (part(i), places[i].position)), key=part)
+    ]
+    last = {key[:3]: key[3] for key, _ in rounds}
+    groups = {(place.stage, place.group) for place in places}
+    return [
+        BracketRound(
+            view=group,
+            bracket=view,
+            stage=stage,
+            group=group_number or None,
+            side=_SIDES[side],
+            number=number,
+            name=f"Group {domain.group_name(group_number)}, round {number}"
+            if (stage, 2) in groups
+            else round_name(
+                _SIDES[side],
+                number,
+                last[stage, group_number, side],
+                has_lower=(stage, 0, order[domain.BracketSide.LOWER]) in last,
+            ),
+        )
+        for (stage, group_number, side, number), group in rounds
+    ]
 
 
 def round_name(side: domain.BracketSide, number: int, last: int, *, has_lower: bool) -> str:
@@ -188,6 +217,8 @@ def round_name(side: domain.BracketSide, number: int, last: int, *, has_lower: b
         return "Grand final" if number == 1 else "Grand final reset"
     if side is domain.BracketSide.THIRD_PLACE:
         return "Third place"
+    if side is domain.BracketSide.GROUP:
+        return f"Round {number}"
     if side is domain.BracketSide.LOWER:
         return "Lower final" if number == last else f"Lower round {number}"
     to_go = last - number

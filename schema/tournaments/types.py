@@ -23,27 +23,11 @@ from schema import accounts, games, participants
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import UserRef
+from schema.refs import StageRef, UserRef
+from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.formats import GrandFinal, Structure
 
-Structure = domain.Structure
-enum_type(
-    Structure,
-    {
-        "SINGLE_ELIMINATION": "Out after one loss.",
-        "DOUBLE_ELIMINATION": "Out after two losses.",
-        "CUSTOM": "As its organizers linked the matches.",
-    },
-)
-GrandFinal = domain.GrandFinal
-enum_type(
-    GrandFinal,
-    {
-        "NONE": "None: the upper winner is champion, the lower winner second.",
-        "SINGLE": "One match between the upper and the lower winner.",
-        "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
-    },
-)
 SeedingMethod = domain.SeedingMethod
 enum_type(
     SeedingMethod,
@@ -171,22 +155,22 @@ class Tournament(Node):
     @field(broadcastable=True)
     async def grand_final(self, info: Info) -> GrandFinal:
         """How a double elimination in its first stage ends."""
-        return (await resolve.opening(info.context, self.row.id)).settings.grand_final
+        return (await resolve.opening(info.context, self.row.id)).elimination.grand_final
 
     @field(broadcastable=True)
     async def has_third_place_match(self, info: Info) -> bool:
         """Whether a single elimination in its first stage also plays for third place."""
-        return (await resolve.opening(info.context, self.row.id)).settings.has_third_place_match
+        return (await resolve.opening(info.context, self.row.id)).elimination.has_third_place_match
 
     @field(broadcastable=True)
     async def best_of(self, info: Info) -> int:
         """How many games matches of its first stage have at most."""
-        return (await resolve.opening(info.context, self.row.id)).settings.best_of
+        return (await resolve.opening(info.context, self.row.id)).elimination.best_of
 
     @field(broadcastable=True)
     async def final_best_of(self, info: Info) -> int:
         """How many games the final of its first stage has at most."""
-        return (await resolve.opening(info.context, self.row.id)).settings.final_best_of
+        return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
 
     @field(broadcastable=True)
     async def description(self, info: Info) -> str:
@@ -225,6 +209,12 @@ class Tournament(Node):
         """Who entered, by registration."""
         page = await resolve.entrants(info.context, self.row.id, distinct(status), page_request(first, after))
         return connection(page, Entrant.from_model)
+
+    @field(size=4, broadcastable=True)
+    async def stages(self, info: Info) -> list[StageRef]:
+        """What it is played in, in order; at most 16."""
+        rows = await resolve.stages(info.context, self.row.id)
+        return [stages.Stage.from_model(row, self.row) for row in rows]
 
     @field(broadcastable=True)
     async def bracket(self, info: Info) -> Bracket | None:

@@ -36,6 +36,7 @@ from domain.tournaments.commands.setup import (
     set_staff,
     update_tournament,
 )
+from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
     "CancelTournament",
@@ -50,6 +51,7 @@ __all__ = [
     "SeedTournament",
     "SetRegistration",
     "SetStaff",
+    "SetStages",
     "StartTournament",
     "UpdateTournament",
     "WithdrawEntrant",
@@ -66,6 +68,7 @@ __all__ = [
     "seed_tournament",
     "set_registration",
     "set_staff",
+    "set_stages",
     "start_tournament",
     "update_tournament",
     "withdraw_entrant",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,18 +13,19 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
-from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Verdict
+from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Result, Verdict
 from domain.tournaments.commands.change import checked_reason, require_status
-from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.ending import conclude, fields_of, outcome
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
 from domain.tournaments.commands.stages import slot_of
-from domain.tournaments.errors import ResultInUse
-from domain.tournaments.models import Correction, Entrant, Tournament
-from domain.tournaments.queries import BracketIndex, event_index, stage_field
+from domain.tournaments.errors import ResultInUse, StageInUse
+from domain.tournaments.models import Correction, Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
-from domain.tournaments.values import GONE, Effect, MatchEffect, TournamentStatus
+from domain.tournaments.rules.stages import Ranked, passed_on
+from domain.tournaments.values import GONE, Effect, MatchEffect, StageStatus, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
         ImpossibleScore, InvalidInput, WrongTournamentStatus.
+        StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
@@ -61,6 +63,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     in_use = [effect for effect in effects if effect.is_play_set_aside]
     if in_use and not command.force and not command.dry_run:
         raise ResultInUse(in_use)
+    if bracket is not None:
+        await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
     correction = Correction(
         id=new_id(),
         match_id=match.id,
@@ -73,11 +77,59 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         session.add(correction)
         is_other_winner = match.winner != result.winner
         await matches.correct(session, actor, match, result, reason, command.now)
-        if bracket is not None and is_other_winner:
+        if bracket is not None and (is_other_winner or not bracket.index.is_elimination):
             for one in found:
                 await _rearrange(session, bracket, one, reason, command.now)
-            await conclude(session, bracket.tournament)
+            await conclude(session, bracket.tournament, command.now)
     return correction
+
+
+def _corrected(state: MatchState, result: Result) -> MatchState:
+    """A match as it is with another result."""
+    first, second = result.scores or (None, None)
+    slots = replace(state.slots[0], score=first), replace(state.slots[1], score=second)
+    return replace(state, winner=result.winner, outcome=result.outcome, slots=slots)
+
+
+async def _require_same_arrivals(
+    session: WriteSession, bracket: _Bracket, corrected: MatchState, found: Sequence[Consequence]
+) -> None:
+    """Let the correction only pass when those who went on to stages that have begun would have gone on as well.
+
+    Raises:
+        StageInUse: others would have.
+    """
+    stages = await stages_of(session, bracket.tournament.id)
+    stage = next(stage for stage in stages if stage.id == bracket.index.stage_id)
+    taking = [
+        (later, source)
+        for later in stages
+        if later.status is not StageStatus.PENDING
+        for source in later.entered_from
+        if source.stage == stage.number
+    ]
+    if not taking:
+        return
+    field = (await fields_of(session, [stage]))[stage.id]
+    states = dict(await matches.states_by_id(session, list(bracket.index.places)))
+    before = _ranked(stage, bracket.index, states, field)
+    states[corrected.id] = corrected
+    for one in found:
+        if one.effect is not Effect.STAY:
+            if one.after.is_needed and not one.after.is_decided:
+                raise StageInUse(taking[0][0].number)
+            states[bracket.index.ids[one.key]] = bracket.hypothetical(one)
+    after = _ranked(stage, bracket.index, states, field)
+    for later, source in taking:
+        if passed_on(source, before) != passed_on(source, after):
+            raise StageInUse(later.number)
+
+
+def _ranked(
+    stage: Stage, index: BracketIndex, states: Mapping[UUID, MatchState], field: Sequence[StageEntrant]
+) -> list[Ranked[int]]:
+    groups = {row.seed: row.group_number for row in field}
+    return [Ranked(seed, groups[seed]) for seed in outcome(stage, index, states, field)[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +164,14 @@ class _Bracket:
             before=self._ids(consequence.before.sides),
             after=self._ids(consequence.after.sides),
         )
+
+    def hypothetical(self, consequence: Consequence) -> MatchState:
+        """A match that is decided after the correction, or not needed, as it would then be."""
+        state, after = self.states[consequence.key], consequence.after
+        if not after.is_needed:
+            return replace(state, status=MatchStatus.NOT_NEEDED, winner=None)
+        first, second = (slot_of(seed, self.entrants) for seed in after.sides)
+        return replace(state, status=MatchStatus.FINISHED, slots=(first, second), winner=after.winner_slot)
 
     def _ids(self, sides: Sides) -> tuple[UUID, ...]:
         return tuple(self.entrants[seed].id for seed in sides if seed not in (None, EMPTY))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,29 +13,41 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments.commands.change import show
+from domain.tournaments.commands.stages import start_stage
 from domain.tournaments.events import TournamentFinished
 from domain.tournaments.models import Stage, StageEntrant, Tournament
-from domain.tournaments.queries import BracketIndex, EventIndex, entrants_of, event_index, stages_of
+from domain.tournaments.queries import (
+    BracketIndex,
+    EventIndex,
+    entrants_of,
+    event_index,
+    played_groups,
+    stages_of,
+)
+from domain.tournaments.rules.formats import RoundRobin
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
-from domain.tournaments.rules.stages import by_merit, event_places
+from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places
+from domain.tournaments.rules.tables import group_order
 from domain.tournaments.values import StageStatus, TournamentStatus
 
 States = Mapping[UUID, MatchState]
 
 
-async def conclude(session: WriteSession, tournament: Tournament) -> None:
+async def conclude(session: WriteSession, tournament: Tournament, now: datetime) -> None:
     """Bring the statuses of a started tournament and its stages, and all places, up to its results, and tell viewers.
 
-    While matches are open, only losers who are out of the event have a place. All others wait for the end.
+    A stage begins when all that it takes its entrants from are over. While matches are open, only losers who are out of
+    the event have a place. All others wait for the end.
     """
     stages = await stages_of(session, tournament.id)
     index = await event_index(session, tournament)
     states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
-    fields = await _fields(session, stages)
+    fields = await fields_of(session, stages)
     for stage in stages:
         if stage.id in index.stages:
             _settle(stage, index.stages[stage.id], states, fields[stage.id])
+    await _start_next(session, tournament, stages, fields, now)
     is_over = all(stage.status is StageStatus.FINISHED for stage in stages)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
@@ -53,7 +66,34 @@ def places_losers(stages: Sequence[Stage], stage: Stage) -> bool:
     return by_merit({each.number: each.entered_from for each in stages})[0] == stage.number
 
 
-async def _fields(session: WriteSession, stages: Sequence[Stage]) -> dict[UUID, list[StageEntrant]]:
+async def _start_next(
+    session: WriteSession,
+    tournament: Tournament,
+    stages: Sequence[Stage],
+    fields: Mapping[UUID, Sequence[StageEntrant]],
+    now: datetime,
+) -> None:
+    """Begin the stages that wait for nothing any more."""
+    over = {stage.number: stage for stage in stages if stage.status is StageStatus.FINISHED}
+    waiting = [stage for stage in stages if stage.status is StageStatus.PENDING]
+    ready = [stage for stage in waiting if all(source.stage in over for source in stage.entered_from)]
+    if not ready:
+        return
+    orders = {number: _order(fields[stage.id]) for number, stage in over.items()}
+    entrants = {entrant.id: entrant for entrant in await entrants_of(session, tournament.id)}
+    for stage in ready:
+        field = [entrants[key] for key in arrivals(stage.plan, orders)]
+        await start_stage(session, tournament, stage, field, now)
+
+
+def _order(field: Collection[StageEntrant]) -> list[Ranked[UUID]]:
+    """Who played in a stage that is over, best first."""
+    ranked = sorted((row.rank, row.entrant_id, row.group_number) for row in field if row.rank is not None)
+    return [Ranked(entrant_id, group) for _, entrant_id, group in ranked]
+
+
+async def fields_of(session: WriteSession, stages: Sequence[Stage]) -> dict[UUID, list[StageEntrant]]:
+    """Who plays in stages, by seed."""
     statement = select(StageEntrant).where(StageEntrant.stage_id.in_([stage.id for stage in stages]))
     fields: dict[UUID, list[StageEntrant]] = {stage.id: [] for stage in stages}
     for row in await session.scalars(statement.order_by(StageEntrant.seed)):
@@ -65,30 +105,40 @@ def _settle(stage: Stage, index: BracketIndex, states: States, field: Collection
     """Write whether a stage is over, and the ranks of it if it is; who shares a place is ranked by seed."""
     is_over = all(states[match_id].status in matches.OVER for match_id in index.places)
     stage.status = StageStatus.FINISHED if is_over else StageStatus.RUNNING
-    bands = _bands(index, states) if is_over else {}
-    order = sorted(bands, key=lambda seed: (bands[seed], seed))
+    order = outcome(stage, index, states, field)[0] if is_over else ()
     ranks = {seed: rank for rank, seed in enumerate(order, start=1)}
     for row in field:
         row.rank = ranks.get(row.seed)
 
 
-def _bands(index: BracketIndex, states: States) -> Mapping[int, Band]:
-    """The places in a stage that is over, by seed."""
+def outcome(
+    stage: Stage, index: BracketIndex, states: States, field: Collection[StageEntrant]
+) -> tuple[Sequence[int], Mapping[int, Band]]:
+    """The seeds of a stage that is over, best first, and the places that they share."""
+    settings = stage.format.settings
+    if isinstance(settings, RoundRobin):
+        seats = [(row.seed, row.group_number) for row in field]
+        played = [(states[match_id], place) for match_id, place in index.places.items()]
+        return group_order(played_groups(seats, played).values(), settings.ranking)
     results = {
         key: Result(states[match_id].winner)
         for key, match_id in index.ids.items()
         if states[match_id].status is MatchStatus.FINISHED
     }
-    return placements(index.graph, results)
+    bands = placements(index.graph, results)
+    return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
 
 
 def _final_places(
     stages: Sequence[Stage], index: EventIndex, states: States, fields: Mapping[UUID, Sequence[StageEntrant]]
 ) -> Mapping[UUID, Band]:
-    by_number = {stage.number: stage.id for stage in stages}
-    order = [by_number[number] for number in by_merit({stage.number: stage.entered_from for stage in stages})]
-    bands = {key: _bands(index.stages[key], states) for key in order}
-    return event_places([{row.entrant_id: bands[key][row.seed] for row in fields[key]} for key in order])
+    by_number = {stage.number: stage for stage in stages}
+    found = []
+    for number in by_merit({stage.number: stage.entered_from for stage in stages}):
+        stage = by_number[number]
+        _, bands = outcome(stage, index.stages[stage.id], states, fields[stage.id])
+        found.append({row.entrant_id: bands[row.seed] for row in fields[stage.id]})
+    return event_places(found)
 
 
 def _places_so_far(

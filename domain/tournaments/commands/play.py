@@ -30,7 +30,7 @@ from domain.tournaments.events import EntrantDisqualified, EntrantPromoted, Tour
 from domain.tournaments.models import Entrant, Tournament
 from domain.tournaments.queries import entrants_of, stages_of
 from domain.tournaments.rules import seeding
-from domain.tournaments.rules.formats import Format
+from domain.tournaments.rules.stages import StagePlan, needed, short_stage
 from domain.tournaments.values import (
     ENTERED,
     IN_THE_FIELD,
@@ -96,9 +96,9 @@ async def start_tournament(session: WriteSession, actor: Actor, command: StartTo
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, TooFewEntrants.
     """
     tournament = await managed(session, actor, command.tournament_id, TournamentStatus.PUBLISHED)
-    (stage,) = await stages_of(session, tournament.id)
-    field = await _settle_field(session, tournament, stage.format)
-    await start_stage(session, tournament, stage, field, command.now)
+    stages = await stages_of(session, tournament.id)
+    field = await _settle_field(session, tournament, [stage.plan for stage in stages])
+    await start_stage(session, tournament, stages[0], field, command.now)
     tournament.status, tournament.started_at = TournamentStatus.RUNNING, command.now
     await count_entrants(session, tournament)
     await show(session, tournament)
@@ -160,7 +160,7 @@ async def disqualify_entrant(session: WriteSession, actor: Actor, command: Disqu
     return entrant
 
 
-async def _settle_field(session: WriteSession, tournament: Tournament, opening: Format) -> list[Entrant]:
+async def _settle_field(session: WriteSession, tournament: Tournament, plans: Sequence[StagePlan]) -> list[Entrant]:
     """Those who play, in the order of their seeds; everyone else is marked absent."""
     entered = [entrant for entrant in await entrants_of(session, tournament.id) if entrant.status in ENTERED]
     if tournament.check_in_opens_at is not None:
@@ -171,8 +171,9 @@ async def _settle_field(session: WriteSession, tournament: Tournament, opening: 
     waiting = [entrant for entrant in present if entrant.status is EntrantStatus.WAITLISTED]
     promoted = waiting[: max(0, tournament.capacity - len(field))]
     have = len(field) + len(promoted)
-    if have < 2 or opening.seeds not in (None, have):
-        raise TooFewEntrants(have, str(opening.seeds or "at least 2"))
+    short = short_stage(plans, have)
+    if short is not None:
+        raise TooFewEntrants(have, _needed(plans, *short))
     for entrant in promoted:
         await outbox.record(session, EntrantPromoted(tournament_id=tournament.id, entrant_id=entrant.id))
     playing = sorted([*field, *promoted], key=lambda entrant: (entrant.seed is None, entrant.seed, entrant.number))
@@ -181,6 +182,13 @@ async def _settle_field(session: WriteSession, tournament: Tournament, opening: 
     for seed, entrant in enumerate(playing, start=1):
         entrant.status, entrant.seed = EntrantStatus.PLAYING, seed
     return playing
+
+
+def _needed(plans: Sequence[StagePlan], number: int, size: int) -> str:
+    """In words, how many would be enough for a stage into which so many come."""
+    opening = plans[number - 1].format
+    least = str(opening.seeds or f"at least {needed(opening)}")
+    return least if number == 1 else f"more: into stage {number} come {size}, and it takes {least}"
 
 
 async def _ratings(session: WriteSession, tournament: Tournament, field: Sequence[Entrant]) -> dict[UUID, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -11,24 +12,31 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
+from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
-from domain.tournaments.rules.formats import graph_of
+from domain.tournaments.rules.formats import graph_of, groups_of
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY
-from domain.tournaments.values import Seed, Source, StageStatus
+from domain.tournaments.values import GONE, Seed, Source, StageStatus
 
 
 async def start_stage(
     session: WriteSession, tournament: Tournament, stage: Stage, field: Sequence[Entrant], now: datetime
 ) -> None:
     """Begin a stage with these, seed 1 first."""
-    graph = graph_of(stage.format, len(field))
+    given = stage.format
+    groups = groups_of(given, len(field))
     session.add_all(
-        StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed) for seed, entrant in enumerate(field, start=1)
+        StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed, group_number=groups.get(seed))
+        for seed, entrant in enumerate(field, start=1)
     )
-    await draw(session, tournament, stage, graph.matches, dict(enumerate(field, start=1)), now)
+    graph = graph_of(given, len(field))
     stage.status = StageStatus.RUNNING
+    drawn = await draw(session, tournament, stage, graph.matches, dict(enumerate(field, start=1)), now)
+    if any(entrant.status in GONE for entrant in field):
+        for state in (await matches.states_by_id(session, drawn)).values():
+            await forfeit_if_gone(session, tournament.id, state, now)
 
 
 async def draw(
@@ -38,7 +46,7 @@ async def draw(
     nodes: Sequence[MatchNode],
     field: Mapping[int, Entrant],
     now: datetime,
-) -> None:
+) -> list[UUID]:
     """Create the matches of these nodes, after those that there are already."""
     best_of = stage.format.settings.best_of
     ids = {node.key: new_id() for node in nodes}
@@ -66,6 +74,7 @@ async def draw(
             ordinal=ordinal,
             key=node.key,
             side=node.side,
+            group_number=node.group,
             round=node.round,
             position=node.position,
             first=source_text(node.first),
@@ -75,6 +84,7 @@ async def draw(
         for ordinal, node in enumerate(nodes, start=first)
     )
     tournament.draw_id = new_id()
+    return list(ids.values())
 
 
 def _opening_slot(source: Source, field: Mapping[int, Entrant]) -> Slot:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from domain.kernel.errors import InvalidInput
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
+from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.tables import Ranking
+from domain.tournaments.rules.tiebreaks import parse_tiebreaks
 from domain.tournaments.values import GrandFinal, Seed, Structure
+
+MAX_GROUP_MATCHES = 10_000
+MAX_GROUPS = 512
+MAX_CYCLES = 4
+_MAX_POINTS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +39,33 @@ class Elimination:
     has_third_place_match: bool = False
 
 
-Settings = Elimination
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRobin:
+    """Everybody against everybody, in groups.
 
-SETTINGS: Mapping[Structure, type[Settings]] = MappingProxyType(dict.fromkeys(Structure, Elimination))
+    Attributes:
+        best_of: how many games a match has at most.
+        group_count: how many groups there are.
+        cycles: how often two of a group meet.
+        ranking: what decides who stands where.
+    """
+
+    best_of: int = 3
+    group_count: int = 1
+    cycles: int = 1
+    ranking: Ranking = field(default_factory=Ranking)
+
+
+Settings = Elimination | RoundRobin
+
+SETTINGS: Mapping[Structure, type[Elimination | RoundRobin]] = MappingProxyType(
+    {
+        Structure.SINGLE_ELIMINATION: Elimination,
+        Structure.DOUBLE_ELIMINATION: Elimination,
+        Structure.CUSTOM: Elimination,
+        Structure.ROUND_ROBIN: RoundRobin,
+    }
+)
 """What the settings of each structure are."""
 
 
@@ -50,6 +84,24 @@ class Format:
             return None
         return sum(isinstance(source, Seed) for link in self.links for source in (link.first, link.second))
 
+    @property
+    def is_elimination(self) -> bool:
+        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        return isinstance(self.settings, Elimination)
+
+    @property
+    def group_count(self) -> int:
+        """How many groups it has; an elimination counts as one."""
+        return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1
+
+    @property
+    def elimination(self) -> Elimination:
+        """Its settings as those of an elimination; in another structure, one whose final is like any match."""
+        if isinstance(self.settings, Elimination):
+            return self.settings
+        best_of = self.settings.best_of
+        return Elimination(best_of=best_of, final_best_of=best_of, grand_final=GrandFinal.NONE)
+
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
     """The matches that a stage begins with.
@@ -58,6 +110,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
     """
     settings = given.settings
+    if isinstance(settings, RoundRobin):
+        return group_graph(entrants, settings.group_count, settings.cycles)
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
@@ -68,3 +122,33 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
             final_best_of=settings.final_best_of,
         )
     return double_elimination(entrants, settings.grand_final, settings.best_of, settings.final_best_of)
+
+
+def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
+    """The group of each seed, both from 1; nothing in an elimination."""
+    return snake(entrants, given.settings.group_count) if isinstance(given.settings, RoundRobin) else {}
+
+
+def matches_of(given: Format, entrants: int) -> int:
+    """How many matches the groups of a stage have; none in an elimination."""
+    if not isinstance(given.settings, RoundRobin):
+        return 0
+    sizes = Counter(groups_of(given, entrants).values()).values()
+    return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
+
+
+def require_settings(settings: RoundRobin, *path: str) -> None:
+    """Refuse settings of groups that are out of bounds; `path` leads to them.
+
+    Raises:
+        InvalidInput, InvalidTiebreak.
+    """
+    if not 1 <= settings.group_count <= MAX_GROUPS:
+        raise InvalidInput(f"There are 1 to {MAX_GROUPS} groups.", *path, "groupCount")
+    if not 1 <= settings.cycles <= MAX_CYCLES:
+        raise InvalidInput(f"Two of a group meet 1 to {MAX_CYCLES} times.", *path, "cycles")
+    points = settings.ranking.points
+    if not 0 <= points.loss <= points.draw <= points.win <= _MAX_POINTS or not points.win:
+        message = f"A win brings up to {_MAX_POINTS} half points, a draw not more, and a loss not more than a draw."
+        raise InvalidInput(message, *path, "ranking")
+    parse_tiebreaks(settings.ranking.tiebreaks)

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.tournaments.rules.formats import SETTINGS, Format, Settings
 from domain.tournaments.rules.links import Link
-from domain.tournaments.rules.stages import StageSource
+from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.values import LoserOf, Seed, Source, StageView, Structure, WinnerOf
 
 

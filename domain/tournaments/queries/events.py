@@ -1,4 +1,4 @@
-"""Reads of tournaments."""
+"""Reads of tournaments, of who enters them, and of brackets."""
 
 from __future__ import annotations
 
@@ -95,6 +95,11 @@ class BracketIndex:
     keys: Mapping[UUID, str]
     places: Mapping[UUID, BracketPlace]
     rematch_round: int | None
+
+    @property
+    def is_elimination(self) -> bool:
+        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        return self.graph.matches[0].group is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,14 +396,22 @@ def _source(text: str) -> Source:
 def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
     nodes = tuple(
         MatchNode(
-            row.key, row.side, row.round, row.position, _source(row.first), _source(row.second), is_reset=row.is_reset
+            row.key,
+            row.side,
+            row.round,
+            row.position,
+            _source(row.first),
+            _source(row.second),
+            is_reset=row.is_reset,
+            group=row.group_number,
         )
         for row in rows
     )
-    seeds = sum(isinstance(source, Seed) for node in nodes for source in node.sources)
+    is_elimination = rows[0].group_number is None
+    seeds = max(source.number for node in nodes for source in node.sources if isinstance(source, Seed))
     graph = MatchGraph(seeds, nodes)
     ids = {row.key: row.match_id for row in rows}
-    bands = placement_bands(graph)
+    bands = placement_bands(graph) if is_elimination else {}
     places = {
         row.match_id: BracketPlace(
             match_id=row.match_id,
@@ -414,12 +427,13 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
             sources=(_place_source(node.first, ids), _place_source(node.second, ids)),
             winner_to=_link(graph.winner_to[row.key], ids),
             loser_to=_link(graph.loser_to[row.key], ids),
-            band=_placement(bands[row.key]),
+            band=_placement(bands.get(row.key)),
         )
         for row, node in zip(rows, nodes, strict=True)
     }
     keys = {match_id: key for key, match_id in ids.items()}
-    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, earliest_rematch_round(graph))
+    rematch = earliest_rematch_round(graph) if is_elimination else None
+    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, rematch)
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:
