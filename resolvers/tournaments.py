@@ -84,6 +84,7 @@ class GroupView(msgspec.Struct, frozen=True):
     table: domain.Standings | None
     bracket: BracketView
     matches: Sequence[int]
+    byes: Sequence[domain.Bye]
 
 
 async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> list[GroupView]:
@@ -96,7 +97,10 @@ async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> 
     for index, (_, place) in enumerate(view.matches):
         if place.stage_id == stage.id:
             indexes.setdefault(place.group or 1, []).append(index)
-    tables = domain.tables(stage, seats.values(), view)
+    byes: Sequence[domain.Bye] = ()
+    if stage.structure is domain.Structure.SWISS:
+        byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
+    tables = domain.tables(stage, list(seats.values()), view, byes)
     return [
         GroupView(
             number,
@@ -105,6 +109,7 @@ async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> 
             tables.get(number),
             view,
             indexes[number],
+            byes,
         )
         for number in sorted(indexes)
     ]

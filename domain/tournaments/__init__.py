@@ -65,6 +65,7 @@ from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
+    Bye,
     Draw,
     EntrantList,
     EventIndex,
@@ -82,6 +83,7 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    stage_byes,
     stage_fields,
     stage_views,
     tables,
@@ -92,13 +94,14 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import round_robin, rounds, swiss
-from domain.tournaments.rules.formats import Elimination, Format, RoundRobin
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
     RuleYear,
@@ -119,9 +122,12 @@ from domain.tournaments.values import (
     Effect,
     EntrantStatus,
     EntrantView,
+    Float,
     GrandFinal,
     LoserOf,
     MatchEffect,
+    PairedSeat,
+    Pairing,
     Placement,
     Seed,
     SeedingMethod,
@@ -144,6 +150,7 @@ __all__ = [
     "BracketSide",
     "BracketSource",
     "BracketView",
+    "Bye",
     "CancelTournament",
     "CheckIn",
     "CorrectMatch",
@@ -166,6 +173,7 @@ __all__ = [
     "Field",
     "FileFormat",
     "FinishTournament",
+    "Float",
     "Format",
     "GrandFinal",
     "InvalidEventFile",
@@ -174,6 +182,8 @@ __all__ = [
     "LoserOf",
     "MatchEffect",
     "MoveTournament",
+    "PairedSeat",
+    "Pairing",
     "Placement",
     "Points",
     "PublishTournament",
@@ -201,6 +211,8 @@ __all__ = [
     "Standings",
     "StartTournament",
     "Structure",
+    "Swiss",
+    "SwissMethod",
     "Term",
     "Tiebreak",
     "Tournament",
@@ -254,6 +266,7 @@ __all__ = [
     "set_stages",
     "show_match",
     "sources_from",
+    "stage_byes",
     "stage_fields",
     "stage_views",
     "standings",

@@ -225,3 +225,11 @@ class StageStarted(Conflict):
     def __init__(self, stage: int) -> None:
         super().__init__(f"Stage {stage} has begun; give it as it is, and change only those after it.")
         self.stage = stage
+
+
+class RoundPaired(Conflict):
+    """A later round of the Swiss, `round` the first of them, has been paired by this result."""
+
+    def __init__(self, round_: int) -> None:
+        super().__init__(f"Round {round_} has been paired by this result and would stay so; repeat it with `force`.")
+        self.round = round_

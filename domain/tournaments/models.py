@@ -132,6 +132,21 @@ class StageEntrant(Row):
     rank: Mapped[int | None]
 
 
+class StageBye(Row):
+    """Somebody who sat out a Swiss round because nobody was left to be paired with.
+
+    `points` are what they had by then, in halves; `earlier` is how often they had sat out before.
+    """
+
+    __tablename__ = "stage_byes"
+
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    points: Mapped[int]
+    earlier: Mapped[int]
+
+
 class Entrant(Row):
     """A user or team in a tournament; the name and the players are as they were at registration.
 
@@ -196,6 +211,7 @@ class BracketMatch(Row):
     first: Mapped[str]
     second: Mapped[str]
     is_reset: Mapped[bool]
+    pairing: Mapped[dict[str, Any] | None]
 
 
 class SetAside(Row):

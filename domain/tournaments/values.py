@@ -20,6 +20,7 @@ class Structure(StrEnum):
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
     CUSTOM = "CUSTOM"
     ROUND_ROBIN = "ROUND_ROBIN"
+    SWISS = "SWISS"
 
 
 class StageStatus(StrEnum):
@@ -193,11 +194,41 @@ class BracketSource:
     match_id: UUID | None = None
 
 
+class Float(StrEnum):
+    """DOWN: paired with somebody with fewer points, or left over for the bye. UP: with somebody with more."""
+
+    DOWN = "DOWN"
+    UP = "UP"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedSeat:
+    """What one of the two at a board was paired by: the points, in halves, and whether the other is of another group.
+
+    `is_repeated` says whether they floated in the same direction in the round before.
+    """
+
+    points: int
+    floated: Float | None
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Why two were paired in a Swiss round. `meetings` is how often they had met, `last_met` the last round of that."""
+
+    first: PairedSeat
+    second: PairedSeat
+    meetings: int
+    last_met: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BracketPlace:
     """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
 
-    `group` counts from 1 in a stage that is played in groups; it is None in an elimination.
+    `group` counts from 1 in a stage that is played in groups; it is None in an elimination. `pairing` is None outside
+    of a Swiss.
     """
 
     match_id: UUID
@@ -214,6 +245,7 @@ class BracketPlace:
     winner_to: BracketLink | None
     loser_to: BracketLink | None
     band: Placement | None
+    pairing: Pairing | None
 
 
 class TournamentView(NamedTuple):

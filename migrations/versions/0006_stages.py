@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("tournament_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("structure", _enum("structure", *_STRUCTURES, "ROUND_ROBIN"), nullable=False),
+        sa.Column("structure", _enum("structure", *_STRUCTURES, "ROUND_ROBIN", "SWISS"), nullable=False),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("sources", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("links", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
@@ -63,9 +63,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stage_id", "entrant_id", name=op.f("pk_stage_entrants")),
         sa.UniqueConstraint("stage_id", "seed", name=op.f("uq_stage_entrants_stage_id_seed")),
     )
+    op.create_table(
+        "stage_byes",
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seed", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("earlier", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["stage_id"], ["stages.id"], name=op.f("fk_stage_byes_stage_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("stage_id", "round", "seed", name=op.f("pk_stage_byes")),
+    )
     op.add_column("tournaments", sa.Column("draw_id", sa.Uuid(), nullable=True))
     op.add_column("bracket_matches", sa.Column("stage_id", sa.Uuid(), nullable=True))
     op.add_column("bracket_matches", sa.Column("group_number", sa.Integer(), nullable=True))
+    op.add_column("bracket_matches", sa.Column("pairing", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     _fill()
     op.alter_column("bracket_matches", "stage_id", nullable=False)
     op.create_foreign_key(
@@ -136,8 +147,10 @@ def downgrade() -> None:
         op.f("uq_bracket_matches_tournament_id_key"), "bracket_matches", ["tournament_id", "key"]
     )
     _allow(*_SIDES)
+    op.drop_column("bracket_matches", "pairing")
     op.drop_column("bracket_matches", "group_number")
     op.drop_column("bracket_matches", "stage_id")
     op.drop_column("tournaments", "draw_id")
+    op.drop_table("stage_byes")
     op.drop_table("stage_entrants")
     op.drop_table("stages")

@@ -62,6 +62,51 @@ class SlotLink:
     slot: int = attribute("0 or 1.")
 
 
+SwissFloat = domain.Float
+enum_type(
+    SwissFloat,
+    {"DOWN": "Paired with somebody with fewer points.", "UP": "Paired with somebody with more points."},
+    name="SwissFloat",
+)
+
+
+@object_type
+class PairedSeat:
+    """What one of two was paired by."""
+
+    half_points: int = attribute("The points before the round, in halves.")
+    floated: SwissFloat | None = attribute("Whether the other one has fewer or more points. Null: as many.")
+    is_float_repeated: bool = attribute("Whether that was so in the round before as well.")
+
+
+@object_type
+class Pairing:
+    """Why two were paired in a Swiss round."""
+
+    pairing: strawberry.Private[domain.Pairing]
+    reason: str = attribute("The reason in words.")
+    meeting_count: int = attribute("How often they had met before.")
+    last_met_round: int | None = attribute("The round in which they met last. Null: they had not met.")
+
+    @field(size=2)
+    def seats(self) -> list[PairedSeat]:
+        """What slot 0 and slot 1 were paired by."""
+        return [
+            PairedSeat(half_points=seat.points, floated=seat.floated, is_float_repeated=seat.is_repeated)
+            for seat in (self.pairing.first, self.pairing.second)
+        ]
+
+    @classmethod
+    def from_pairing(cls, pairing: domain.Pairing) -> Pairing:
+        """The pairing as clients see it."""
+        return cls(
+            pairing=pairing,
+            reason=_reason(pairing),
+            meeting_count=pairing.meetings,
+            last_met_round=pairing.last_met,
+        )
+
+
 @object_type(broadcastable=True)
 class BracketPlace:
     """Where a match stands in its bracket. It never changes."""
@@ -102,6 +147,11 @@ class BracketPlace:
         """The places of a loser who is out here. Null when the loser goes on."""
         band = self.place.band
         return None if band is None else Placement(low=band.low, high=band.high)
+
+    @field
+    def pairing(self) -> Pairing | None:
+        """Why these two meet. Null outside of a Swiss."""
+        return None if self.place.pairing is None else Pairing.from_pairing(self.place.pairing)
 
     @classmethod
     def from_place(cls, place: domain.BracketPlace) -> BracketPlace:
@@ -230,3 +280,15 @@ def _link(link: domain.BracketLink | None) -> SlotLink | None:
     if link is None:
         return None
     return SlotLink(match_id=strawberry.ID(global_id("Match", link.match_id)), slot=link.slot)
+
+
+def _reason(pairing: domain.Pairing) -> str:
+    first, second = pairing.first.points / 2, pairing.second.points / 2
+    points = f"Both had {_points(first)}" if first == second else f"They had {_points(first)} and {_points(second)}"
+    if pairing.last_met is None:
+        return f"{points} and had not met."
+    return f"{points}; they had met in round {pairing.last_met}, because nobody was left whom they had not."
+
+
+def _points(points: float) -> str:
+    return "1 point" if points == 1 else f"{points:g} points"

@@ -12,6 +12,7 @@ enum_type(
         "SINGLE_ELIMINATION": "Out after one loss.",
         "DOUBLE_ELIMINATION": "Out after two losses.",
         "CUSTOM": "As its organizers linked the matches.",
+        "SWISS": "Everybody plays on, against somebody with as many points.",
         "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
     },
 )
@@ -23,4 +24,14 @@ enum_type(
         "SINGLE": "One match between the upper and the lower winner.",
         "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
     },
+)
+SwissMethod = domain.SwissMethod
+enum_type(
+    SwissMethod,
+    {
+        "FOLD": "Of 2k players the first and the last, and so on inwards.",
+        "SLIDE": "Of 2k players the first and the one after k, and so on.",
+        "ADJACENT": "The first and the second, the third and the fourth.",
+    },
+    name="SwissMethod",
 )

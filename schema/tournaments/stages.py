@@ -13,7 +13,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
 from schema.tournaments import types
 from schema.tournaments.bracket import BracketRound, rounds_of
-from schema.tournaments.formats import GrandFinal, Structure
+from schema.tournaments.formats import GrandFinal, Structure, SwissMethod
 
 StageStatus = domain.StageStatus
 enum_type(
@@ -67,8 +67,20 @@ class RoundRobinSettings:
     ranking: Ranking = attribute("What decides who stands where.")
 
 
+@object_type(broadcastable=True)
+class SwissSettings:
+    """How a stage is played in which everybody plays on, against somebody with as many points."""
+
+    best_of: int = attribute("How many games its matches have at most.")
+    round_count: int | None = attribute("How many rounds there are. Null: as many as it takes.")
+    method: SwissMethod = attribute("Who meets whom among those with equally many points.")
+    wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.")
+    losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.")
+    ranking: Ranking = attribute("What decides who stands where.")
+
+
 StageSettings = Annotated[
-    EliminationSettings | RoundRobinSettings,
+    EliminationSettings | RoundRobinSettings | SwissSettings,
     strawberry.union("StageSettings", description="How a stage is played, by its structure."),
 ]
 
@@ -137,6 +149,21 @@ class Standing:
         ]
 
 
+@object_type
+class StageBye:
+    """Somebody who sits out a Swiss round, because nobody is left to be paired with."""
+
+    seat: strawberry.Private[domain.StageSeat]
+    round: int = attribute("The round.")
+    half_points: int = attribute("What they had before it, in halves of a point.")
+    earlier_count: int = attribute("How often they had sat out before.")
+
+    @field
+    def entrant(self) -> EntrantRef:
+        """Who."""
+        return types.Entrant.from_model(self.seat.entrant)
+
+
 @object_type(broadcastable=True)
 class StageGroup:
     """A group of a stage that has begun. All of an elimination is one."""
@@ -166,6 +193,19 @@ class StageGroup:
     def rounds(self) -> list[BracketRound]:
         """Its rounds, from the first to the last; of an elimination those of each part of the bracket."""
         return rounds_of(self.group.bracket, self.group.matches)
+
+    @field(size=4)
+    def byes(self) -> list[StageBye]:
+        """Who sat out which round of a Swiss, by rounds."""
+        return [
+            StageBye(
+                seat=self.group.seats[bye.seed],
+                round=bye.round,
+                half_points=bye.points,
+                earlier_count=bye.earlier,
+            )
+            for bye in self.group.byes
+        ]
 
 
 @object_type(broadcastable=True)
@@ -213,7 +253,18 @@ class Stage:
         )
 
 
-def _settings(settings: domain.Elimination | domain.RoundRobin) -> EliminationSettings | RoundRobinSettings:
+def _settings(
+    settings: domain.Elimination | domain.RoundRobin | domain.Swiss,
+) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+    if isinstance(settings, domain.Swiss):
+        return SwissSettings(
+            best_of=settings.best_of,
+            round_count=settings.rounds,
+            method=settings.method,
+            wins_to_advance=settings.wins_to_advance,
+            losses_to_leave=settings.losses_to_leave,
+            ranking=_ranking(settings.ranking),
+        )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(
             best_of=settings.best_of,

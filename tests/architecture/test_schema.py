@@ -78,7 +78,8 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "MatchEventsSnapshot.events", "MatchReport.games", "MatchReport.scores",
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
         "PartnerRelease.documents", "Presence.viewers",
-        "Stage.groups", "Stage.sources", "StageGroup.rounds", "StageGroup.standings", "Standing.values",
+        "Pairing.seats", "Stage.groups", "Stage.sources", "StageGroup.byes", "StageGroup.rounds",
+            "StageGroup.standings", "Standing.values",
         "StandingValue.terms", "Tournament.stages",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip

@@ -16,6 +16,7 @@ from domain.tournaments import (
     StageSource,
     StageView,
     Structure,
+    Swiss,
     bracket_views,
     stage_fields,
     stage_views,
@@ -33,15 +34,21 @@ def knockout(*sources: StageSource, **settings: Any) -> StagePlan:
     return StagePlan(None, Format(Structure.SINGLE_ELIMINATION, given), sources)
 
 
+def swiss(*sources: StageSource, **settings: Any) -> StagePlan:
+    """A Swiss, best of 1."""
+    return StagePlan(None, Format(Structure.SWISS, Swiss(**{"best_of": 1, **settings})), sources)
+
+
 async def stages(db: Database, tournament_id: UUID) -> list[StageView]:
     """The stages of a tournament, in order."""
     async with db.read() as session:
         return list((await stage_views(session, [tournament_id]))[tournament_id])
 
 
-async def matches_of_stage(
-    db: Database, tournament_id: UUID, number: int
-) -> dict[str, tuple[MatchState, BracketPlace]]:
+Placed = tuple[MatchState, BracketPlace]
+
+
+async def matches_of_stage(db: Database, tournament_id: UUID, number: int) -> dict[str, Placed]:
     """The matches of a stage that has started, by key."""
     async with db.snapshot() as session:
         view = (await bracket_views(session, [tournament_id]))[tournament_id]

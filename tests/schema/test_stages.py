@@ -10,7 +10,7 @@ from domain.kernel.actor import ANONYMOUS
 from domain.kernel.ids import global_id
 from domain.tournaments import StageSource
 from tests.factories.games import make_catalogue
-from tests.factories.stages import knockout, matches_of_stage, round_robin, stages
+from tests.factories.stages import knockout, matches_of_stage, round_robin, stages, swiss
 from tests.factories.teams import make_people
 from tests.factories.tournaments import play, play_on, row_of, started
 from tests.fixtures.database import counted_statements
@@ -99,6 +99,40 @@ async def test_groups_and_a_knockout_from_template_to_standings(db: Database, as
     ]
 
 
+async def test_a_swiss_says_why_who_meets_whom(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event, players = await started(db, organizer, 3, "cup", structure=None, stages=[swiss(rounds=2)])
+    (opening, _) = (await matches_of_stage(db, event.id, 1))["R1.1"]
+    await play(db, opening, players, 0)
+    document = """query ($slug: String!) { tournament(slug: $slug) { stages {
+      settings { ... on SwissSettings { roundCount method winsToAdvance ranking { tiebreaks } } }
+      groups { byes { round halfPoints earlierCount entrant { seed } } standings { rank values { tiebreak value } }
+        rounds { name matches { place { pairing { reason meetingCount lastMetRound
+          seats { halfPoints floated isFloatRepeated } } } } } } } } }"""
+    (stage,) = (await ask(ANONYMOUS, document, slug="cup"))["tournament"]["stages"]
+    assert stage["settings"] == {
+        "roundCount": 2,
+        "method": "SLIDE",
+        "winsToAdvance": None,
+        "ranking": {"tiebreaks": "PTS,BH/C1,BH,SB,GD"},
+    }
+    (group,) = stage["groups"]
+    assert [
+        (bye["round"], bye["halfPoints"], bye["earlierCount"], bye["entrant"]["seed"]) for bye in group["byes"]
+    ] == [
+        (1, 0, 0, 3),
+        (2, 0, 0, 2),
+    ]
+    assert [each["name"] for each in group["rounds"]] == ["Round 1", "Round 2"]
+    assert group["rounds"][1]["matches"][0]["place"]["pairing"] == {
+        "reason": "Both had 1 point and had not met.",
+        "meetingCount": 0,
+        "lastMetRound": None,
+        "seats": [{"halfPoints": 2, "floated": None, "isFloatRepeated": False}] * 2,
+    }
+
+
 async def test_standings_take_the_same_statements_for_any_number_of_groups(db: Database, ask: Ask) -> None:
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
@@ -153,6 +187,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"stages": [{"format": {"roundRobin": {"groupCount": 0}}}]}, "BAD_USER_INPUT"),
     ({"stages": [{"format": {"roundRobin": {"cycles": 5}}}]}, "BAD_USER_INPUT"),
     ({"stages": [{"format": {"roundRobin": {"bestOf": 2}}}]}, "BAD_USER_INPUT"),
+    ({"stages": [{"format": {"swiss": {"rounds": 0}}}]}, "BAD_USER_INPUT"),
+    ({"stages": [{"format": {"swiss": {"winsToAdvance": 65}}}]}, "BAD_USER_INPUT"),
     ({"stages": [{"format": {"roundRobin": {"ranking": {"tiebreaks": "PTS,XX"}}}}]}, "INVALID_TIEBREAK"),
     ({"stages": [{"format": {"roundRobin": {"ranking": {"winHalfPoints": 0}}}}]}, "BAD_USER_INPUT"),
     ({"stages": [{"name": "", "format": {"roundRobin": {}}}]}, "BAD_USER_INPUT"),

@@ -340,13 +340,15 @@ export type SlotSourceKind =
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; roundRobin?: never; singleElimination?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; roundRobin?: never; singleElimination?: never; }
+  doubleElimination: DoubleEliminationInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never;   /** Everybody against everybody. */
-  roundRobin: RoundRobinInput; singleElimination?: never; }
+  roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never; roundRobin?: never;   /** Out after one loss. */
-  singleElimination: SingleEliminationInput; };
+  singleElimination: SingleEliminationInput; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
 export type StageInput = {
@@ -379,7 +381,38 @@ export type Structure =
   /** Everybody against everybody, in one group or several. */
   | 'ROUND_ROBIN'
   /** Out after one loss. */
-  | 'SINGLE_ELIMINATION';
+  | 'SINGLE_ELIMINATION'
+  /** Everybody plays on, against somebody with as many points. */
+  | 'SWISS';
+
+/** Everybody plays on, against somebody with as many points. */
+export type SwissInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
+  /** Who has lost as many is out. Null: everybody plays on. */
+  lossesToLeave?: number | null | undefined;
+  /** Who meets whom among those with equally many points. */
+  method?: SwissMethod;
+  /** What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026. */
+  ranking?: RankingInput | null | undefined;
+  /** How many rounds there are, 1 to 64. Null: as many as it takes. */
+  rounds?: number | null | undefined;
+  /** Who has won as many is through. Null: everybody plays on. */
+  winsToAdvance?: number | null | undefined;
+};
+
+/**
+ * Who meets whom among 2k players with equally many points, ranked from 1.
+ *
+ * FOLD: 1 and 2k, 2 and 2k - 1. SLIDE: 1 and k + 1, 2 and k + 2. ADJACENT: 1 and 2, 3 and 4.
+ */
+export type SwissMethod =
+  /** The first and the second, the third and the fourth. */
+  | 'ADJACENT'
+  /** Of 2k players the first and the last, and so on inwards. */
+  | 'FOLD'
+  /** Of 2k players the first and the one after k, and so on. */
+  | 'SLIDE';
 
 /** Where a tournament is in its life. */
 export type TournamentStatus =

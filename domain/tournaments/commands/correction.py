@@ -15,16 +15,17 @@ from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
 from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Result, Verdict
 from domain.tournaments.commands.change import checked_reason, require_status
-from domain.tournaments.commands.ending import conclude, fields_of, outcome
+from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
+from domain.tournaments.commands.played import stages_played
 from domain.tournaments.commands.stages import slot_of
-from domain.tournaments.errors import ResultInUse, StageInUse
-from domain.tournaments.models import Correction, Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
+from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
-from domain.tournaments.rules.stages import Ranked, passed_on
+from domain.tournaments.rules.stages import passed_on
 from domain.tournaments.values import GONE, Effect, MatchEffect, StageStatus, TournamentStatus
 
 
@@ -51,6 +52,7 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
         ImpossibleScore, InvalidInput, WrongTournamentStatus.
+        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
         StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
@@ -64,6 +66,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     if in_use and not command.force and not command.dry_run:
         raise ResultInUse(in_use)
     if bracket is not None:
+        if not command.dry_run and not command.force:
+            bracket.require_last_round(match.id)
         await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
     correction = Correction(
         id=new_id(),
@@ -97,6 +101,7 @@ async def _require_same_arrivals(
     """Let the correction only pass when those who went on to stages that have begun would have gone on as well.
 
     Raises:
+        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
         StageInUse: others would have.
     """
     stages = await stages_of(session, bracket.tournament.id)
@@ -110,26 +115,17 @@ async def _require_same_arrivals(
     ]
     if not taking:
         return
-    field = (await fields_of(session, [stage]))[stage.id]
-    states = dict(await matches.states_by_id(session, list(bracket.index.places)))
-    before = _ranked(stage, bracket.index, states, field)
-    states[corrected.id] = corrected
+    (before,) = await stages_played(session, bracket.tournament, [stage])
+    states = {corrected.id: corrected}
     for one in found:
         if one.effect is not Effect.STAY:
             if one.after.is_needed and not one.after.is_decided:
                 raise StageInUse(taking[0][0].number)
             states[bracket.index.ids[one.key]] = bracket.hypothetical(one)
-    after = _ranked(stage, bracket.index, states, field)
+    after = before.with_states(states)
     for later, source in taking:
-        if passed_on(source, before) != passed_on(source, after):
+        if not after.is_complete or passed_on(source, before.order()) != passed_on(source, after.order()):
             raise StageInUse(later.number)
-
-
-def _ranked(
-    stage: Stage, index: BracketIndex, states: Mapping[UUID, MatchState], field: Sequence[StageEntrant]
-) -> list[Ranked[int]]:
-    groups = {row.seed: row.group_number for row in field}
-    return [Ranked(seed, groups[seed]) for seed in outcome(stage, index, states, field)[0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +160,17 @@ class _Bracket:
             before=self._ids(consequence.before.sides),
             after=self._ids(consequence.after.sides),
         )
+
+    def require_last_round(self, match_id: UUID) -> None:
+        """Refuse a match of a Swiss by whose result a later round has been paired; those pairings would stay.
+
+        Raises:
+            RoundPaired: it is.
+        """
+        place = self.index.places[match_id]
+        last = max(each.round for each in self.index.places.values())
+        if place.pairing is not None and place.round < last:
+            raise RoundPaired(place.round + 1)
 
     def hypothetical(self, consequence: Consequence) -> MatchState:
         """A match that is decided after the correction, or not needed, as it would then be."""

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
-from domain import matches
 from domain.infra import outbox
 from domain.infra.db import WriteSession
-from domain.matches import MatchState, MatchStatus
 from domain.tournaments.commands.change import show
-from domain.tournaments.commands.stages import start_stage
+from domain.tournaments.commands.played import Played, stages_played
+from domain.tournaments.commands.stages import draw_round, start_stage
 from domain.tournaments.events import TournamentFinished
-from domain.tournaments.models import Stage, StageEntrant, Tournament
-from domain.tournaments.queries import (
-    BracketIndex,
-    EventIndex,
-    entrants_of,
-    event_index,
-    played_groups,
-    stages_of,
-)
-from domain.tournaments.rules.formats import RoundRobin
-from domain.tournaments.rules.placements import Band, placements
-from domain.tournaments.rules.progression import Result
+from domain.tournaments.models import Stage, Tournament
+from domain.tournaments.queries import entrants_of, stages_of
+from domain.tournaments.rules.formats import Swiss
+from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places
-from domain.tournaments.rules.tables import group_order
+from domain.tournaments.rules.swiss import PairedRound
+from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.values import StageStatus, TournamentStatus
-
-States = Mapping[UUID, MatchState]
 
 
 async def conclude(session: WriteSession, tournament: Tournament, now: datetime) -> None:
     """Bring the statuses of a started tournament and its stages, and all places, up to its results, and tell viewers.
 
-    A stage begins when all that it takes its entrants from are over. While matches are open, only losers who are out of
-    the event have a place. All others wait for the end.
+    A Swiss stage whose last round is over pairs the next; a stage begins when all that it takes its entrants from are
+    over. While matches are open, only losers who are out of the event have a place. All others wait for the end.
     """
     stages = await stages_of(session, tournament.id)
-    index = await event_index(session, tournament)
-    states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
-    fields = await fields_of(session, stages)
-    for stage in stages:
-        if stage.id in index.stages:
-            _settle(stage, index.stages[stage.id], states, fields[stage.id])
-    await _start_next(session, tournament, stages, fields, now)
+    begun = await stages_played(session, tournament, stages)
+    for played in begun:
+        await _settle(session, tournament, played, now)
+    await _start_next(session, tournament, stages, begun, now)
     is_over = all(stage.status is StageStatus.FINISHED for stage in stages)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
-        tournament.finished_at = max(state.finished_at for state in states.values() if state.finished_at is not None)
+        states = begun[0].states.values()
+        tournament.finished_at = max(state.finished_at for state in states if state.finished_at is not None)
     else:
         tournament.status, tournament.finished_at = TournamentStatus.RUNNING, None
-    places = (_final_places if is_over else _places_so_far)(stages, index, states, fields)
-    champion = await _write(session, tournament.id, places)
+    champion = await _write(session, tournament.id, (_final_places if is_over else _places_so_far)(stages, begun))
     await show(session, tournament)
     if is_over:
         await outbox.record(session, TournamentFinished(tournament_id=tournament.id, champion_id=champion))
@@ -66,95 +52,69 @@ def places_losers(stages: Sequence[Stage], stage: Stage) -> bool:
     return by_merit({each.number: each.entered_from for each in stages})[0] == stage.number
 
 
+async def _settle(session: WriteSession, tournament: Tournament, played: Played, now: datetime) -> None:
+    """Write whether a stage is over, and the ranks of it if it is; who shares a place is ranked by seed."""
+    is_over = played.is_over and not await _paired_again(session, tournament, played, now)
+    played.stage.status = StageStatus.FINISHED if is_over else StageStatus.RUNNING
+    order = played.outcome()[0] if is_over else ()
+    ranks = {seed: rank for rank, seed in enumerate(order, start=1)}
+    for seat in played.seats:
+        seat.rank = ranks.get(seat.seed)
+
+
+async def _paired_again(session: WriteSession, tournament: Tournament, played: Played, now: datetime) -> bool:
+    """Pair the next round of a Swiss stage, if there is one."""
+    settings = played.stage.format.settings
+    if not isinstance(settings, Swiss):
+        return False
+    # It may take a second in a large field, during which the process goes on with the rest.
+    paired = await asyncio.to_thread(next_round, settings, played.groups[1])
+    if not isinstance(paired, PairedRound):
+        return False
+    await draw_round(session, tournament, played.stage, paired, played.entrants, now)
+    return True
+
+
 async def _start_next(
-    session: WriteSession,
-    tournament: Tournament,
-    stages: Sequence[Stage],
-    fields: Mapping[UUID, Sequence[StageEntrant]],
-    now: datetime,
+    session: WriteSession, tournament: Tournament, stages: Sequence[Stage], begun: Sequence[Played], now: datetime
 ) -> None:
     """Begin the stages that wait for nothing any more."""
-    over = {stage.number: stage for stage in stages if stage.status is StageStatus.FINISHED}
-    waiting = [stage for stage in stages if stage.status is StageStatus.PENDING]
-    ready = [stage for stage in waiting if all(source.stage in over for source in stage.entered_from)]
-    if not ready:
-        return
-    orders = {number: _order(fields[stage.id]) for number, stage in over.items()}
-    entrants = {entrant.id: entrant for entrant in await entrants_of(session, tournament.id)}
-    for stage in ready:
-        field = [entrants[key] for key in arrivals(stage.plan, orders)]
-        await start_stage(session, tournament, stage, field, now)
+    orders = {played.stage.number: _order(played) for played in begun if played.stage.status is StageStatus.FINISHED}
+    entrants = {entrant.id: entrant for played in begun for entrant in played.entrants.values()}
+    for stage in stages:
+        is_waiting = stage.status is StageStatus.PENDING
+        if is_waiting and all(source.stage in orders for source in stage.entered_from):
+            field = [entrants[key] for key in arrivals(stage.plan, orders)]
+            await start_stage(session, tournament, stage, field, now)
 
 
-def _order(field: Collection[StageEntrant]) -> list[Ranked[UUID]]:
+def _order(played: Played) -> list[Ranked[UUID]]:
     """Who played in a stage that is over, best first."""
-    ranked = sorted((row.rank, row.entrant_id, row.group_number) for row in field if row.rank is not None)
+    ranked = sorted((seat.rank, seat.entrant_id, seat.group_number) for seat in played.seats if seat.rank is not None)
     return [Ranked(entrant_id, group) for _, entrant_id, group in ranked]
 
 
-async def fields_of(session: WriteSession, stages: Sequence[Stage]) -> dict[UUID, list[StageEntrant]]:
-    """Who plays in stages, by seed."""
-    statement = select(StageEntrant).where(StageEntrant.stage_id.in_([stage.id for stage in stages]))
-    fields: dict[UUID, list[StageEntrant]] = {stage.id: [] for stage in stages}
-    for row in await session.scalars(statement.order_by(StageEntrant.seed)):
-        fields[row.stage_id].append(row)
-    return fields
-
-
-def _settle(stage: Stage, index: BracketIndex, states: States, field: Collection[StageEntrant]) -> None:
-    """Write whether a stage is over, and the ranks of it if it is; who shares a place is ranked by seed."""
-    is_over = all(states[match_id].status in matches.OVER for match_id in index.places)
-    stage.status = StageStatus.FINISHED if is_over else StageStatus.RUNNING
-    order = outcome(stage, index, states, field)[0] if is_over else ()
-    ranks = {seed: rank for rank, seed in enumerate(order, start=1)}
-    for row in field:
-        row.rank = ranks.get(row.seed)
-
-
-def outcome(
-    stage: Stage, index: BracketIndex, states: States, field: Collection[StageEntrant]
-) -> tuple[Sequence[int], Mapping[int, Band]]:
-    """The seeds of a stage that is over, best first, and the places that they share."""
-    settings = stage.format.settings
-    if isinstance(settings, RoundRobin):
-        seats = [(row.seed, row.group_number) for row in field]
-        played = [(states[match_id], place) for match_id, place in index.places.items()]
-        return group_order(played_groups(seats, played).values(), settings.ranking)
-    results = {
-        key: Result(states[match_id].winner)
-        for key, match_id in index.ids.items()
-        if states[match_id].status is MatchStatus.FINISHED
-    }
-    bands = placements(index.graph, results)
-    return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
-
-
-def _final_places(
-    stages: Sequence[Stage], index: EventIndex, states: States, fields: Mapping[UUID, Sequence[StageEntrant]]
-) -> Mapping[UUID, Band]:
-    by_number = {stage.number: stage for stage in stages}
+def _final_places(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
+    by_number = {played.stage.number: played for played in begun}
     found = []
     for number in by_merit({stage.number: stage.entered_from for stage in stages}):
-        stage = by_number[number]
-        _, bands = outcome(stage, index.stages[stage.id], states, fields[stage.id])
-        found.append({row.entrant_id: bands[row.seed] for row in fields[stage.id]})
+        played = by_number[number]
+        bands = played.outcome()[1]
+        found.append({seat.entrant_id: bands[seat.seed] for seat in played.seats})
     return event_places(found)
 
 
-def _places_so_far(
-    stages: Sequence[Stage], index: EventIndex, states: States, fields: Mapping[UUID, Sequence[StageEntrant]]
-) -> Mapping[UUID, Band]:
+def _places_so_far(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
     places: dict[UUID, Band] = {}
-    for stage in stages:
-        if stage.id not in index.stages or not places_losers(stages, stage):
+    for played in begun:
+        if not places_losers(stages, played.stage):
             continue
-        entrants = {row.seed: row.entrant_id for row in fields[stage.id]}
-        for match_id, place in index.stages[stage.id].places.items():
-            winner = states[match_id].winner
+        for match_id, place in played.index.places.items():
+            winner = played.states[match_id].winner
             if place.band is not None and winner is not None:
-                seed = states[match_id].slots[1 - winner].seed
+                seed = played.states[match_id].slots[1 - winner].seed
                 if seed is not None:
-                    places[entrants[seed]] = (place.band.low, place.band.high)
+                    places[played.entrants[seed].id] = (place.band.low, place.band.high)
     return places
 
 

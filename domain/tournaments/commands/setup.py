@@ -24,7 +24,7 @@ from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
 from domain.tournaments.models import Tournament
 from domain.tournaments.queries import stages_of
-from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, RoundRobin, Settings
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
 from domain.tournaments.rules.graph import MAX_ENTRANTS
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.stages import StagePlan, validate
@@ -334,8 +334,10 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
     if command.structure is None:
         raise InvalidInput("Give a structure, or stages.", "structure")
     settings: Settings
-    if SETTINGS[command.structure] is RoundRobin:
+    if command.structure is Structure.ROUND_ROBIN:
         settings = RoundRobin(best_of=command.best_of)
+    elif command.structure is Structure.SWISS:
+        settings = Swiss(best_of=command.best_of)
     else:
         settings = Elimination(
             best_of=command.best_of,

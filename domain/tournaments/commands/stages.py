@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, select
 
 from domain import matches
@@ -13,12 +16,15 @@ from domain.infra.db import WriteSession
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.leave import forfeit_if_gone
-from domain.tournaments.models import BracketMatch, Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
-from domain.tournaments.rules.formats import graph_of, groups_of
+from domain.tournaments.rules.formats import Swiss, graph_of, groups_of
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY
-from domain.tournaments.values import GONE, Seed, Source, StageStatus
+from domain.tournaments.rules.swiss import PairedRound
+from domain.tournaments.rules.swiss_rounds import next_round, nodes_of, pairing_of
+from domain.tournaments.rules.tables import Group
+from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus
 
 
 async def start_stage(
@@ -31,12 +37,37 @@ async def start_stage(
         StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed, group_number=groups.get(seed))
         for seed, entrant in enumerate(field, start=1)
     )
-    graph = graph_of(given, len(field))
+    by_seed = dict(enumerate(field, start=1))
+    if isinstance(given.settings, Swiss):
+        # Whoever has left meanwhile is paired once, so that there is a round in any case.
+        opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
+        paired = await asyncio.to_thread(next_round, given.settings, opening)
+        assert isinstance(paired, PairedRound)
+        drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
+    else:
+        drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
     stage.status = StageStatus.RUNNING
-    drawn = await draw(session, tournament, stage, graph.matches, dict(enumerate(field, start=1)), now)
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():
             await forfeit_if_gone(session, tournament.id, state, now)
+
+
+async def draw_round(
+    session: WriteSession,
+    tournament: Tournament,
+    stage: Stage,
+    paired: PairedRound,
+    field: Mapping[int, Entrant],
+    now: datetime,
+) -> list[UUID]:
+    """Create the matches of a Swiss round, and note who sits out."""
+    session.add_all(
+        StageBye(stage_id=stage.id, round=paired.number, seed=bye.number, points=bye.points, earlier=bye.earlier)
+        for bye in paired.byes
+    )
+    nodes = nodes_of(paired)
+    pairings = {node.key: pairing_of(board) for node, board in zip(nodes, paired.boards, strict=True)}
+    return await draw(session, tournament, stage, nodes, field, now, pairings)
 
 
 async def draw(
@@ -46,6 +77,7 @@ async def draw(
     nodes: Sequence[MatchNode],
     field: Mapping[int, Entrant],
     now: datetime,
+    pairings: Mapping[str, Pairing] = MappingProxyType({}),
 ) -> list[UUID]:
     """Create the matches of these nodes, after those that there are already."""
     best_of = stage.format.settings.best_of
@@ -80,6 +112,7 @@ async def draw(
             first=source_text(node.first),
             second=source_text(node.second),
             is_reset=node.is_reset,
+            pairing=msgspec.to_builtins(pairings[node.key]) if node.key in pairings else None,
         )
         for ordinal, node in enumerate(nodes, start=first)
     )

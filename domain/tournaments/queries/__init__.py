@@ -30,11 +30,12 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
-from domain.tournaments.queries.tables import StageSeat, played_groups, stage_fields, tables
+from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
 __all__ = [
     "BracketIndex",
     "BracketView",
+    "Bye",
     "Draw",
     "EntrantList",
     "EventIndex",
@@ -56,6 +57,7 @@ __all__ = [
     "played_groups",
     "players_of",
     "source_text",
+    "stage_byes",
     "stage_field",
     "stage_fields",
     "stage_views",

@@ -38,6 +38,7 @@ from domain.tournaments.values import (
     EntrantStatus,
     EntrantView,
     LoserOf,
+    Pairing,
     Placement,
     Seed,
     Source,
@@ -323,6 +324,7 @@ class _Node(NamedTuple):
     first: str
     second: str
     is_reset: bool
+    pairing: dict[str, Any] | None
 
 
 _nodes, _stages = BracketMatch.__table__.c, Stage.__table__.c
@@ -428,6 +430,7 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
             winner_to=_link(graph.winner_to[row.key], ids),
             loser_to=_link(graph.loser_to[row.key], ids),
             band=_placement(bands.get(row.key)),
+            pairing=None if row.pairing is None else msgspec.convert(row.pairing, Pairing),
         )
         for row, node in zip(rows, nodes, strict=True)
     }

@@ -12,6 +12,7 @@ from domain.tournaments.rules.elimination import double_elimination, single_elim
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tables import Ranking
 from domain.tournaments.rules.tiebreaks import parse_tiebreaks
 from domain.tournaments.values import GrandFinal, Seed, Structure
@@ -19,6 +20,7 @@ from domain.tournaments.values import GrandFinal, Seed, Structure
 MAX_GROUP_MATCHES = 10_000
 MAX_GROUPS = 512
 MAX_CYCLES = 4
+MAX_ROUNDS = 64
 _MAX_POINTS = 200
 
 
@@ -56,14 +58,45 @@ class RoundRobin:
     ranking: Ranking = field(default_factory=Ranking)
 
 
-Settings = Elimination | RoundRobin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swiss:
+    """Everybody plays on, against somebody with as many points.
 
-SETTINGS: Mapping[Structure, type[Elimination | RoundRobin]] = MappingProxyType(
+    Attributes:
+        best_of: how many games a match has at most.
+        rounds: how many rounds there are. None: as many as it takes until everybody is through or out, or else until
+            one can have won all.
+        method: who meets whom among those with equally many points.
+        wins_to_advance: who has won as many rounds is through and plays no more; None: everybody plays on.
+        losses_to_leave: who has lost as many rounds is out; None: everybody plays on.
+        ranking: what decides who stands where.
+    """
+
+    best_of: int = 3
+    rounds: int | None = None
+    method: Method = Method.SLIDE
+    wins_to_advance: int | None = None
+    losses_to_leave: int | None = None
+    ranking: Ranking = field(default_factory=lambda: Ranking(tiebreaks="PTS,BH/C1,BH,SB,GD"))
+
+    def planned(self, entrants: int) -> int:
+        """How many rounds there are at most when so many take part."""
+        if self.rounds is not None:
+            return self.rounds
+        if self.wins_to_advance is not None and self.losses_to_leave is not None:
+            return self.wins_to_advance + self.losses_to_leave - 1
+        return (entrants - 1).bit_length()
+
+
+Settings = Elimination | RoundRobin | Swiss
+
+SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingProxyType(
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
+        Structure.SWISS: Swiss,
     }
 )
 """What the settings of each structure are."""
@@ -104,7 +137,7 @@ class Format:
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with.
+    """The matches that a stage begins with; a Swiss pairs its first round.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -112,6 +145,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
     settings = given.settings
     if isinstance(settings, RoundRobin):
         return group_graph(entrants, settings.group_count, settings.cycles)
+    if isinstance(settings, Swiss):
+        raise TypeError("the rounds of a Swiss are paired")
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
@@ -126,7 +161,7 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
 
 def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
     """The group of each seed, both from 1; nothing in an elimination."""
-    return snake(entrants, given.settings.group_count) if isinstance(given.settings, RoundRobin) else {}
+    return {} if given.is_elimination else snake(entrants, given.group_count)
 
 
 def matches_of(given: Format, entrants: int) -> int:
@@ -137,18 +172,35 @@ def matches_of(given: Format, entrants: int) -> int:
     return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
 
 
-def require_settings(settings: RoundRobin, *path: str) -> None:
+def require_settings(settings: RoundRobin | Swiss, *path: str) -> None:
     """Refuse settings of groups that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
-    if not 1 <= settings.group_count <= MAX_GROUPS:
-        raise InvalidInput(f"There are 1 to {MAX_GROUPS} groups.", *path, "groupCount")
-    if not 1 <= settings.cycles <= MAX_CYCLES:
-        raise InvalidInput(f"Two of a group meet 1 to {MAX_CYCLES} times.", *path, "cycles")
+    if isinstance(settings, RoundRobin):
+        _require_groups(settings, *path)
+    else:
+        _require_rounds(settings, *path)
     points = settings.ranking.points
     if not 0 <= points.loss <= points.draw <= points.win <= _MAX_POINTS or not points.win:
         message = f"A win brings up to {_MAX_POINTS} half points, a draw not more, and a loss not more than a draw."
         raise InvalidInput(message, *path, "ranking")
     parse_tiebreaks(settings.ranking.tiebreaks)
+
+
+def _require_rounds(settings: Swiss, *path: str) -> None:
+    for name, given in (
+        ("rounds", settings.rounds),
+        ("winsToAdvance", settings.wins_to_advance),
+        ("lossesToLeave", settings.losses_to_leave),
+    ):
+        if given is not None and not 1 <= given <= MAX_ROUNDS:
+            raise InvalidInput(f"That is a number from 1 to {MAX_ROUNDS}.", *path, name)
+
+
+def _require_groups(settings: RoundRobin, *path: str) -> None:
+    if not 1 <= settings.group_count <= MAX_GROUPS:
+        raise InvalidInput(f"There are 1 to {MAX_GROUPS} groups.", *path, "groupCount")
+    if not 1 <= settings.cycles <= MAX_CYCLES:
+        raise InvalidInput(f"Two of a group meet 1 to {MAX_CYCLES} times.", *path, "cycles")

@@ -9,7 +9,7 @@ import strawberry
 from domain import tournaments as domain
 from domain.kernel.errors import InvalidInput
 from schema.fields import attribute, input_type
-from schema.tournaments.formats import GrandFinal
+from schema.tournaments.formats import GrandFinal, SwissMethod
 
 _MAX_MATCHES = 3 * 1024
 _MAX_STAGES = 16
@@ -150,6 +150,35 @@ class RoundRobinInput:
         return domain.Format(domain.Structure.ROUND_ROBIN, settings)
 
 
+@input_type
+class SwissInput:
+    """Everybody plays on, against somebody with as many points."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+    rounds: int | None = attribute("How many rounds there are, 1 to 64. Null: as many as it takes.", default=None)
+    method: SwissMethod = attribute(
+        "Who meets whom among those with equally many points.", default=domain.SwissMethod.SLIDE
+    )
+    wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.", default=None)
+    losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.", default=None)
+    ranking: RankingInput | None = attribute(
+        "What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026.", default=None
+    )
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        usual = domain.Swiss()
+        settings = domain.Swiss(
+            best_of=self.best_of,
+            rounds=self.rounds,
+            method=self.method,
+            wins_to_advance=self.wins_to_advance,
+            losses_to_leave=self.losses_to_leave,
+            ranking=usual.ranking if self.ranking is None else self.ranking.to_ranking(),
+        )
+        return domain.Format(domain.Structure.SWISS, settings)
+
+
 @strawberry.input(one_of=True, description="How a stage is played: exactly one of these.")
 class StageFormatInput:
     """How a stage is played."""
@@ -158,10 +187,11 @@ class StageFormatInput:
     double_elimination: strawberry.Maybe[DoubleEliminationInput] = strawberry.field(description="Out after two losses.")
     custom: strawberry.Maybe[CustomBracketInput] = strawberry.field(description="As its matches are linked.")
     round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
+    swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
-        for given in (self.single_elimination, self.double_elimination, self.custom, self.round_robin):
+        for given in (self.single_elimination, self.double_elimination, self.custom, self.round_robin, self.swiss):
             if given:
                 return given.value.to_format()
         raise InvalidInput("A stage needs a format.", "format")

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<7d5ff2aa3925873e9b7707d76da2a49e>>
+ * @generated SignedSource<<d6e13ffeced1dc4b7b17d77a7c996223>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -13,7 +13,8 @@
 import { ConcreteRequest } from 'relay-runtime';
 export type GrandFinal = "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
@@ -66,21 +67,31 @@ export type StageFormatInput = {
   doubleElimination?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
+  swiss?: never;
 } | {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
   roundRobin?: never;
   singleElimination?: never;
+  swiss?: never;
 } | {
   custom: CustomBracketInput;
   doubleElimination?: never;
   roundRobin?: never;
   singleElimination?: never;
+  swiss?: never;
 } | {
   custom?: never;
   doubleElimination?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss: SwissInput;
 };
 export type SingleEliminationInput = {
   bestOf?: number;
@@ -108,6 +119,14 @@ export type RankingInput = {
   ruleYear?: number;
   tiebreaks?: string;
   winHalfPoints?: number;
+};
+export type SwissInput = {
+  bestOf?: number;
+  lossesToLeave?: number | null | undefined;
+  method?: SwissMethod;
+  ranking?: RankingInput | null | undefined;
+  rounds?: number | null | undefined;
+  winsToAdvance?: number | null | undefined;
 };
 export type StageSourceInput = {
   fromRank: number;
