@@ -1,8 +1,9 @@
 """Tournaments: who takes part, how they are seeded, the bracket, and who finishes where.
 
-A bracket is a match graph made by pure rules when the tournament starts; its matches live in the matches context and
-belong to the tournament. When one is decided, the reactions here seat winner and loser, in the same transaction. When
-a final result is corrected, the matches behind it follow; what was played between other sides is set aside until they
+An event is played in stages. Each is a match graph made by pure rules when it begins, to which a Swiss adds a round at
+a time; its matches live in the matches context and belong to the tournament. When one is decided, the reactions here
+seat winner and loser, and with the last one of a round or a stage go on with the event, in the same transaction. When a
+final result is corrected, the matches behind it follow; what was played between other sides is set aside until they
 meet again. Each change that viewers see has a number, without a gap, so that they can resume.
 """
 

@@ -33,7 +33,7 @@ class MatchSlot:
     slot: strawberry.Private[domain.Slot]
     index: int = attribute("0 or 1.")
     name: str | None = attribute("Who plays, as named at registration. Null while unknown, or when nobody will come.")
-    seed: int | None = attribute("Their seed in the tournament; the favourite is 1. Null outside of one.")
+    seed: int | None = attribute("Their seed in the stage of the tournament; the favourite is 1. Null outside of one.")
     score: int | None = attribute("Games won so far, or in the end. Null before play and without it.")
     is_winner: bool = attribute("Whether this side has won.")
     is_empty: bool = attribute("Whether it is certain that nobody comes into this slot.")
