@@ -8,6 +8,7 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 """
 
 from domain.tournaments.commands import (
+    Apart,
     CancelTournament,
     CheckIn,
     CorrectMatch,
@@ -50,6 +51,7 @@ from domain.tournaments.errors import (
     TournamentNotFound,
 )
 from domain.tournaments.events import (
+    LISTS_TOPIC,
     BracketChanged,
     EntrantDisqualified,
     EntrantPromoted,
@@ -58,8 +60,11 @@ from domain.tournaments.events import (
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
+    TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    progress_topic,
+    tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Correction, Entrant, Tournament
@@ -84,6 +89,7 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    seeding_reports,
     stage_byes,
     stage_fields,
     stage_views,
@@ -94,7 +100,7 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
@@ -131,7 +137,10 @@ from domain.tournaments.values import (
     Pairing,
     Placement,
     Seed,
+    SeedingConflict,
+    SeedingConstraint,
     SeedingMethod,
+    SeedingReport,
     SourceKind,
     StaffRole,
     StageStatus,
@@ -143,7 +152,9 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "LISTS_TOPIC",
     "MAX_FILE_BYTES",
+    "Apart",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -196,7 +207,10 @@ __all__ = [
     "RuleYear",
     "Seed",
     "SeedTournament",
+    "SeedingConflict",
+    "SeedingConstraint",
     "SeedingMethod",
+    "SeedingReport",
     "SeenChange",
     "SetRegistration",
     "SetStaff",
@@ -221,6 +235,7 @@ __all__ = [
     "TournamentFinished",
     "TournamentNotFound",
     "TournamentPublished",
+    "TournamentReopened",
     "TournamentStarted",
     "TournamentStatus",
     "TournamentView",
@@ -249,12 +264,15 @@ __all__ = [
     "finish_tournament",
     "forget_changes",
     "format_of",
+    "free_for_all",
     "group_name",
     "kept_view",
+    "ladder",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "progress_topic",
     "publish_tournament",
     "read_rounds",
     "register_entrant",
@@ -262,6 +280,7 @@ __all__ = [
     "round_robin",
     "rounds",
     "seed_tournament",
+    "seeding_reports",
     "set_registration",
     "set_staff",
     "set_stages",
@@ -276,6 +295,7 @@ __all__ = [
     "tables",
     "tournament_by_slug",
     "tournament_descriptions",
+    "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",

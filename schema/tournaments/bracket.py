@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import NamedTuple
 
 import strawberry
 
@@ -12,6 +13,7 @@ from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
 from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.matches.enums import MatchStatus
 from schema.refs import MatchRef
 
 BracketSide = domain.BracketSide
@@ -187,6 +189,49 @@ class BracketRound:
 
 
 @object_type(broadcastable=True)
+class MatchProgress:
+    """How far a match has come."""
+
+    match_id: strawberry.ID = attribute("The match.")
+    status: MatchStatus = attribute("Where it is in its life.")
+
+
+@object_type(broadcastable=True)
+class RoundProgress:
+    """How far the matches of a round have come."""
+
+    bracket: strawberry.Private[domain.BracketView]
+    view: strawberry.Private[list[int]]
+    stage: int = attribute("The number of its stage.")
+    group: int | None = attribute("The number of its group. Null in an elimination.")
+    side: BracketSide = attribute("The part of the bracket.")
+    number: int = attribute("Counts from 1 within the side.")
+
+    @field(size=16, broadcastable=True)
+    def matches(self) -> list[MatchProgress]:
+        """Its matches, top to bottom."""
+        states = [self.bracket.matches[index][0] for index in self.view]
+        return [
+            MatchProgress(match_id=strawberry.ID(global_id("Match", state.id)), status=state.status) for state in states
+        ]
+
+    @classmethod
+    def of_all(cls, view: domain.BracketView) -> list[RoundProgress]:
+        """Every round, in the order of the bracket."""
+        return [
+            cls(
+                bracket=view,
+                view=group,
+                stage=part.stage,
+                group=part.group or None,
+                side=_SIDES[part.side],
+                number=part.number,
+            )
+            for part, group in grouped(view, range(len(view.matches)))
+        ]
+
+
+@object_type(broadcastable=True)
 class Bracket:
     """Every match of a tournament at one instant."""
 
@@ -225,39 +270,49 @@ _SIDES = (
 _FROM_THE_END = ("final", "semi-finals", "quarter-finals")
 
 
+class Part(NamedTuple):
+    """A round of a stage, or of one of its groups (0: of an elimination); `side` is the place of it among `_SIDES`."""
+
+    stage: int
+    group: int
+    side: int
+    number: int
+
+
+def grouped(view: domain.BracketView, indexes: Iterable[int]) -> list[tuple[Part, list[int]]]:
+    """Each round of some matches of a view, first to last, and where its matches are in the view, top to bottom."""
+    order = {side: number for number, side in enumerate(_SIDES)}
+    places = [place for _, place in view.matches]
+
+    def part(index: int) -> Part:
+        place = places[index]
+        return Part(place.stage, place.group or 0, order[place.side], place.round)
+
+    in_order = sorted(indexes, key=lambda index: (part(index), places[index].position))
+    return [(key, list(group)) for key, group in groupby(in_order, key=part)]
+
+
 def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketRound]:
     """The rounds of some matches of a bracket, named after what they are in their stage."""
-    places = [place for _, place in view.matches]
-    order = {side: number for number, side in enumerate(_SIDES)}
-
-    def part(index: int) -> tuple[int, int, int, int]:
-        place = places[index]
-        return place.stage, place.group or 0, order[place.side], place.round
-
-    rounds = [
-        (key, list(group))
-        for key, group in groupby(sorted(indexes, key=lambda i: (part(i), places[i].position)), key=part)
-    ]
-    last = {key[:3]: key[3] for key, _ in rounds}
-    groups = {(place.stage, place.group) for place in places}
+    rounds = grouped(view, indexes)
+    last = {part[:3]: part.number for part, _ in rounds}
+    with_groups = {place.stage for _, place in view.matches if place.group == 2}
+    lower = _SIDES.index(domain.BracketSide.LOWER)
     return [
         BracketRound(
             view=group,
             bracket=view,
-            stage=stage,
-            group=group_number or None,
-            side=_SIDES[side],
-            number=number,
-            name=f"Group {domain.group_name(group_number)}, round {number}"
-            if (stage, 2) in groups
+            stage=part.stage,
+            group=part.group or None,
+            side=_SIDES[part.side],
+            number=part.number,
+            name=f"Group {domain.group_name(part.group)}, round {part.number}"
+            if part.stage in with_groups
             else round_name(
-                _SIDES[side],
-                number,
-                last[stage, group_number, side],
-                has_lower=(stage, 0, order[domain.BracketSide.LOWER]) in last,
+                _SIDES[part.side], part.number, last[part[:3]], has_lower=(part.stage, part.group, lower) in last
             ),
         )
-        for (stage, group_number, side, number), group in rounds
+        for part, group in rounds
     ]
 
 

@@ -25,8 +25,9 @@ from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import StageRef, UserRef
 from schema.tournaments import stages
-from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.bracket import Bracket, Placement, RoundProgress
 from schema.tournaments.formats import GrandFinal, Structure
+from schema.tournaments.seeding import SeedingReport
 
 SeedingMethod = domain.SeedingMethod
 enum_type(
@@ -222,10 +223,22 @@ class Tournament(Node):
         view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
 
+    @field(size=16, broadcastable=True)
+    async def progress(self, info: Info) -> list[RoundProgress]:
+        """How far its matches have come, by round as in the bracket. Empty before the start."""
+        view = await resolve.progress(info.context, self.row)
+        return [] if view is None else RoundProgress.of_all(view)
+
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:
         """How many follow its bracket now: each user once, and each connection that is not signed in."""
         return await resolve.viewer_count(info.context, self.row.id)
+
+    @field
+    async def seeding_report(self, info: Info) -> SeedingReport | None:
+        """Whom the seeds were to keep apart, and whom they could not. Null without that, and to who does not run it."""
+        report = await resolve.seeding_report(info.context, self.row.id)
+        return None if report is None else SeedingReport.from_value(report)
 
     @field
     async def viewer_entrant(self, info: Info) -> Entrant | None:

@@ -79,8 +79,11 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
         "PartnerRelease.documents", "Presence.viewers",
         "Pairing.seats", "Stage.groups", "Stage.sources", "StageGroup.byes", "StageGroup.rounds",
-            "StageGroup.standings", "Standing.values",
+        "StageGroup.standings", "Standing.values",
         "StandingValue.terms", "Tournament.stages",
+        "RoundProgress.matches", "Tournament.progress",
+        "EntrantGroup.entrants", "SeedingConflict.constraints", "SeedingReport.avoid", "SeedingReport.conflicts",
+        "SeedingReport.keepApart",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {

@@ -160,11 +160,12 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
         raise WrongMatchStatus(match.status, "READY or LIVE")
     scores = rules.running(match.best_of, command.scores)
     change = Change(match, actor, command.now)
-    if match.status is MatchStatus.READY:
+    is_live = match.status is MatchStatus.LIVE
+    if not is_live:
         _go_live(change)
     set_scores(match, scores)
     change.log(EntryKind.SCORE, slot=side, scores=scores)
-    await change.record(session)
+    await change.record(session, is_score_alone=is_live)
     return match
 
 

@@ -12,7 +12,7 @@ from domain.infra.db import WriteSession
 from domain.tournaments.commands.change import show
 from domain.tournaments.commands.played import Played, stages_played
 from domain.tournaments.commands.stages import draw_round, start_stage
-from domain.tournaments.events import TournamentFinished
+from domain.tournaments.events import TournamentFinished, TournamentReopened
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import entrants_of, stages_of
 from domain.tournaments.rules.formats import Swiss
@@ -29,6 +29,7 @@ async def conclude(session: WriteSession, tournament: Tournament, now: datetime)
     A Swiss stage whose last round is over pairs the next; a stage begins when all that it takes its entrants from are
     over. While matches are open, only losers who are out of the event have a place. All others wait for the end.
     """
+    was_over = tournament.status is TournamentStatus.FINISHED
     stages = await stages_of(session, tournament.id)
     begun = await stages_played(session, tournament, stages)
     for played in begun:
@@ -45,6 +46,8 @@ async def conclude(session: WriteSession, tournament: Tournament, now: datetime)
     await show(session, tournament)
     if is_over:
         await outbox.record(session, TournamentFinished(tournament_id=tournament.id, champion_id=champion))
+    elif was_over:
+        await outbox.record(session, TournamentReopened(tournament_id=tournament.id))
 
 
 def places_losers(stages: Sequence[Stage], stage: Stage) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import combinations, permutations, product
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,12 @@ from hypothesis import strategies as st
 from domain.tournaments.errors import InvalidSeeding
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
+from domain.tournaments.rules.group_meetings import earliest_lower_meeting
 from domain.tournaments.rules.group_seeding import GroupSeeding, Qualifier, seed_from_groups
 from domain.tournaments.rules.seeding import bracket_slots
-from domain.tournaments.values import BracketSide, Seed
+from domain.tournaments.values import BracketSide, GrandFinal, Seed
+
+Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
 Place = tuple[int, int]
 """Group and rank."""
@@ -49,12 +54,18 @@ def first_upper_round(graph: MatchGraph, groups: list[int]) -> int | None:
     return None
 
 
+def every_event(play: Play, graph: MatchGraph) -> Iterator[Any]:
+    for results in product((0, 1), repeat=len(graph.matches)):
+        left = iter(results)
+        yield play(graph, lambda *_, left=left: next(left))
+
+
 def test_two_of_two_groups_cross_over() -> None:
     seeding = seed_from_groups(qualifiers(2, 2))
     assert seeding == GroupSeeding(((0, 1), (1, 1), (0, 2), (1, 2)), 2)
 
 
-@pytest.mark.parametrize(("groups", "ranks"), [(2, 8), (4, 2), (4, 4), (8, 4), (16, 2), (4, 256), (64, 16), (512, 2)])
+@pytest.mark.parametrize(("groups", "ranks"), [(2, 8), (4, 2), (4, 4), (8, 4), (16, 2), (64, 16), (512, 2)])
 def test_of_2_to_the_a_groups_two_first_meet_in_round_a_and_1(groups: int, ranks: int) -> None:
     seeding = seed_from_groups(qualifiers(*[ranks] * groups))
     assert seeding.earliest_round == groups.bit_length()
@@ -115,3 +126,28 @@ def test_whoever_is_there_twice_is_refused() -> None:
         seed_from_groups([Qualifier("ann", 1, 1), Qualifier("ann", 2, 1)])
     with pytest.raises(InvalidSeeding, match="same rank"):
         seed_from_groups([Qualifier("ann", 1, 2), Qualifier("bob", 1, 2)])
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (3, 2), (2, 2, 2), (3, 3), (4, 2), (3, 2, 2), (1, 1, 1, 1, 1, 2)])
+def test_the_lower_bound_is_what_playing_every_possible_event_finds(play: Play, sizes: tuple[int, ...]) -> None:
+    """For the seeds of the rule, and for others by chance."""
+    groups = of_groups(seed_from_groups(qualifiers(*sizes)))
+    graph = double_elimination(len(groups), GrandFinal.SINGLE)
+    met = {
+        (node.round, one, other)
+        for event in every_event(play, graph)
+        for node, one, other in event.met
+        if node.side is BracketSide.LOWER
+    }
+    for number in range(100):
+        rounds = [each for each, one, other in met if groups[one - 1] == groups[other - 1]]
+        assert earliest_lower_meeting(graph, groups) == min(rounds, default=None)
+        Random(number).shuffle(groups)
+
+
+def test_in_the_lower_bracket_group_mates_meet_earlier() -> None:
+    """Four groups of four: in the upper bracket not before round 3, the semi-finals."""
+    seeding = seed_from_groups(qualifiers(4, 4, 4, 4))
+    assert seeding.earliest_round == 3
+    assert earliest_lower_meeting(double_elimination(16), of_groups(seeding)) == 2
+    assert earliest_lower_meeting(single_elimination(16), of_groups(seeding)) is None
