@@ -36,7 +36,7 @@ class MatchSlot:
         "slot.name", "Who plays, as named at registration. Null while unknown, or when nobody will come."
     )
     seed: int | None = attribute_of(
-        "slot.seed", "Their seed in the tournament; the favourite is 1. Null outside of one."
+        "slot.seed", "Their seed in the stage of the tournament; the favourite is 1. Null outside of one."
     )
     score: int | None = attribute_of("slot.score", "Games won so far, or in the end. Null before play and without it.")
     is_winner: bool = attribute("Whether this side has won.")
