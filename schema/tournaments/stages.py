@@ -105,7 +105,7 @@ class StandingValue:
     value: str | None = attribute("The value, as a decimal. Null where it is not defined, which ranks last.")
     note: str = attribute("What else there is to say of it; mostly empty.")
 
-    @field(size=8)
+    @field(size=6)
     def terms(self) -> list[StandingTerm]:
         """What it is made of."""
         return [
@@ -135,7 +135,7 @@ class Standing:
         """Who."""
         return types.Entrant.from_model(self.seat.entrant)
 
-    @field(size=5, broadcastable=True)
+    @field(size=4, broadcastable=True)
     def values(self) -> list[StandingValue]:
         """What each tie-break gives them, in the order in which they count."""
         return [
@@ -172,7 +172,7 @@ class StageGroup:
     number: int = attribute("Counts from 1.")
     name: str | None = attribute("A, B and so on. Null where there is only one.")
 
-    @field(size=16, broadcastable=True)
+    @field(size=8, broadcastable=True)
     def standings(self) -> list[Standing]:
         """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
         if self.group.table is None:
@@ -189,7 +189,7 @@ class StageGroup:
             for row in self.group.table.rows
         ]
 
-    @field(size=16, broadcastable=True)
+    @field(size=8, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
         """Its rounds, from the first to the last; of an elimination those of each part of the bracket."""
         return rounds_of(self.group.bracket, self.group.matches)
@@ -232,7 +232,7 @@ class Stage:
             for source in domain.sources_from(self.row.sources)
         ]
 
-    @field(size=8, broadcastable=True)
+    @field(size=4, broadcastable=True)
     async def groups(self, info: Info) -> list[StageGroup]:
         """Its groups. Empty until it begins."""
         return [

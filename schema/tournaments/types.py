@@ -211,7 +211,7 @@ class Tournament(Node):
         page = await resolve.entrants(info.context, self.row.id, distinct(status), page_request(first, after))
         return connection(page, Entrant.from_model)
 
-    @field(size=4, broadcastable=True)
+    @field(size=2, broadcastable=True)
     async def stages(self, info: Info) -> list[StageRef]:
         """What it is played in, in order; at most 16."""
         rows = await resolve.stages(info.context, self.row.id)

@@ -9,6 +9,10 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS
 from domain.kernel.ids import global_id
 from domain.tournaments import StageSource
+from schema.root import build_schema
+from schema.server.documents import Documents
+from schema.server.limits import Limits
+from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout, matches_of_stage, round_robin, stages, swiss
 from tests.factories.teams import make_people
@@ -16,6 +20,7 @@ from tests.factories.tournaments import play, play_on, row_of, started
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
+from tests.schema.server.small import NO_DOCUMENTS
 
 PAGE = """query ($slug: String!) { tournament(slug: $slug) { structure bestOf finalBestOf grandFinal hasThirdPlaceMatch
   stages { number name structure status sources { stage fromRank toRank isOverall }
@@ -145,6 +150,11 @@ async def test_standings_take_the_same_statements_for_any_number_of_groups(db: D
             await ask(ANONYMOUS, PAGE, slug=f"cup-{count}")
         counts.append(len(statements))
     assert counts == [3, 3]
+
+
+def test_the_whole_page_of_an_event_may_be_asked_for() -> None:
+    documents = Documents(build_schema(), NO_DOCUMENTS, Limits())
+    assert documents.operation(Parameters(query=PAGE)).demand.objects <= Limits().objects
 
 
 async def test_a_whole_event_is_created_once_and_its_stages_replaced(db: Database, ask: Ask) -> None:

@@ -14,6 +14,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.ids import new_id
 from domain.tournaments.commands.change import managed, show
+from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
@@ -68,6 +69,7 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
         if capacity < tournament.entrant_count:
             raise InvalidInput("More have a place already than the bracket you gave has.", "stages")
         tournament.capacity = capacity
+        await move_up(session, tournament)
     for stage in present[len(begun) :]:
         await session.delete(stage)
     await session.flush()
