@@ -13,10 +13,14 @@ from domain.kernel.participant import ParticipantKind
 
 
 class Structure(StrEnum):
-    """How the matches of an elimination stage are linked."""
+    """How the matches of an elimination stage are linked.
+
+    GSL_GROUP: four entrants in a double elimination without a final, so that two come through.
+    """
 
     SINGLE_ELIMINATION = "SINGLE_ELIMINATION"
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
+    GSL_GROUP = "GSL_GROUP"
     CUSTOM = "CUSTOM"
 
 
@@ -24,12 +28,25 @@ class GrandFinal(StrEnum):
     """What happens after the upper and the lower final of a double elimination.
 
     NONE: nothing; the upper winner is champion and the lower winner second. SINGLE: they play one match. RESET: they
-    play, and play again when the lower winner wins the first time, because both then have one loss.
+    play, and play again when the lower winner wins the first time, because both then have one loss. ADVANTAGE: they
+    play one match, which the upper winner begins some games ahead.
     """
 
     NONE = "NONE"
     SINGLE = "SINGLE"
     RESET = "RESET"
+    ADVANTAGE = "ADVANTAGE"
+
+
+class DropOrder(StrEnum):
+    """Which survivors of the lower bracket the losers of an upper round meet.
+
+    OPTIMAL: those that put rematches off longest. CHALLONGE: as in brackets of Challonge. NATURAL: from top to bottom.
+    """
+
+    OPTIMAL = "OPTIMAL"
+    CHALLONGE = "CHALLONGE"
+    NATURAL = "NATURAL"
 
 
 class BracketSide(StrEnum):

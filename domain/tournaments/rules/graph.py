@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from domain.tournaments.values import BracketSide, LoserOf, Seed, Source, WinnerOf
 
-MAX_ENTRANTS = 1024
+MAX_ENTRANTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class MatchNode:
     `round` counts from 1 within its side. `position` counts from 0, top to bottom, within its round; generated brackets
     leave a gap where a bye was, so that match p of a round always stands between 2p and 2p + 1 of the one before.
     `best_of` None means that the caller decides. A reset is played only if the lower side won the match before it.
+    `advantage` is how many games slot 0 is ahead when play begins.
     """
 
     key: str
@@ -32,6 +33,7 @@ class MatchNode:
     second: Source
     best_of: int | None = None
     is_reset: bool = False
+    advantage: int = 0
 
     @property
     def sources(self) -> tuple[Source, Source]:

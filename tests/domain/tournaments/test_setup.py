@@ -129,7 +129,7 @@ BAD_GRAPHS: dict[str, tuple[list[Link], str]] = {
     "key twice": ([PAIR, Link("a", Seed(3), WinnerOf("a"))], "The key 'a' is used twice."),
     "empty key": ([replace(PAIR, key="")], "A match needs a key of 1 to 64 characters."),
     "long key": ([replace(PAIR, key="k" * 65)], "A match needs a key of 1 to 64 characters."),
-    "nobody": ([Link("a", WinnerOf("b"), WinnerOf("c"))], "There are 0 entrants; a bracket takes 2 to 1024."),
+    "nobody": ([Link("a", WinnerOf("b"), WinnerOf("c"))], "There are 0 entrants; a bracket takes 2 to 4096."),
     "two finals": (
         [PAIR, Link("b", Seed(3), Seed(4))],
         "Both 'a' and 'b' could be won by a champion; send one winner on to another match.",
@@ -140,7 +140,7 @@ BAD_GRAPHS: dict[str, tuple[list[Link], str]] = {
     ),
     "2,000 entrants": (
         [Link(f"m{number}", Seed(2 * number + 1), Seed(2 * number + 2)) for number in range(1000)],
-        "There are 2000 entrants; a bracket takes 2 to 1024.",
+        "There are 2000 entrants; a bracket takes 2 to 4096.",
     ),
 }  # fmt: skip
 
