@@ -97,7 +97,8 @@ class Loaders:
         _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.bracket_topic(key)]
     )
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
-    bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.bracket_topic(key)])
+    event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
+    stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.bracket_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.bracket_topic(key[0])])

@@ -8,11 +8,20 @@ from uuid import UUID
 import msgspec
 
 from domain import tournaments as domain
+from domain.accounts import Granted
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import MatchState, MatchStatus
-from domain.tournaments import BracketPlace, BracketView, EntrantStatus, EntrantView, TournamentStatus, TournamentView
+from domain.tournaments import (
+    BracketPlace,
+    BracketView,
+    EntrantStatus,
+    EntrantView,
+    StageView,
+    TournamentStatus,
+    TournamentView,
+)
 from resolvers import presence
 from resolvers.context import Context
 from resolvers.matches import viewer_runs
@@ -51,8 +60,19 @@ async def description(ctx: Context, tournament_id: UUID) -> str:
     return found
 
 
-async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
-    """The organizers of a tournament."""
+async def stages(ctx: Context, tournament_id: UUID) -> Sequence[StageView]:
+    """The stages of a tournament, in order."""
+    return await ctx.loaders.stages.load(tournament_id) or ()
+
+
+async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
+    """How the first stage of a tournament is played, without the links of a bracket that was given."""
+    first, *_ = await stages(ctx, tournament_id)
+    return domain.format_of(first)
+
+
+async def staff(ctx: Context, tournament_id: UUID) -> list[Granted]:
+    """Who has which role in a tournament."""
     return await ctx.loaders.grants.load(tournament_id) or []
 
 
@@ -85,15 +105,19 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | Non
 
 async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
     """The bracket, not older than the row of its tournament; None before the start."""
-    if tournament.started_at is None:
+    if tournament.draw_id is None:
         return None
     return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 
-async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
-    """The first lower round in which two who met in the upper bracket can meet again; None when they cannot."""
-    index = await ctx.loaders.bracket_index.load(tournament_id)
-    return None if index is None else index.rematch_round
+async def earliest_rematch_round(ctx: Context, tournament: TournamentView) -> int | None:
+    """The first lower round of the first stage in which two who met in the upper bracket can meet again; None when they
+    cannot.
+    """
+    assert tournament.draw_id is not None
+    index = await ctx.loaders.event_index.load((tournament.id, tournament.draw_id))
+    assert index is not None
+    return next(iter(index.stages.values())).rematch_round
 
 
 async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:

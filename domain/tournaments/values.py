@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.kernel.participant import ParticipantKind
 
 
 class Structure(StrEnum):
-    """How the matches of an elimination stage are linked.
+    """How a stage is played.
 
     GSL_GROUP: four entrants in a double elimination without a final, so that two come through.
     """
@@ -22,6 +23,14 @@ class Structure(StrEnum):
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
     GSL_GROUP = "GSL_GROUP"
     CUSTOM = "CUSTOM"
+
+
+class StageStatus(StrEnum):
+    """Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
 
 
 class GrandFinal(StrEnum):
@@ -59,6 +68,14 @@ class BracketSide(StrEnum):
     LOWER = "LOWER"
     FINAL = "FINAL"
     THIRD_PLACE = "THIRD_PLACE"
+
+
+class StaffRole(StrEnum):
+    """What somebody may do in an event: run it, decide its matches, say how they stand. Each may what the next may."""
+
+    ORGANIZER = "ORGANIZER"
+    REFEREE = "REFEREE"
+    SCORER = "SCORER"
 
 
 class SeedingMethod(StrEnum):
@@ -193,12 +210,18 @@ class BracketSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BracketPlace:
-    """Where a match stands in the bracket. `band` is the place of its loser; None when the loser plays on."""
+    """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
+
+    `group` counts from 1 in a stage that is played in groups; it is None in an elimination.
+    """
 
     match_id: UUID
     tournament_id: UUID
+    stage_id: UUID
+    stage: int
     key: str
     side: BracketSide
+    group: int | None
     round: int
     position: int
     is_reset: bool
@@ -209,7 +232,10 @@ class BracketPlace:
 
 
 class TournamentView(NamedTuple):
-    """A tournament, without what its organizers say about it and the links of an imported bracket."""
+    """A tournament, without what its organizers say about it.
+
+    `draw_id` names the matches drawn so far, another with each round that is drawn; None before the start.
+    """
 
     id: UUID
     slug: str
@@ -217,14 +243,10 @@ class TournamentView(NamedTuple):
     game_id: UUID
     organizer_id: UUID
     entrant_kind: ParticipantKind
-    structure: Structure
-    grand_final: GrandFinal
-    has_third_place_match: bool
-    best_of: int
-    final_best_of: int
     capacity: int
     status: TournamentStatus
     is_published: bool
+    draw_id: UUID | None
     starts_at: datetime
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
@@ -240,6 +262,19 @@ class TournamentView(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_reason: str | None
+
+
+class StageView(NamedTuple):
+    """A stage of a tournament, without the links of a bracket that was given. `settings` and `sources` as stored."""
+
+    id: UUID
+    tournament_id: UUID
+    number: int
+    name: str | None
+    structure: Structure
+    settings: Mapping[str, Any]
+    sources: Sequence[Mapping[str, Any]]
+    status: StageStatus
 
 
 class EntrantView(NamedTuple):

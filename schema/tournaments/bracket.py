@@ -165,7 +165,7 @@ class Bracket:
     @field(broadcastable=True)
     async def earliest_rematch_round(self, info: Info) -> int | None:
         """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
-        return await resolve.earliest_rematch_round(info.context, self.view.tournament.id)
+        return await resolve.earliest_rematch_round(info.context, self.view.tournament)
 
     @classmethod
     def from_view(cls, view: domain.BracketView) -> Bracket:

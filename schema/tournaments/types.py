@@ -53,6 +53,15 @@ enum_type(
         "RATING": "By rating in the game, best first.",
     },
 )
+StaffRole = domain.StaffRole
+enum_type(
+    StaffRole,
+    {
+        "ORGANIZER": "Runs it.",
+        "REFEREE": "Decides its matches, except those they play in themselves.",
+        "SCORER": "Begins its matches, says how they stand and what happens in them.",
+    },
+)
 TournamentStatus = domain.TournamentStatus
 enum_type(
     TournamentStatus,
@@ -118,6 +127,19 @@ class Entrant(Node):
 
 
 @object_type(broadcastable=True)
+class StaffMember:
+    """Somebody with a role in a tournament."""
+
+    user_id: strawberry.Private[UUID]
+    role: StaffRole = attribute("What they may do.")
+
+    @field(broadcastable=True)
+    async def user(self, info: Info) -> UserRef:
+        """Who it is."""
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.user_id))
+
+
+@object_type(broadcastable=True)
 class Tournament(Node):
     """An event: who takes part, the bracket, and who finished where."""
 
@@ -125,11 +147,6 @@ class Tournament(Node):
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
     entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
-    structure: Structure = attribute("How its matches are linked.")
-    grand_final: GrandFinal = attribute("How a double elimination ends.")
-    has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
-    best_of: int = attribute("How many games its matches have at most.")
-    final_best_of: int = attribute("How many games the final has at most.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
@@ -147,6 +164,31 @@ class Tournament(Node):
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
 
     @field(broadcastable=True)
+    async def structure(self, info: Info) -> Structure:
+        """How its first stage is played."""
+        return (await resolve.opening(info.context, self.row.id)).structure
+
+    @field(broadcastable=True)
+    async def grand_final(self, info: Info) -> GrandFinal:
+        """How a double elimination in its first stage ends."""
+        return (await resolve.opening(info.context, self.row.id)).settings.grand_final
+
+    @field(broadcastable=True)
+    async def has_third_place_match(self, info: Info) -> bool:
+        """Whether a single elimination in its first stage also plays for third place."""
+        return (await resolve.opening(info.context, self.row.id)).settings.has_third_place_match
+
+    @field(broadcastable=True)
+    async def best_of(self, info: Info) -> int:
+        """How many games matches of its first stage have at most."""
+        return (await resolve.opening(info.context, self.row.id)).settings.best_of
+
+    @field(broadcastable=True)
+    async def final_best_of(self, info: Info) -> int:
+        """How many games the final of its first stage has at most."""
+        return (await resolve.opening(info.context, self.row.id)).settings.final_best_of
+
+    @field(broadcastable=True)
     async def description(self, info: Info) -> str:
         """What its organizers say about it."""
         return await resolve.description(info.context, self.row.id)
@@ -162,9 +204,10 @@ class Tournament(Node):
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
     @field(size=10, broadcastable=True)
-    async def staff(self, info: Info) -> list[UserRef]:
-        """Everybody who runs it, at most 50."""
-        return await _users(info.context, await resolve.staff(info.context, self.row.id))
+    async def staff(self, info: Info) -> list[StaffMember]:
+        """Everybody with a role in it, at most 50, in the order in which they got it."""
+        staff = await resolve.staff(info.context, self.row.id)
+        return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
     def is_registration_open(self, info: Info) -> bool:
@@ -214,11 +257,6 @@ class Tournament(Node):
             slug=row.slug,
             name=row.name,
             entrant_kind=row.entrant_kind,
-            structure=row.structure,
-            grand_final=row.grand_final,
-            has_third_place_match=row.has_third_place_match,
-            best_of=row.best_of,
-            final_best_of=row.final_best_of,
             capacity=row.capacity,
             status=row.status,
             registration_opens_at=row.registration_opens_at,

@@ -279,7 +279,7 @@ export type SlotSourceKind =
   /** The winner of a match. */
   | 'WINNER';
 
-/** How the matches of an elimination stage are linked. */
+/** How a stage is played. */
 export type Structure =
   /** As its organizers linked the matches. */
   | 'CUSTOM'

@@ -18,10 +18,10 @@ from domain.tournaments.commands.change import checked_reason, require_status
 from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
-from domain.tournaments.commands.play import slot_of
+from domain.tournaments.commands.stages import slot_of
 from domain.tournaments.errors import ResultInUse
 from domain.tournaments.models import Correction, Entrant, Tournament
-from domain.tournaments.queries import BracketIndex, bracket_index, entrants_of
+from domain.tournaments.queries import BracketIndex, event_index, stage_field
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
 from domain.tournaments.values import GONE, Effect, MatchEffect, TournamentStatus
@@ -48,8 +48,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     """Replace the final result of a match as an official, and let every match that depends on it follow.
 
     Raises:
-        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, WrongMatchStatus, MatchNotReady, ImpossibleScore,
-        InvalidInput, WrongTournamentStatus.
+        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
+        ImpossibleScore, InvalidInput, WrongTournamentStatus.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
@@ -127,15 +127,14 @@ async def _bracket(session: WriteSession, state: MatchState) -> _Bracket | None:
         return None
     tournament = await session.get_one(Tournament, state.owner_id)
     require_status(tournament, TournamentStatus.RUNNING, TournamentStatus.FINISHED)
-    index = await bracket_index(session, tournament.id)
+    index = (await event_index(session, tournament)).of(state.id)
     key = index.keys[state.id]
     concerned = [index.ids[each] for each in (key, *index.graph.dependants(key))]
     states = await matches.states_by_id(session, concerned)
-    entrants = await entrants_of(session, tournament.id)
     return _Bracket(
         tournament=tournament,
         index=index,
-        entrants={entrant.seed: entrant for entrant in entrants if entrant.seed is not None},
+        entrants=await stage_field(session, index.stage_id),
         states={index.keys[match_id]: each for match_id, each in states.items()},
         aside={(index.keys[each.id], sides_of(each)): each for each in await remembered(session, concerned)},
     )

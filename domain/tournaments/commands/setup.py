@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,20 +22,23 @@ from domain.tournaments.commands.change import checked_reason, managed, show
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
-from domain.tournaments.models import Tournament
+from domain.tournaments.models import Stage, Tournament
+from domain.tournaments.queries import stages_of
+from domain.tournaments.rules.formats import Elimination
 from domain.tournaments.rules.graph import MAX_ENTRANTS
 from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.stored import stored_link
 from domain.tournaments.rules.windows import require_windows
 from domain.tournaments.values import (
     MAX_OPEN_TOURNAMENTS,
     MAX_STAFF,
     SLUG,
     GrandFinal,
-    LoserOf,
     Seed,
+    StaffRole,
+    StageStatus,
     Structure,
     TournamentStatus,
-    WinnerOf,
 )
 
 _MAX_NAME = 100
@@ -101,13 +103,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         game_id=game.id,
         organizer_id=user_id,
         entrant_kind=command.entrant_kind,
-        structure=command.structure,
-        grand_final=command.grand_final,
-        has_third_place_match=command.has_third_place_match,
-        best_of=command.best_of,
-        final_best_of=command.final_best_of or command.best_of,
         capacity=capacity,
-        links=None if command.links is None else [_stored(link) for link in command.links],
         status=TournamentStatus.DRAFT,
         starts_at=command.starts_at,
         registration_opens_at=command.registration_opens_at,
@@ -123,6 +119,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     )
     session.add(tournament)
     await session.flush()
+    session.add(_stage(tournament, command))
     await accounts.give_grant(session, user_id, tournament.id, accounts.GrantRole.ORGANIZER)
     return tournament
 
@@ -157,7 +154,8 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if command.description is not None:
         tournament.description = _checked_description(command.description)
     if command.capacity is not None:
-        _require_capacity(tournament, command.capacity)
+        (stage,) = await stages_of(session, tournament.id)
+        _require_capacity(tournament, stage, command.capacity)
         tournament.capacity = command.capacity
     if command.starts_at is not None:
         tournament.starts_at = command.starts_at
@@ -267,66 +265,34 @@ async def cancel_tournament(session: WriteSession, actor: Actor, command: Cancel
 
 @dataclass(frozen=True, slots=True)
 class SetStaff:
-    """Let somebody run the event too, or no longer."""
+    """Give somebody a role in the event; None takes it away."""
 
     tournament_id: UUID
     username: str
-    is_staff: bool
+    role: StaffRole | None
 
 
 async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> Tournament:
-    """Add or remove an organizer; the creator always stays one.
+    """Give somebody a role in place of the one they have, or take it away; the creator always stays an organizer.
 
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, UserNotFound, InvalidInput, LimitReached.
     """
     tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
     user = await accounts.findable_user(session, actor, command.username, among=tournament.id)
-    if command.is_staff:
-        if len((await accounts.grants_of(session, [tournament.id]))[tournament.id]) >= MAX_STAFF:
-            raise LimitReached(f"An event has at most {MAX_STAFF} organizers.")
-        await accounts.give_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
-    elif user.id == tournament.organizer_id:
+    if user.id == tournament.organizer_id and command.role is not StaffRole.ORGANIZER:
         raise InvalidInput("The creator of an event always runs it.", "username")
-    else:
-        await accounts.take_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
+    granted = (await accounts.grants_of(session, [tournament.id]))[tournament.id]
+    former = next((one.role for one in granted if one.user_id == user.id), None)
+    role = None if command.role is None else accounts.GrantRole(command.role)
+    if role is not None and former is None and len(granted) >= MAX_STAFF:
+        raise LimitReached(f"At most {MAX_STAFF} people have a role in an event.")
+    if former is not None and former is not role:
+        await accounts.take_grant(session, user.id, tournament.id, former)
+    if role is not None:
+        await accounts.give_grant(session, user.id, tournament.id, role)
     await show(session, tournament)
     return tournament
-
-
-def links_of(tournament: Tournament) -> list[Link]:
-    """The links of an imported bracket."""
-    return [msgspec.convert(entry, _StoredLink).link() for entry in tournament.links or ()]
-
-
-class _StoredLink(msgspec.Struct):
-    key: str
-    first: tuple[str, int | str]
-    second: tuple[str, int | str]
-    round: int | None
-    best_of: int | None
-
-    def link(self) -> Link:
-        return Link(self.key, _source(self.first), _source(self.second), self.round, self.best_of)
-
-
-def _source(stored: tuple[str, int | str]) -> Seed | WinnerOf | LoserOf:
-    kind, value = stored
-    if kind == "seed":
-        return Seed(int(value))
-    return WinnerOf(str(value)) if kind == "winner" else LoserOf(str(value))
-
-
-def _stored(link: Link) -> dict[str, Any]:
-    def source(given: Seed | WinnerOf | LoserOf) -> tuple[str, int | str]:
-        if isinstance(given, Seed):
-            return "seed", given.number
-        return ("winner" if isinstance(given, WinnerOf) else "loser"), given.match
-
-    stored: dict[str, Any] = msgspec.to_builtins(
-        _StoredLink(link.key, source(link.first), source(link.second), link.round, link.best_of)
-    )
-    return stored
 
 
 def _require_slug(slug: str) -> None:
@@ -347,11 +313,30 @@ def _checked_description(text: str) -> str:
     return text
 
 
-def _require_capacity(tournament: Tournament, capacity: int) -> None:
-    if tournament.structure is Structure.CUSTOM and capacity != tournament.capacity:
+def _require_capacity(tournament: Tournament, stage: Stage, capacity: int) -> None:
+    if stage.structure is Structure.CUSTOM and capacity != tournament.capacity:
         raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
     if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
         raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
+
+
+def _stage(tournament: Tournament, command: CreateTournament) -> Stage:
+    settings = Elimination(
+        best_of=command.best_of,
+        final_best_of=command.final_best_of or command.best_of,
+        grand_final=command.grand_final,
+        has_third_place_match=command.has_third_place_match,
+    )
+    return Stage(
+        id=new_id(),
+        tournament_id=tournament.id,
+        number=1,
+        structure=command.structure,
+        settings=msgspec.to_builtins(settings),
+        sources=[],
+        links=None if command.links is None else [stored_link(link) for link in command.links],
+        status=StageStatus.PENDING,
+    )
 
 
 def _require_format(command: CreateTournament) -> None:

@@ -130,7 +130,7 @@ export type ResyncReason =
   /** The client reads too slowly and messages were dropped; a snapshot follows. */
   | 'SLOW_CLIENT';
 
-/** How the matches of an elimination stage are linked. */
+/** How a stage is played. */
 export type Structure =
   /** As its organizers linked the matches. */
   | 'CUSTOM'
