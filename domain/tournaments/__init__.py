@@ -87,6 +87,7 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
@@ -107,6 +108,7 @@ from domain.tournaments.values import (
     BracketPlace,
     BracketSide,
     BracketSource,
+    DropOrder,
     Effect,
     EntrantStatus,
     EntrantView,
@@ -142,6 +144,7 @@ __all__ = [
     "CreateTournament",
     "DisqualifyEntrant",
     "Draw",
+    "DropOrder",
     "Effect",
     "Elimination",
     "Entrant",
@@ -211,6 +214,7 @@ __all__ = [
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "elimination_facts",
     "entrant_pages",
     "entrants_by_id",
     "entrants_page",

@@ -104,6 +104,7 @@ class Match(Node):
     known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
     kind: MatchKind = attribute("Why it is played.")
     best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
+    advantage: int = attribute("How many games slot 0 is ahead when play begins. Its score counts them.")
     status: MatchStatus = attribute("Where it is in its life.")
     version: int = attribute("Rises by one with each change; writes have to name the version they saw.")
     outcome: MatchOutcome | None = attribute("How it was decided. Null until then.")
@@ -200,6 +201,7 @@ class Match(Node):
             known_place=place,
             kind=state.kind,
             best_of=state.best_of,
+            advantage=state.advantage,
             status=state.status,
             version=state.version,
             outcome=state.outcome,

@@ -1,6 +1,7 @@
 """Tournaments, as clients see them."""
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
+from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.mutations import TournamentsMutation
 from schema.tournaments.subscriptions import TournamentsSubscription
 from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
@@ -9,6 +10,7 @@ __all__ = [
     "Bracket",
     "BracketPlace",
     "BracketRound",
+    "EliminationQuery",
     "Entrant",
     "Tournament",
     "TournamentsMutation",

@@ -32,6 +32,7 @@ enum_type(
     {
         "SINGLE_ELIMINATION": "Out after one loss.",
         "DOUBLE_ELIMINATION": "Out after two losses.",
+        "GSL_GROUP": "Four entrants, out after two losses, and no final: the first two come through.",
         "CUSTOM": "As its organizers linked the matches.",
     },
 )
@@ -42,6 +43,16 @@ enum_type(
         "NONE": "None: the upper winner is champion, the lower winner second.",
         "SINGLE": "One match between the upper and the lower winner.",
         "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
+        "ADVANTAGE": "One match, which the upper winner begins some games ahead.",
+    },
+)
+DropOrder = domain.DropOrder
+enum_type(
+    DropOrder,
+    {
+        "OPTIMAL": "Where those who have met can meet again last; see `eliminationFacts`.",
+        "CHALLONGE": "As in brackets of Challonge.",
+        "NATURAL": "From top to bottom, which lets people meet again soon.",
     },
 )
 SeedingMethod = domain.SeedingMethod
@@ -187,6 +198,21 @@ class Tournament(Node):
     async def final_best_of(self, info: Info) -> int:
         """How many games the final of its first stage has at most."""
         return (await resolve.opening(info.context, self.row.id)).settings.final_best_of
+
+    @field(broadcastable=True)
+    async def drop_order(self, info: Info) -> DropOrder:
+        """Where the losers of the upper bracket of a double elimination in its first stage go in the lower one."""
+        return (await resolve.opening(info.context, self.row.id)).settings.drop_order
+
+    @field(broadcastable=True)
+    async def lower_starter_count(self, info: Info) -> int:
+        """How many of the lowest seeds start in the lower bracket of a double elimination in its first stage."""
+        return (await resolve.opening(info.context, self.row.id)).settings.lower_starters
+
+    @field(broadcastable=True)
+    async def final_advantage(self, info: Info) -> int:
+        """How many games the upper winner is ahead in the grand final of its first stage. 0 unless with ADVANTAGE."""
+        return (await resolve.opening(info.context, self.row.id)).settings.final_advantage
 
     @field(broadcastable=True)
     async def description(self, info: Info) -> str:

@@ -23,7 +23,7 @@ export type BracketSide =
 export type CreateTournamentInput = {
   /** How many games its matches have at most; odd. */
   bestOf?: number;
-  /** How many can take part, 2 to 1024. CUSTOM takes it from its matches. */
+  /** How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4. */
   capacity?: number;
   /** Null: with the start. */
   checkInClosesAt?: string | null | undefined;
@@ -31,8 +31,12 @@ export type CreateTournamentInput = {
   checkInOpensAt?: string | null | undefined;
   /** What to say about it, at most 5000 characters. */
   description?: string;
+  /** Where the losers of the upper bracket of a double elimination go in the lower one. */
+  dropOrder?: DropOrder;
   /** Whether users or teams enter it. */
   entrantKind: ParticipantKind;
+  /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
+  finalAdvantage?: number;
   /** How many games the final has at most. Null: as the others. */
   finalBestOf?: number | null | undefined;
   /** The slug of the game. */
@@ -43,6 +47,8 @@ export type CreateTournamentInput = {
   hasThirdPlaceMatch?: boolean;
   /** 1 to 100 characters. A repeat of the request with the same key happens once and answers the same. A key is kept for a week. */
   idempotencyKey?: string | null | undefined;
+  /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
+  lowerStarterCount?: number;
   /** The bracket itself, for the structure CUSTOM. */
   matches?: Array<GraphMatchInput> | null | undefined;
   /** What people call it, 1 to 100 characters. */
@@ -58,6 +64,19 @@ export type CreateTournamentInput = {
   /** How its matches are linked. */
   structure: Structure;
 };
+
+/**
+ * Which survivors of the lower bracket the losers of an upper round meet.
+ *
+ * OPTIMAL: those that put rematches off longest. CHALLONGE: as in brackets of Challonge. NATURAL: from top to bottom.
+ */
+export type DropOrder =
+  /** As in brackets of Challonge. */
+  | 'CHALLONGE'
+  /** From top to bottom, which lets people meet again soon. */
+  | 'NATURAL'
+  /** Where those who have met can meet again last; see `eliminationFacts`. */
+  | 'OPTIMAL';
 
 /** Whether an entrant takes part. */
 export type EntrantStatus =
@@ -80,9 +99,12 @@ export type EntrantStatus =
  * What happens after the upper and the lower final of a double elimination.
  *
  * NONE: nothing; the upper winner is champion and the lower winner second. SINGLE: they play one match. RESET: they
- * play, and play again when the lower winner wins the first time, because both then have one loss.
+ * play, and play again when the lower winner wins the first time, because both then have one loss. ADVANTAGE: they
+ * play one match, which the upper winner begins some games ahead.
  */
 export type GrandFinal =
+  /** One match, which the upper winner begins some games ahead. */
+  | 'ADVANTAGE'
   /** None: the upper winner is champion, the lower winner second. */
   | 'NONE'
   /** A second match when the lower winner wins the first, because both then have one loss. */
@@ -279,12 +301,18 @@ export type SlotSourceKind =
   /** The winner of a match. */
   | 'WINNER';
 
-/** How a stage is played. */
+/**
+ * How a stage is played.
+ *
+ * GSL_GROUP: four entrants in a double elimination without a final, so that two come through.
+ */
 export type Structure =
   /** As its organizers linked the matches. */
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** Four entrants, out after two losses, and no final: the first two come through. */
+  | 'GSL_GROUP'
   /** Out after one loss. */
   | 'SINGLE_ELIMINATION';
 

@@ -22,11 +22,12 @@ from domain.matches.values import OVER, EntryKind, MatchKind, MatchState, MatchS
 
 @dataclass(frozen=True, slots=True)
 class OwnedMatch:
-    """A match to create for an event; slots not known yet are empty `Slot()`s."""
+    """A match to create for an event; slots not known yet are empty `Slot()`s, and slot 0 may begin games ahead."""
 
     id: UUID
     best_of: int
     slots: tuple[Slot, Slot]
+    advantage: int = 0
 
 
 async def create_owned(
@@ -156,6 +157,7 @@ def _row(owner_id: UUID, game_id: UUID, match: OwnedMatch, now: datetime) -> Mat
         game_id=game_id,
         kind=MatchKind.TOURNAMENT,
         best_of=match.best_of,
+        advantage=match.advantage,
         status=MatchStatus.READY if is_ready else MatchStatus.PENDING,
         version=1,
         log_length=1,

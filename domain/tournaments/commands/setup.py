@@ -24,6 +24,7 @@ from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stages_of
+from domain.tournaments.rules.elimination import GSL_GROUP_SIZE
 from domain.tournaments.rules.formats import Elimination
 from domain.tournaments.rules.graph import MAX_ENTRANTS
 from domain.tournaments.rules.links import Link, from_links
@@ -33,6 +34,7 @@ from domain.tournaments.values import (
     MAX_OPEN_TOURNAMENTS,
     MAX_STAFF,
     SLUG,
+    DropOrder,
     GrandFinal,
     Seed,
     StaffRole,
@@ -65,6 +67,9 @@ class CreateTournament:
     has_third_place_match: bool = False
     best_of: int = 3
     final_best_of: int | None = None
+    drop_order: DropOrder = DropOrder.OPTIMAL
+    lower_starters: int = 0
+    final_advantage: int = 1
     capacity: int = 64
     registration_opens_at: datetime | None = None
     registration_closes_at: datetime | None = None
@@ -314,8 +319,8 @@ def _checked_description(text: str) -> str:
 
 
 def _require_capacity(tournament: Tournament, stage: Stage, capacity: int) -> None:
-    if stage.structure is Structure.CUSTOM and capacity != tournament.capacity:
-        raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
+    if stage.format.seeds is not None and capacity != tournament.capacity:
+        raise InvalidInput("This bracket has as many places as seeds.", "capacity")
     if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
         raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
 
@@ -326,6 +331,9 @@ def _stage(tournament: Tournament, command: CreateTournament) -> Stage:
         final_best_of=command.final_best_of or command.best_of,
         grand_final=command.grand_final,
         has_third_place_match=command.has_third_place_match,
+        drop_order=command.drop_order,
+        lower_starters=command.lower_starters,
+        final_advantage=command.final_advantage if command.grand_final is GrandFinal.ADVANTAGE else 0,
     )
     return Stage(
         id=new_id(),
@@ -347,14 +355,28 @@ def _require_format(command: CreateTournament) -> None:
         raise InvalidInput(f"A bracket takes 2 to {MAX_ENTRANTS} entrants.", "capacity")
     if command.has_third_place_match and command.structure is not Structure.SINGLE_ELIMINATION:
         raise InvalidInput("Only a single elimination has a match for third place.", "hasThirdPlaceMatch")
+    _require_double(command)
+
+
+def _require_double(command: CreateTournament) -> None:
+    is_double = command.structure is Structure.DOUBLE_ELIMINATION
+    if not 0 <= command.lower_starters <= (command.capacity - 2 if is_double else 0):
+        message = "Of a double elimination all but two can start in the lower bracket; of others nobody can."
+        raise InvalidInput(message, "lowerStarterCount")
+    most = (command.final_best_of or command.best_of) // 2
+    if is_double and command.grand_final is GrandFinal.ADVANTAGE and not 1 <= command.final_advantage <= most:
+        message = (
+            f"A final of best of {2 * most + 1} can begin 1 to {most} games ahead; play more games, or begin level."
+        )
+        raise InvalidInput(message, "finalAdvantage")
 
 
 def _require_bracket(command: CreateTournament) -> int:
-    """The capacity; an imported bracket has exactly as many entrants as seeds."""
+    """The capacity; a GSL group and an imported bracket have exactly as many entrants as seeds."""
     if command.structure is not Structure.CUSTOM:
         if command.links is not None:
             raise InvalidInput("Only the structure CUSTOM takes its matches from you.", "matches")
-        return command.capacity
+        return GSL_GROUP_SIZE if command.structure is Structure.GSL_GROUP else command.capacity
     if not command.links:
         raise InvalidInput("The structure CUSTOM needs its matches.", "matches")
     if command.final_best_of is not None:

@@ -51,6 +51,7 @@ async def draw(
                 ids[node.key],
                 node.best_of or best_of,
                 (_opening_slot(node.first, field), _opening_slot(node.second, field)),
+                node.advantage,
             )
             for node in nodes
         ],

@@ -14,9 +14,9 @@ from domain.kernel.participant import ParticipantKind
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.tournaments.mutations.words import TOURNAMENT, tournament_key
-from schema.tournaments.types import GrandFinal, StaffRole, Structure, Tournament
+from schema.tournaments.types import DropOrder, GrandFinal, StaffRole, Structure, Tournament
 
-_MAX_MATCHES = 3 * 1024
+_MAX_MATCHES = 3 * 4096
 
 
 @strawberry.input(one_of=True, description="Where the competitor of a slot comes from: exactly one of these.")
@@ -70,7 +70,21 @@ class CreateTournamentInput:
     has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.", default=False)
     best_of: int = attribute("How many games its matches have at most; odd.", default=3)
     final_best_of: int | None = attribute("How many games the final has at most. Null: as the others.", default=None)
-    capacity: int = attribute("How many can take part, 2 to 1024. CUSTOM takes it from its matches.", default=64)
+    drop_order: DropOrder = attribute(
+        "Where the losers of the upper bracket of a double elimination go in the lower one.",
+        default=domain.DropOrder.OPTIMAL,
+    )
+    lower_starter_count: int = attribute(
+        "How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When"
+        " fewer come than planned, two still start in the upper one.",
+        default=0,
+    )
+    final_advantage: int = attribute(
+        "How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it.", default=1
+    )
+    capacity: int = attribute(
+        "How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4.", default=64
+    )
     starts_at: datetime = attribute("When it is planned to start.")
     registration_opens_at: datetime | None = attribute("Null: with publication.", default=None)
     registration_closes_at: datetime | None = attribute("Null: with the start.", default=None)
@@ -96,6 +110,9 @@ class CreateTournamentInput:
             has_third_place_match=self.has_third_place_match,
             best_of=self.best_of,
             final_best_of=self.final_best_of,
+            drop_order=self.drop_order,
+            lower_starters=self.lower_starter_count,
+            final_advantage=self.final_advantage,
             capacity=self.capacity,
             registration_opens_at=self.registration_opens_at,
             registration_closes_at=self.registration_closes_at,

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<a23e912e4e40f350f8f2b817908edbd7>>
+ * @generated SignedSource<<4775852b2e9b44d0235412718d474489>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -11,9 +11,10 @@
 // @relayRequestID 457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55
 
 import { ConcreteRequest } from 'relay-runtime';
-export type GrandFinal = "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
+export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "SINGLE_ELIMINATION" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "SINGLE_ELIMINATION" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
@@ -21,12 +22,15 @@ export type CreateTournamentInput = {
   checkInClosesAt?: string | null | undefined;
   checkInOpensAt?: string | null | undefined;
   description?: string;
+  dropOrder?: DropOrder;
   entrantKind: ParticipantKind;
+  finalAdvantage?: number;
   finalBestOf?: number | null | undefined;
   game: string;
   grandFinal?: GrandFinal;
   hasThirdPlaceMatch?: boolean;
   idempotencyKey?: string | null | undefined;
+  lowerStarterCount?: number;
   matches?: ReadonlyArray<GraphMatchInput> | null | undefined;
   name: string;
   registrationClosesAt?: string | null | undefined;
