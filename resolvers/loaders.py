@@ -97,6 +97,7 @@ class Loaders:
         _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.bracket_topic(key)]
     )
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
+    bracket_window = _Loader(_snapshot, tournaments.bracket_windows, lambda key, _: [tournaments.bracket_topic(key[0])])
     event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.bracket_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)

@@ -21,6 +21,7 @@ from domain.tournaments import (
     StageView,
     TournamentStatus,
     TournamentView,
+    Viewport,
 )
 from resolvers import presence
 from resolvers.context import Context
@@ -103,10 +104,12 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | Non
     return await ctx.loaders.entry.load((tournament_id, ctx.actor.user_id))
 
 
-async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
-    """The bracket, not older than the row of its tournament; None before the start."""
+async def bracket(ctx: Context, tournament: TournamentView, viewport: Viewport | None) -> BracketView | None:
+    """The bracket, or a part of it, not older than the row of its tournament; None before the start."""
     if tournament.draw_id is None:
         return None
+    if viewport is not None:
+        return await ctx.loaders.bracket_window.load((tournament.id, viewport))
     return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 

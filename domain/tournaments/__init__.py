@@ -68,6 +68,7 @@ from domain.tournaments.queries import (
     EventIndex,
     SeenChange,
     bracket_views,
+    bracket_windows,
     brackets_of,
     changes_after,
     entrant_pages,
@@ -102,6 +103,7 @@ from domain.tournaments.rules.tiebreaks import (
     parse_tiebreaks,
     standings,
 )
+from domain.tournaments.rules.viewport import slot_count
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
@@ -125,6 +127,7 @@ from domain.tournaments.values import (
     Structure,
     TournamentStatus,
     TournamentView,
+    Viewport,
     WinnerOf,
 )
 
@@ -200,12 +203,14 @@ __all__ = [
     "TournamentView",
     "UpdateTournament",
     "Value",
+    "Viewport",
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
     "advance_again",
     "bracket_topic",
     "bracket_views",
+    "bracket_windows",
     "brackets_of",
     "cancel_tournament",
     "changes_after",
@@ -239,6 +244,7 @@ __all__ = [
     "set_registration",
     "set_staff",
     "show_match",
+    "slot_count",
     "stage_views",
     "standings",
     "start_tournament",

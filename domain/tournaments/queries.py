@@ -16,7 +16,7 @@ from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
-from domain.matches import OVER, Match, MatchState, states_of_owners
+from domain.matches import OVER, Match, MatchState, states_by_id, states_of_owners
 from domain.tournaments.models import (
     BracketChange,
     BracketMatch,
@@ -29,6 +29,7 @@ from domain.tournaments.models import (
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.placements import placement_bands
 from domain.tournaments.rules.rematch import earliest_rematch_round
+from domain.tournaments.rules.viewport import Layout, layout, shown
 from domain.tournaments.values import (
     SLUG,
     BracketLink,
@@ -45,6 +46,7 @@ from domain.tournaments.values import (
     StageView,
     TournamentStatus,
     TournamentView,
+    Viewport,
     WinnerOf,
 )
 
@@ -94,6 +96,7 @@ class BracketIndex:
     ids: Mapping[str, UUID]
     keys: Mapping[UUID, str]
     places: Mapping[UUID, BracketPlace]
+    layout: Layout
     rematch_round: int | None
 
 
@@ -116,9 +119,13 @@ class EventIndex:
 
 @dataclass(frozen=True, slots=True)
 class BracketView:
-    """The bracket at one instant: every match with its place, in playable order, and the change it is up to."""
+    """The bracket at one instant: every match with its place, in playable order, and the change it is up to.
+
+    Through a `Viewport` it has only those in the window, by side and round.
+    """
 
     tournament: TournamentView
+    index: EventIndex
     matches: Sequence[tuple[MatchState, BracketPlace]]
 
 
@@ -260,9 +267,31 @@ async def brackets_of(session: ReadSession, tournaments: Iterable[TournamentView
         states = {state.id: state for state in await states_of_owners(session, missing)}
         indexes = await event_indexes(session, [(key, draw) for key in missing if (draw := started[key].draw_id)])
         for (key, _), index in indexes.items():
-            found[key] = BracketView(started[key], [(states[match_id], at) for match_id, at in index.places.items()])
+            placed = [(states[match_id], place) for match_id, place in index.places.items()]
+            found[key] = BracketView(started[key], index, placed)
             _keep_view(found[key])
     return found
+
+
+async def bracket_windows(session: ReadSession, keys: Sequence[tuple[UUID, Viewport]]) -> Mapping[Any, BracketView]:
+    """Parts of the brackets of tournaments that have started: as many statements for any number of windows of any size,
+    which read the matches inside and no others. Pass a snapshot session.
+    """
+    rows = await tournaments_by_id(session, [tournament_id for tournament_id, _ in keys])
+    indexes = await event_indexes(session, [(row.id, row.draw_id) for row in rows.values() if row.draw_id is not None])
+    by_event = {index.tournament_id: index for index in indexes.values()}
+    inside = {key: _inside(by_event[key[0]], key[1]) for key in keys if key[0] in by_event}
+    states = await states_by_id(session, list({match_id: None for ids in inside.values() for match_id in ids}))
+    return {
+        key: BracketView(
+            rows[key[0]], by_event[key[0]], [(states[match_id], by_event[key[0]].places[match_id]) for match_id in ids]
+        )
+        for key, ids in inside.items()
+    }
+
+
+def _inside(index: EventIndex, viewport: Viewport) -> list[UUID]:
+    return [stage.ids[key] for stage in index.stages.values() for key in shown(stage.layout, viewport)]
 
 
 # The last view of each tournament. The row says with each read whether something has changed since, because whatever
@@ -277,7 +306,7 @@ def kept_view(tournament: TournamentView) -> BracketView | None:
     if kept is None or kept.tournament.change_count != tournament.change_count:
         return None
     _views.move_to_end(tournament.id)
-    return BracketView(tournament, kept.matches)
+    return BracketView(tournament, kept.index, kept.matches)
 
 
 def _keep_view(view: BracketView) -> None:
@@ -341,7 +370,7 @@ _NODES = (
 )
 
 # The last draws of tournaments. A draw never changes, so a process may keep the most recently used.
-_KEPT = 64
+_KEPT_PLACES = 50_000
 _indexes: OrderedDict[UUID, EventIndex] = OrderedDict()
 
 
@@ -363,7 +392,7 @@ async def event_indexes(session: ReadSession, draws: Sequence[Draw]) -> Mapping[
     for index in found.values():
         _indexes[index.tournament_id] = index
         _indexes.move_to_end(index.tournament_id)
-    while len(_indexes) > _KEPT:
+    while len(_indexes) > 1 and sum(len(each.places) for each in _indexes.values()) > _KEPT_PLACES:
         _indexes.popitem(last=False)
     return found
 
@@ -419,7 +448,7 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
         for row, node in zip(rows, nodes, strict=True)
     }
     keys = {match_id: key for key, match_id in ids.items()}
-    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, earliest_rematch_round(graph))
+    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, layout(graph), earliest_rematch_round(graph))
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:

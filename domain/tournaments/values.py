@@ -231,6 +231,17 @@ class BracketPlace:
     band: Placement | None
 
 
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A window on a bracket: sides (none: all), rounds from 1, slots from 0, both ends included; None: to the end."""
+
+    sides: tuple[BracketSide, ...] = ()
+    first_round: int = 1
+    last_round: int | None = None
+    first_slot: int = 0
+    last_slot: int | None = None
+
+
 class TournamentView(NamedTuple):
     """A tournament, without what its organizers say about it.
 

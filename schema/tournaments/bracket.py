@@ -7,10 +7,12 @@ from itertools import groupby
 import strawberry
 
 from domain import tournaments as domain
+from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
-from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, enum_type, field, input_type, object_type
+from schema.paging import distinct
 from schema.refs import MatchRef
 
 BracketSide = domain.BracketSide
@@ -129,8 +131,42 @@ class BracketRound:
 
 
 @object_type(broadcastable=True)
+class BracketExtent:
+    """How large a side of a bracket is, whatever part of it is asked for."""
+
+    side: BracketSide = attribute("The part of the bracket.")
+    round_count: int = attribute("Its rounds, drawn as columns.")
+    slot_count: int = attribute("The matches its widest round has room for. All columns are that high.")
+
+
+@input_type
+class BracketWindow:
+    """What a client draws of a bracket. Both ends belong to it; what lies outside of the bracket is left out.
+
+    All matches of a round are equally high, so in the upper bracket match p of round r stands in the slots from
+    p * 2^(r - 1) to (p + 1) * 2^(r - 1) - 1.
+    """
+
+    sides: list[BracketSide] | None = attribute("Only these parts. Null: all.", default=None)
+    first_round: int = attribute("From 1.", default=1)
+    last_round: int | None = attribute("Null: the last.", default=None)
+    first_slot: int = attribute("From 0, at the top.", default=0)
+    last_slot: int | None = attribute("Null: the last.", default=None)
+
+    def to_viewport(self) -> domain.Viewport:
+        """The window this asks for."""
+        if self.first_round < 1 or (self.last_round is not None and self.last_round < self.first_round):
+            raise InvalidInput("Rounds count from 1, and the last comes after the first.", "window", "lastRound")
+        if self.first_slot < 0 or (self.last_slot is not None and self.last_slot < self.first_slot):
+            raise InvalidInput("Slots count from 0, and the last comes after the first.", "window", "lastSlot")
+        return domain.Viewport(
+            tuple(distinct(self.sides)), self.first_round, self.last_round, self.first_slot, self.last_slot
+        )
+
+
+@object_type(broadcastable=True)
 class Bracket:
-    """Every match of a tournament at one instant."""
+    """The matches of a tournament at one instant, or those in a window."""
 
     view: strawberry.Private[domain.BracketView]
     cursor: str = attribute("Follow `bracketChanges` from here to miss nothing.")
@@ -138,7 +174,16 @@ class Bracket:
     @field(broadcastable=True)
     def entrant_count(self) -> int:
         """How many started."""
-        return sum(source.kind is domain.SourceKind.SEED for _, place in self.view.matches for source in place.sources)
+        return next(iter(self.view.index.stages.values())).graph.entrants
+
+    @field(size=4, broadcastable=True)
+    def extents(self) -> list[BracketExtent]:
+        """How large each side is: what there is to scroll through."""
+        return [
+            BracketExtent(side=side, round_count=len(columns), slot_count=domain.slot_count(columns))
+            for stage in self.view.index.stages.values()
+            for side, columns in stage.layout.items()
+        ]
 
     @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
@@ -150,7 +195,7 @@ class Bracket:
             (side, number, list(group))
             for (side, number), group in groupby(indexes, key=lambda i: (places[i].side, places[i].round))
         ]
-        last = {side: number for side, number, _ in rounds}
+        last = {side: len(columns) for each in self.view.index.stages.values() for side, columns in each.layout.items()}
         return [
             BracketRound(
                 view=group,

@@ -24,7 +24,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import UserRef
-from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.bracket import Bracket, BracketWindow, Placement
 
 Structure = domain.Structure
 enum_type(
@@ -253,9 +253,15 @@ class Tournament(Node):
         return connection(page, Entrant.from_model)
 
     @field(broadcastable=True)
-    async def bracket(self, info: Info) -> Bracket | None:
-        """Every match. Null before the start."""
-        view = await resolve.bracket(info.context, self.row)
+    async def bracket(
+        self,
+        info: Info,
+        window: Annotated[
+            BracketWindow | None, strawberry.argument(description="Only the matches in it. Null: every match.")
+        ] = None,
+    ) -> Bracket | None:
+        """Every match, or those that a client draws at the moment. Null before the start."""
+        view = await resolve.bracket(info.context, self.row, None if window is None else window.to_viewport())
         return None if view is None else Bracket.from_view(view)
 
     @field(broadcastable=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from domain.infra import outbox
 from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
 from domain.kernel.actor import SYSTEM, Actor
 from domain.matches.commands.change import Change
 from domain.matches.commands.results import finish
@@ -35,9 +36,9 @@ async def create_owned(
 ) -> None:
     """Create all matches of an event at once, each at version 1, and announce those that can be played."""
     rows = [_row(owner_id, game_id, match, now) for match in matches]
-    session.add_all(rows)
-    await session.flush()
-    session.add_all(MatchLogRow(match_id=row.id, sequence=1, kind=EntryKind.CREATED, at=now) for row in rows)
+    await insert_all(session, rows)
+    log = [MatchLogRow(match_id=row.id, sequence=1, kind=EntryKind.CREATED, at=now) for row in rows]
+    await insert_all(session, log)
     for row in rows:
         if row.status is MatchStatus.READY:
             await outbox.record(session, MatchReady(state=row.state))

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from domain import matches
 from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageEntrant, Tournament
@@ -24,9 +25,9 @@ async def start_stage(
 ) -> None:
     """Begin a stage with these, seed 1 first."""
     graph = graph_of(stage.format, len(field))
-    session.add_all(
-        StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed) for seed, entrant in enumerate(field, start=1)
-    )
+    seeds = enumerate(field, start=1)
+    players = [StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed) for seed, entrant in seeds]
+    await insert_all(session, players)
     await draw(session, tournament, stage, graph.matches, dict(enumerate(field, start=1)), now)
     stage.status = StageStatus.RUNNING
 
@@ -59,7 +60,7 @@ async def draw(
     )
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
-    session.add_all(
+    places = [
         BracketMatch(
             match_id=ids[node.key],
             tournament_id=tournament.id,
@@ -74,7 +75,8 @@ async def draw(
             is_reset=node.is_reset,
         )
         for ordinal, node in enumerate(nodes, start=first)
-    )
+    ]
+    await insert_all(session, places)
     tournament.draw_id = new_id()
 
 

@@ -166,6 +166,12 @@ def reset_after(graph: MatchGraph, key: str) -> Reset | None:
     return Reset(target[0], 0 if first > second else 1)
 
 
+def may_end(graph: MatchGraph, key: str) -> bool:
+    """Whether nothing may be left to play after this match: its winner goes nowhere, or to a reset at most."""
+    target = graph.winner_to[key]
+    return target is None or graph.match(target[0]).is_reset
+
+
 def steps_to_end(graph: MatchGraph) -> dict[str, tuple[int, str]]:
     """How many further matches the winner of each match has to win, and the key of the last of them.
 

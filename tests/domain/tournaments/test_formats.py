@@ -77,9 +77,9 @@ async def test_the_lowest_seeds_start_below_and_two_always_start_above(db: Datab
     tournament, players = await started(db, organizer, 5, **options)
     opening = {key: seeds(state) for key, state in (await bracket(db, tournament.id)).items()}
     assert opening == {
-        "L1.1": [4, 5],
+        "L1.1": [3, 5],
         "U1.1": [1, 2],
-        "L2.1": [3, None],
+        "L2.1": [4, None],
         "L3.1": [None, None],
     }
     assert await play_on(db, tournament.id, players) == 4

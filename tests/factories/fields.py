@@ -1,0 +1,51 @@
+"""Large fields: thousands of people in an event, written as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.accounts import User
+from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
+from domain.kernel.actor import Actor
+from domain.kernel.ids import new_id
+from domain.kernel.participant import ParticipantKind
+from domain.tournaments import Entrant, EntrantStatus, Tournament
+from domain.tournaments.models import EntrantPlayer
+
+
+async def enter_all(session: WriteSession, tournament: Tournament, names: Sequence[str], now: datetime) -> list[Actor]:
+    """Make a user of each name and register all of them, as if each had done so alone."""
+    people = [
+        User(
+            id=new_id(),
+            email=f"{name}@example.com",
+            username=name,
+            display_name=name,
+            password_hash="",
+            created_at=now,
+        )
+        for name in names
+    ]
+    entrants = [
+        Entrant(
+            id=new_id(),
+            tournament_id=tournament.id,
+            kind=ParticipantKind.USER,
+            participant_id=person.id,
+            name=person.display_name,
+            number=number,
+            status=EntrantStatus.REGISTERED,
+            registered_at=now,
+        )
+        for number, person in enumerate(people, start=1)
+    ]
+    players = [
+        EntrantPlayer(entrant_id=entrant.id, user_id=entrant.participant_id, tournament_id=tournament.id)
+        for entrant in entrants
+    ]
+    for rows in (people, entrants, players):
+        await insert_all(session, rows)
+    tournament.entrant_count = len(entrants)
+    return [Actor(user_id=person.id) for person in people]
