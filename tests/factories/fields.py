@@ -17,17 +17,7 @@ from domain.tournaments.models import EntrantPlayer
 
 async def enter_all(session: WriteSession, tournament: Tournament, names: Sequence[str], now: datetime) -> list[Actor]:
     """Make a user of each name and register all of them, as if each had done so alone."""
-    people = [
-        User(
-            id=new_id(),
-            email=f"{name}@example.com",
-            username=name,
-            display_name=name,
-            password_hash="",
-            created_at=now,
-        )
-        for name in names
-    ]
+    people = [_user(name, now) for name in names]
     entrants = [
         Entrant(
             id=new_id(),
@@ -49,3 +39,22 @@ async def enter_all(session: WriteSession, tournament: Tournament, names: Sequen
         await insert_all(session, rows)
     tournament.entrant_count = len(entrants)
     return [Actor(user_id=person.id) for person in people]
+
+
+async def make_user(session: WriteSession, name: str, now: datetime) -> Actor:
+    """One user."""
+    user = _user(name, now)
+    session.add(user)
+    await session.flush()
+    return Actor(user_id=user.id)
+
+
+def _user(name: str, now: datetime) -> User:
+    return User(
+        id=new_id(),
+        email=f"{name}@example.com",
+        username=name,
+        display_name=name,
+        password_hash="",
+        created_at=now,
+    )
