@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import Table, insert, inspect
+from sqlalchemy import Table, insert
 
 from domain.infra.db import WriteSession
 from domain.infra.orm import Row
 
 
-async def insert_all(session: WriteSession, rows: Sequence[Row]) -> None:
-    """Write new rows of one table, all made with the same attributes. The session does not hold them afterwards.
+async def insert_all(session: WriteSession, kind: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write new rows of a table, by the names of its columns, the same ones in each. The session does not hold them.
 
-    Adding thousands of objects to a session costs several times as much.
+    Objects of thousands of rows cost several times as much.
     """
-    if not rows:
-        return
     await session.flush()
-    kind = type(rows[0])
-    names = {attribute.key: attribute.columns[0].key for attribute in inspect(kind).column_attrs}
-    given = [name for name in names if name in rows[0].__dict__]
-    table = cast("Table", kind.__table__)
-    await session.execute(insert(table), [{names[name]: row.__dict__[name] for name in given} for row in rows])
+    if rows:
+        await session.execute(insert(cast("Table", kind.__table__)), rows)

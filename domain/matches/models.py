@@ -135,6 +135,18 @@ class Match(Row):
         self.started_at, self.finished_at = state.started_at, state.finished_at
 
 
+def slot_columns(side: str, slot: Slot) -> dict[str, Any]:
+    """The values of the columns of one side, `first` or `second`."""
+    return {
+        f"{side}_kind": slot.kind,
+        f"{side}_id": slot.participant_id,
+        f"{side}_name": slot.name,
+        f"{side}_seed": slot.seed,
+        f"{side}_score": slot.score,
+        f"{side}_is_empty": slot.is_empty,
+    }
+
+
 STATE_COLUMNS = (
     *("id", "owner_id", "game_id", "kind", "best_of", "status", "version"),
     *("first_kind", "first_id", "first_name", "first_seed", "first_score", "first_is_empty"),

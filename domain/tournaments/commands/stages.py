@@ -26,8 +26,8 @@ async def start_stage(
     """Begin a stage with these, seed 1 first."""
     graph = graph_of(stage.format, len(field))
     seeds = enumerate(field, start=1)
-    players = [StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed) for seed, entrant in seeds]
-    await insert_all(session, players)
+    players = [{"stage_id": stage.id, "entrant_id": entrant.id, "seed": seed} for seed, entrant in seeds]
+    await insert_all(session, StageEntrant, players)
     await draw(session, tournament, stage, graph.matches, dict(enumerate(field, start=1)), now)
     stage.status = StageStatus.RUNNING
 
@@ -61,22 +61,22 @@ async def draw(
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
     places = [
-        BracketMatch(
-            match_id=ids[node.key],
-            tournament_id=tournament.id,
-            stage_id=stage.id,
-            ordinal=ordinal,
-            key=node.key,
-            side=node.side,
-            round=node.round,
-            position=node.position,
-            first=source_text(node.first),
-            second=source_text(node.second),
-            is_reset=node.is_reset,
-        )
+        {
+            "match_id": ids[node.key],
+            "tournament_id": tournament.id,
+            "stage_id": stage.id,
+            "ordinal": ordinal,
+            "key": node.key,
+            "side": node.side,
+            "round": node.round,
+            "position": node.position,
+            "first": source_text(node.first),
+            "second": source_text(node.second),
+            "is_reset": node.is_reset,
+        }
         for ordinal, node in enumerate(nodes, start=first)
     ]
-    await insert_all(session, places)
+    await insert_all(session, BracketMatch, places)
     tournament.draw_id = new_id()
 
 
