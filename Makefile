@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ESLINT := tests/conformance/node_modules/.bin/eslint
 
-.PHONY: install run test check bench fuzz sdk graphiql format clean
+.PHONY: install run test check bench bench-properties fuzz sdk graphiql format clean
 
 install: .venv/installed web/graphiql/dist/installed tests/conformance/node_modules/installed \
     clients/typescript/node_modules/installed
@@ -50,6 +50,10 @@ check: install
 
 bench: install bench/peers/node_modules/installed
 	$(BIN)/python -m bench
+
+# Each property of the rules of tournaments with 20,000 examples instead of 300.
+bench-properties: install
+	HYPOTHESIS_PROFILE=properties $(BIN)/python -m pytest tests/domain/tournaments/rules -k properties
 
 # GraphQL servers of others, which the benchmarks compare ours with.
 bench/peers/node_modules/installed: bench/peers/package-lock.json

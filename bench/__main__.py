@@ -25,6 +25,7 @@ from bench import (
     growth,
     hostile,
     hot_reads,
+    large_event,
     machine,
     many_connections,
     memory,
@@ -51,6 +52,7 @@ _AGAINST_PEERS: Mapping[str, Measure] = {
 }
 SCENARIOS: Mapping[str, Measure] = {
     "bracket_build": brackets.measure,
+    "large_event": large_event.measure,
     "pairing": pairing.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,

@@ -11,7 +11,7 @@ from typing import Any
 from bench.server import System
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 
-_SIZES = (16, 64, 256, 1024)
+_SIZES = (16, 64, 256, 1024, 4096)
 _REPEATS = 5
 
 

@@ -100,6 +100,7 @@ class Loaders:
     )
     # What of it is read, and so on which topic that is told, is known to whoever asks for it.
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: ())
+    bracket_window = _Loader(_snapshot, tournaments.bracket_windows, lambda key, _: ())
     event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
     stage_field = _Loader(_read, tournaments.stage_fields, lambda key, _: [tournaments.tournament_topic(key[0])])
     stage_byes = _Loader(_read, tournaments.stage_byes, lambda key, _: [tournaments.tournament_topic(key[0])])

@@ -22,6 +22,7 @@ from domain.tournaments import (
     StageView,
     TournamentStatus,
     TournamentView,
+    Viewport,
 )
 from resolvers import presence
 from resolvers.context import Context
@@ -91,7 +92,7 @@ class GroupView(msgspec.Struct, frozen=True):
 
 async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> list[GroupView]:
     """The groups of a stage; none before it begins."""
-    view = await bracket(ctx, tournament)
+    view = await bracket(ctx, tournament, None)
     seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
     if view is None or not seats:
         return []
@@ -154,10 +155,12 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | Non
     return await ctx.loaders.entry.load((tournament_id, ctx.actor.user_id))
 
 
-async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
-    """The bracket, not older than the row of its tournament; None before the start."""
+async def bracket(ctx: Context, tournament: TournamentView, viewport: Viewport | None) -> BracketView | None:
+    """The bracket, or a part of it, not older than the row of its tournament; None before the start."""
     ctx.reads.add([domain.bracket_topic(tournament.id)])
-    return await _view(ctx, tournament)
+    if viewport is None or tournament.draw_id is None:
+        return await _view(ctx, tournament)
+    return await ctx.loaders.bracket_window.load((tournament.id, viewport))
 
 
 async def progress(ctx: Context, tournament: TournamentView) -> BracketView | None:

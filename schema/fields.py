@@ -109,16 +109,22 @@ class Guard(FieldExtension):
 @overload
 def field(resolver: Callable[P, R]) -> Callable[P, R]: ...
 @overload
-def field(*, size: int | None = None, broadcastable: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
 def field(
-    resolver: Callable[..., Any] | None = None, *, size: int | None = None, broadcastable: bool = False
+    *, size: int | None = None, broadcastable: bool = False, weight: int | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def field(
+    resolver: Callable[..., Any] | None = None,
+    *,
+    size: int | None = None,
+    broadcastable: bool = False,
+    weight: int | None = None,
 ) -> Callable[..., Any]:
     """A field resolved by a method; its docstring becomes the description. `size` is how many a list counts as.
 
     One that is `broadcastable` answers the same to whoever may see the object. A subscription that selects another is
-    not shared between viewers.
+    not shared between viewers. `weight` is what it costs on its own, in points.
     """
-    decorate = _resolved(size, {BROADCASTABLE: broadcastable})
+    decorate = _resolved(size, {BROADCASTABLE: broadcastable}, [] if weight is None else [Cost(weight=weight)])
     return decorate if resolver is None else decorate(resolver)
 
 
@@ -244,10 +250,11 @@ def _struct(made: type[T]) -> type[T]:
     return cast("type[T]", struct)
 
 
-def _resolved(size: int | None, metadata: dict[str, Any]) -> Callable[[Callable[..., Any]], Any]:
+def _resolved(size: int | None, metadata: dict[str, Any], costs: list[Cost]) -> Callable[[Callable[..., Any]], Any]:
     def decorate(resolver: Callable[..., Any]) -> Any:
         directives = _page() if _PAGE_SIZE in inspect.signature(resolver).parameters else _sized(size)
-        return strawberry.field(resolver, description=_describe(resolver), metadata=metadata, directives=directives)
+        described = _describe(resolver)
+        return strawberry.field(resolver, description=described, metadata=metadata, directives=[*directives, *costs])
 
     return decorate
 

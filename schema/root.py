@@ -22,6 +22,7 @@ class Query(
     teams.TeamsQuery,
     matches.MatchesQuery,
     tournaments.TournamentsQuery,
+    tournaments.EliminationQuery,
     partners.PartnersQuery,
 ):
     """Reads. They change nothing and see one instant per field."""

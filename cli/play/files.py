@@ -14,7 +14,7 @@ from cli.play.recording import FromMatch, InvalidRecording, RecordedMatch, Recor
 from cli.play.scores import Score, read_score
 
 MAX_BYTES = 8 * 1024 * 1024
-MAX_ENTRANTS = 1024
+MAX_ENTRANTS = 4096
 _MAX_KEY = 64
 _MAX_ROUND = 10_000
 _SHOWN = 40

@@ -33,12 +33,14 @@ def _slot(side: str) -> Any:
 class Match(Row):
     """A match between two slots. `owner_id` is what it belongs to, such as a tournament; None when it stands alone.
 
-    `version` rises by one with each change, `log_length` with each entry of its log.
+    `version` rises by one with each change, `log_length` with each entry of its log. Slot 0 begins `advantage` games
+    ahead, which its score counts.
     """
 
     __tablename__ = "matches"
     __table_args__ = (
         CheckConstraint("best_of % 2 = 1 AND best_of BETWEEN 1 AND 99", name="odd_best_of"),
+        CheckConstraint("advantage BETWEEN 0 AND best_of / 2", name="advantage_decides_nothing"),
         CheckConstraint("winner IN (0, 1)", name="winner_is_a_slot"),
         CheckConstraint("(status = 'FINISHED') = (outcome IS NOT NULL)", name="outcome_when_finished"),
         CheckConstraint("first_id <> second_id", name="two_different_sides"),
@@ -51,6 +53,7 @@ class Match(Row):
     game_id: Mapped[UUID] = mapped_column(ForeignKey("games.id"))
     kind: Mapped[MatchKind] = mapped_column(enum_column(MatchKind))
     best_of: Mapped[int]
+    advantage: Mapped[int] = mapped_column(default=0)
     status: Mapped[MatchStatus] = mapped_column(enum_column(MatchStatus))
     version: Mapped[int] = mapped_column(default=1)
     log_length: Mapped[int] = mapped_column(default=0)
@@ -111,6 +114,7 @@ class Match(Row):
             outcome=self.outcome,
             started_at=self.started_at,
             finished_at=self.finished_at,
+            advantage=self.advantage,
         )
 
     def begin_anew(self) -> None:
@@ -131,12 +135,24 @@ class Match(Row):
         self.started_at, self.finished_at = state.started_at, state.finished_at
 
 
+def slot_columns(side: str, slot: Slot) -> dict[str, Any]:
+    """The values of the columns of one side, `first` or `second`."""
+    return {
+        f"{side}_kind": slot.kind,
+        f"{side}_id": slot.participant_id,
+        f"{side}_name": slot.name,
+        f"{side}_seed": slot.seed,
+        f"{side}_score": slot.score,
+        f"{side}_is_empty": slot.is_empty,
+    }
+
+
 STATE_COLUMNS = (
     *("id", "owner_id", "game_id", "kind", "best_of", "status", "version"),
     *("first_kind", "first_id", "first_name", "first_seed", "first_score", "first_is_empty"),
     *("second_kind", "second_id", "second_name", "second_seed", "second_score", "second_is_empty"),
     *("games", "report_slot", "report_scores", "report_games", "reported_at"),
-    *("dispute_reason", "winner", "outcome", "started_at", "finished_at"),
+    *("dispute_reason", "winner", "outcome", "started_at", "finished_at", "advantage"),
 )
 
 
@@ -144,7 +160,7 @@ def state_of(values: Sequence[Any]) -> MatchState:
     """The match as a value, from the values of its `STATE_COLUMNS`."""
     id_, owner_id, game_id, kind, best_of, status, version = values[:7]
     games, report_slot, report_scores, report_games, reported_at = values[19:24]
-    dispute_reason, winner, outcome, started_at, finished_at = values[24:]
+    dispute_reason, winner, outcome, started_at, finished_at, advantage = values[24:]
     return MatchState(
         id=id_,
         owner_id=owner_id,
@@ -161,6 +177,7 @@ def state_of(values: Sequence[Any]) -> MatchState:
         outcome=outcome,
         started_at=started_at,
         finished_at=finished_at,
+        advantage=advantage,
     )
 
 

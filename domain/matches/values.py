@@ -155,7 +155,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchState:
-    """A match at one version, complete in itself."""
+    """A match at one version, complete in itself. `advantage` is how many games slot 0 is ahead when play begins."""
 
     id: UUID
     owner_id: UUID | None
@@ -172,6 +172,7 @@ class MatchState:
     outcome: Outcome | None
     started_at: datetime | None
     finished_at: datetime | None
+    advantage: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

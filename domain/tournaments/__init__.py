@@ -85,6 +85,7 @@ from domain.tournaments.queries import (
     SeenChange,
     StageSeat,
     bracket_views,
+    bracket_windows,
     brackets_of,
     changes_after,
     entrant_pages,
@@ -121,6 +122,7 @@ from domain.tournaments.rules.events import (
     reproduce,
 )
 from domain.tournaments.rules.events import Progress as MatchProgress
+from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
@@ -140,12 +142,14 @@ from domain.tournaments.rules.tiebreaks import (
     parse_tiebreaks,
     standings,
 )
+from domain.tournaments.rules.viewport import slot_count
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
     BracketPlace,
     BracketSide,
     BracketSource,
+    DropOrder,
     Effect,
     EntrantStatus,
     EntrantView,
@@ -168,6 +172,7 @@ from domain.tournaments.values import (
     Structure,
     TournamentStatus,
     TournamentView,
+    Viewport,
     WinnerOf,
 )
 
@@ -192,6 +197,7 @@ __all__ = [
     "Difference",
     "DisqualifyEntrant",
     "Draw",
+    "DropOrder",
     "Effect",
     "Elimination",
     "Entrant",
@@ -273,12 +279,14 @@ __all__ = [
     "TournamentView",
     "UpdateTournament",
     "Value",
+    "Viewport",
     "WinnerOf",
     "WithdrawEntrant",
     "advance",
     "advance_again",
     "bracket_topic",
     "bracket_views",
+    "bracket_windows",
     "brackets_of",
     "cancel_tournament",
     "changes_after",
@@ -288,6 +296,7 @@ __all__ = [
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "elimination_facts",
     "entrant_pages",
     "entrants_by_id",
     "entrants_page",
@@ -320,6 +329,7 @@ __all__ = [
     "set_staff",
     "set_stages",
     "show_match",
+    "slot_count",
     "sources_from",
     "stage_byes",
     "stage_fields",

@@ -36,7 +36,7 @@ class Tournament(Row):
 
     __tablename__ = "tournaments"
     __table_args__ = (
-        CheckConstraint("capacity BETWEEN 2 AND 1024", name="capacity"),
+        CheckConstraint("capacity BETWEEN 2 AND 4096", name="capacity"),
         CheckConstraint("registration_opens_at < registration_closes_at", name="registration_window"),
         CheckConstraint("check_in_opens_at < check_in_closes_at", name="check_in_window"),
         Index("ix_tournaments_status", "status", "id"),

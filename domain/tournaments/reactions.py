@@ -21,7 +21,7 @@ from domain.tournaments.commands.stages import slot_of
 from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import BracketIndex, count_open, event_index, stages_of
 from domain.tournaments.rules import progression
-from domain.tournaments.rules.progression import Sides
+from domain.tournaments.rules.graph import may_end
 from domain.tournaments.values import StageStatus, TournamentStatus
 
 
@@ -97,16 +97,15 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
     After a correction they have their seats already.
     """
     index = decision.index
-    # To the rules every other match is still unknown: what follows from a follower is found once that is decided.
-    slots: dict[str, Sides] = {**dict.fromkeys(index.ids, (None, None)), decision.key: sides_of(decision.state)}
-    result = progression.advance(index.graph, slots, (), decision.key, decision.state.winner)
+    # What follows from a follower is found once that is decided.
+    fills, not_needed = progression.outcome(index.graph, decision.key, sides_of(decision.state), decision.state.winner)
     states = await matches.states_by_id(session, [index.ids[key] for key in decision.followers])
     followers = {index.keys[state.id]: state for state in states.values()}
-    for key in decision.followers.intersection(result.not_needed):
+    for key in decision.followers.intersection(not_needed):
         if followers[key].status is not MatchStatus.NOT_NEEDED:
             await matches.close_unneeded(session, index.ids[key], decision.now)
     seats: dict[str, dict[int, int]] = defaultdict(dict)
-    for key, slot, seed in result.fills:
+    for key, slot, seed in fills:
         if key in followers and sides_of(followers[key])[slot] != seed:
             seats[key][slot] = seed
     if not seats:
@@ -136,7 +135,12 @@ async def _place_loser(session: WriteSession, decision: _Decision) -> None:
 
 
 async def _finish(session: WriteSession, decision: _Decision) -> None:
-    """Go on with the event when this was the last match of its stage."""
+    """Go on with the event when this was the last match of its stage.
+
+    Where a winner goes on, that match is still open, or has been decided meanwhile and asks by itself.
+    """
+    if not may_end(decision.index.graph, decision.key):
+        return
     if decision.stage.status is StageStatus.RUNNING and await count_open(session, decision.stage) == 0:
         await conclude(session, decision.tournament, decision.now)
 

@@ -14,10 +14,14 @@ from domain.kernel.participant import ParticipantKind
 
 
 class Structure(StrEnum):
-    """How a stage is played."""
+    """How a stage is played.
+
+    GSL_GROUP: four entrants in a double elimination without a final, so that two come through.
+    """
 
     SINGLE_ELIMINATION = "SINGLE_ELIMINATION"
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
+    GSL_GROUP = "GSL_GROUP"
     CUSTOM = "CUSTOM"
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
@@ -35,12 +39,25 @@ class GrandFinal(StrEnum):
     """What happens after the upper and the lower final of a double elimination.
 
     NONE: nothing; the upper winner is champion and the lower winner second. SINGLE: they play one match. RESET: they
-    play, and play again when the lower winner wins the first time, because both then have one loss.
+    play, and play again when the lower winner wins the first time, because both then have one loss. ADVANTAGE: they
+    play one match, which the upper winner begins some games ahead.
     """
 
     NONE = "NONE"
     SINGLE = "SINGLE"
     RESET = "RESET"
+    ADVANTAGE = "ADVANTAGE"
+
+
+class DropOrder(StrEnum):
+    """Which survivors of the lower bracket the losers of an upper round meet.
+
+    OPTIMAL: those that put rematches off longest. CHALLONGE: as in brackets of Challonge. NATURAL: from top to bottom.
+    """
+
+    OPTIMAL = "OPTIMAL"
+    CHALLONGE = "CHALLONGE"
+    NATURAL = "NATURAL"
 
 
 class BracketSide(StrEnum):
@@ -282,6 +299,17 @@ class BracketPlace:
     loser_to: BracketLink | None
     band: Placement | None
     pairing: Pairing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A window on a bracket: sides (none: all), rounds from 1, slots from 0, both ends included; None: to the end."""
+
+    sides: tuple[BracketSide, ...] = ()
+    first_round: int = 1
+    last_round: int | None = None
+    first_slot: int = 0
+    last_slot: int | None = None
 
 
 class TournamentView(NamedTuple):

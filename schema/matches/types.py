@@ -103,6 +103,9 @@ class Match(Node):
     known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
     kind: MatchKind = attribute_of("state.kind", "Why it is played.")
     best_of: int = attribute_of("state.best_of", "How many games it has at most; the first to win more than half wins.")
+    advantage: int = attribute_of(
+        "state.advantage", "How many games slot 0 is ahead when play begins. Its score counts them."
+    )
     status: MatchStatus = attribute_of("state.status", "Where it is in its life.")
     version: int = attribute_of(
         "state.version", "Rises by one with each change; writes have to name the version they saw."

@@ -1,6 +1,7 @@
 """Tournaments, as clients see them."""
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
+from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.mutations import TournamentsMutation
 from schema.tournaments.stages import Stage
 from schema.tournaments.subscriptions import TournamentsSubscription
@@ -10,6 +11,7 @@ __all__ = [
     "Bracket",
     "BracketPlace",
     "BracketRound",
+    "EliminationQuery",
     "Entrant",
     "Stage",
     "Tournament",

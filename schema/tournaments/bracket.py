@@ -9,11 +9,13 @@ from typing import NamedTuple
 import strawberry
 
 from domain import tournaments as domain
+from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
-from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, input_type, object_type
 from schema.matches.enums import MatchStatus
+from schema.paging import distinct
 from schema.refs import MatchRef
 
 BracketSide = domain.BracketSide
@@ -229,8 +231,44 @@ class RoundProgress:
 
 
 @object_type(broadcastable=True)
+class BracketExtent:
+    """How large a side of a bracket is, whatever part of it is asked for."""
+
+    stage: int = attribute("The number of its stage.")
+    side: BracketSide = attribute("The part of the bracket.")
+    round_count: int = attribute("Its rounds, drawn as columns.")
+    slot_count: int = attribute("The matches its widest round has room for. All columns are that high.")
+
+
+@input_type
+class BracketWindow:
+    """What a client draws of a bracket. Both ends belong to it; what lies outside of the bracket is left out, and so
+    are the matches of groups.
+
+    All matches of a round are equally high, so in the upper bracket match p of round r stands in the slots from
+    p * 2^(r - 1) to (p + 1) * 2^(r - 1) - 1.
+    """
+
+    sides: list[BracketSide] | None = attribute("Only these parts. Null: all.", default=None)
+    first_round: int = attribute("From 1.", default=1)
+    last_round: int | None = attribute("Null: the last.", default=None)
+    first_slot: int = attribute("From 0, at the top.", default=0)
+    last_slot: int | None = attribute("Null: the last.", default=None)
+
+    def to_viewport(self) -> domain.Viewport:
+        """The window this asks for."""
+        if self.first_round < 1 or (self.last_round is not None and self.last_round < self.first_round):
+            raise InvalidInput("Rounds count from 1, and the last comes after the first.", "window", "lastRound")
+        if self.first_slot < 0 or (self.last_slot is not None and self.last_slot < self.first_slot):
+            raise InvalidInput("Slots count from 0, and the last comes after the first.", "window", "lastSlot")
+        return domain.Viewport(
+            tuple(distinct(self.sides)), self.first_round, self.last_round, self.first_slot, self.last_slot
+        )
+
+
+@object_type(broadcastable=True)
 class Bracket:
-    """Every match of a tournament at one instant."""
+    """The matches of a tournament at one instant, or those in a window."""
 
     view: strawberry.Private[domain.BracketView]
     cursor: str = attribute("Follow `bracketChanges` from here to miss nothing.")
@@ -238,8 +276,18 @@ class Bracket:
     @field(broadcastable=True)
     def entrant_count(self) -> int:
         """How many started."""
-        seeds = (source.seed for _, place in self.view.matches if place.stage == 1 for source in place.sources)
-        return max(seed for seed in seeds if seed is not None)
+        return next(iter(self.view.index.stages.values())).graph.entrants
+
+    @field(size=4, broadcastable=True)
+    def extents(self) -> list[BracketExtent]:
+        """How large each side of an elimination is: what there is to scroll through."""
+        return [
+            BracketExtent(
+                stage=stage.number, side=side, round_count=len(columns), slot_count=domain.slot_count(columns)
+            )
+            for stage in self.view.index.stages.values()
+            for side, columns in stage.layout.items()
+        ]
 
     @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
@@ -292,7 +340,11 @@ def grouped(view: domain.BracketView, indexes: Iterable[int]) -> list[tuple[Part
 def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketRound]:
     """The rounds of some matches of a bracket, named after what they are in their stage."""
     rounds = grouped(view, indexes)
-    last = {part[:3]: part.number for part, _ in rounds}
+    last = {
+        (stage.number, _SIDES.index(side)): len(columns)
+        for stage in view.index.stages.values()
+        for side, columns in stage.layout.items()
+    }
     with_groups = {place.stage for _, place in view.matches if place.group == 2}
     lower = _SIDES.index(domain.BracketSide.LOWER)
     return [
@@ -306,7 +358,10 @@ def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketR
             name=f"Group {domain.group_name(part.group)}, round {part.number}"
             if part.stage in with_groups
             else round_name(
-                _SIDES[part.side], part.number, last[part[:3]], has_lower=(part.stage, part.group, lower) in last
+                _SIDES[part.side],
+                part.number,
+                last.get((part.stage, part.side), part.number),
+                has_lower=(part.stage, lower) in last,
             ),
         )
         for part, group in rounds

@@ -11,6 +11,7 @@ enum_type(
     {
         "SINGLE_ELIMINATION": "Out after one loss.",
         "DOUBLE_ELIMINATION": "Out after two losses.",
+        "GSL_GROUP": "Four entrants, out after two losses, and no final: the first two come through.",
         "CUSTOM": "As its organizers linked the matches.",
         "SWISS": "Everybody plays on, against somebody with as many points.",
         "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
@@ -23,6 +24,16 @@ enum_type(
         "NONE": "None: the upper winner is champion, the lower winner second.",
         "SINGLE": "One match between the upper and the lower winner.",
         "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
+        "ADVANTAGE": "One match, which the upper winner begins some games ahead.",
+    },
+)
+DropOrder = domain.DropOrder
+enum_type(
+    DropOrder,
+    {
+        "OPTIMAL": "Where those who have met can meet again last; see `eliminationFacts`.",
+        "CHALLONGE": "As in brackets of Challonge.",
+        "NATURAL": "From top to bottom, which lets people meet again soon.",
     },
 )
 SwissMethod = domain.SwissMethod

@@ -25,8 +25,8 @@ from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import StageRef, UserRef
 from schema.tournaments import stages
-from schema.tournaments.bracket import Bracket, Placement, RoundProgress
-from schema.tournaments.formats import GrandFinal, Structure
+from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
+from schema.tournaments.formats import DropOrder, GrandFinal, Structure
 from schema.tournaments.seeding import SeedingReport
 
 SeedingMethod = domain.SeedingMethod
@@ -174,6 +174,21 @@ class Tournament(Node):
         return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
 
     @field(broadcastable=True)
+    async def drop_order(self, info: Info) -> DropOrder:
+        """Where the losers of the upper bracket of a double elimination in its first stage go in the lower one."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.drop_order
+
+    @field(broadcastable=True)
+    async def lower_starter_count(self, info: Info) -> int:
+        """How many of the lowest seeds start in the lower bracket of a double elimination in its first stage."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.lower_starters
+
+    @field(broadcastable=True)
+    async def final_advantage(self, info: Info) -> int:
+        """How many games the upper winner is ahead in the grand final of its first stage. 0 unless with ADVANTAGE."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.final_advantage
+
+    @field(broadcastable=True)
     async def description(self, info: Info) -> str:
         """What its organizers say about it."""
         return await resolve.description(info.context, self.row.id)
@@ -218,9 +233,15 @@ class Tournament(Node):
         return [stages.Stage.from_model(row, self.row) for row in rows]
 
     @field(broadcastable=True)
-    async def bracket(self, info: Info) -> Bracket | None:
-        """Every match. Null before the start."""
-        view = await resolve.bracket(info.context, self.row)
+    async def bracket(
+        self,
+        info: Info,
+        window: Annotated[
+            BracketWindow | None, strawberry.argument(description="Only the matches in it. Null: every match.")
+        ] = None,
+    ) -> Bracket | None:
+        """Every match, or those that a client draws at the moment. Null before the start."""
+        view = await resolve.bracket(info.context, self.row, None if window is None else window.to_viewport())
         return None if view is None else Bracket.from_view(view)
 
     @field(size=16, broadcastable=True)

@@ -106,17 +106,17 @@ BROKEN: list[tuple[str, bytes, str]] = [
     (
         "entrants as text",
         changed(lambda e: e.update(entrants="6")),
-        "entrants: has to be a whole number from 2 to 1024, not '6'.",
+        "entrants: has to be a whole number from 2 to 4096, not '6'.",
     ),
     (
         "entrants as truth",
         changed(lambda e: e.update(entrants=True)),
-        "entrants: has to be a whole number from 2 to 1024, not True.",
+        "entrants: has to be a whole number from 2 to 4096, not True.",
     ),
     (
         "too many entrants",
         changed(lambda e: e.update(entrants=10**30)),
-        "entrants: has to be a whole number from 2 to 1024",
+        "entrants: has to be a whole number from 2 to 4096",
     ),
     ("a seed without a match", changed(lambda e: e.update(entrants=7)), "matches: seed 7 of 7 does not play."),
     ("no matches", changed(lambda e: e.update(matches=[])), "matches: has to be a list of matches, not a list of 0."),

@@ -158,7 +158,7 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
     side = await policies.require_side_or_scorer(session, actor, match)
     if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
         raise WrongMatchStatus(match.status, "READY or LIVE")
-    scores = rules.running(match.best_of, command.scores)
+    scores = rules.running(match.best_of, command.scores, match.advantage)
     change = Change(match, actor, command.now)
     is_live = match.status is MatchStatus.LIVE
     if not is_live:
@@ -234,7 +234,7 @@ def set_scores(match: Match, scores: tuple[int, int] | tuple[None, None]) -> Non
 def _go_live(change: Change) -> None:
     change.match.status = MatchStatus.LIVE
     change.match.started_at = change.now
-    set_scores(change.match, (0, 0))
+    set_scores(change.match, (change.match.advantage, 0))
 
 
 async def _require_room(session: WriteSession, sender: Slot, invited: Slot) -> None:

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from domain.infra import outbox
 from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
 from domain.kernel.actor import SYSTEM, Actor
 from domain.matches.commands.change import Change
 from domain.matches.commands.results import finish
 from domain.matches.errors import MatchNotFound
 from domain.matches.events import MatchReady, MatchReset, MatchRestored
-from domain.matches.models import Match, MatchLogRow
+from domain.matches.models import STATE_COLUMNS, Match, MatchLogRow, slot_columns, state_of
 from domain.matches.values import OVER, EntryKind, MatchKind, MatchState, MatchStatus, Outcome, Result, Scores, Slot
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedMatch:
-    """A match to create for an event; slots not known yet are empty `Slot()`s."""
+    """A match to create for an event; slots not known yet are empty `Slot()`s, and slot 0 may begin games ahead."""
 
     id: UUID
     best_of: int
     slots: tuple[Slot, Slot]
+    advantage: int = 0
 
 
 async def create_owned(
@@ -34,12 +37,12 @@ async def create_owned(
 ) -> None:
     """Create all matches of an event at once, each at version 1, and announce those that can be played."""
     rows = [_row(owner_id, game_id, match, now) for match in matches]
-    session.add_all(rows)
-    await session.flush()
-    session.add_all(MatchLogRow(match_id=row.id, sequence=1, kind=EntryKind.CREATED, at=now) for row in rows)
+    await insert_all(session, Match, rows)
+    entries = [{"match_id": row["id"], "sequence": 1, "kind": EntryKind.CREATED, "at": now} for row in rows]
+    await insert_all(session, MatchLogRow, entries)
     for row in rows:
-        if row.status is MatchStatus.READY:
-            await outbox.record(session, MatchReady(state=row.state))
+        if row["status"] is MatchStatus.READY:
+            await outbox.record(session, MatchReady(state=state_of([row.get(name) for name in STATE_COLUMNS])))
 
 
 async def seat(
@@ -148,19 +151,21 @@ async def _owned(session: WriteSession, match_id: UUID) -> Match:
     return match
 
 
-def _row(owner_id: UUID, game_id: UUID, match: OwnedMatch, now: datetime) -> Match:
+def _row(owner_id: UUID, game_id: UUID, match: OwnedMatch, now: datetime) -> dict[str, Any]:
     is_ready = all(slot.participant_id for slot in match.slots)
-    return Match(
-        id=match.id,
-        owner_id=owner_id,
-        game_id=game_id,
-        kind=MatchKind.TOURNAMENT,
-        best_of=match.best_of,
-        status=MatchStatus.READY if is_ready else MatchStatus.PENDING,
-        version=1,
-        log_length=1,
-        first=match.slots[0],
-        second=match.slots[1],
-        games=[],
-        created_at=now,
-    )
+    first, second = match.slots
+    return {
+        "id": match.id,
+        "owner_id": owner_id,
+        "game_id": game_id,
+        "kind": MatchKind.TOURNAMENT,
+        "best_of": match.best_of,
+        "advantage": match.advantage,
+        "status": MatchStatus.READY if is_ready else MatchStatus.PENDING,
+        "version": 1,
+        "log_length": 1,
+        **slot_columns("first", first),
+        **slot_columns("second", second),
+        "games": [],
+        "created_at": now,
+    }

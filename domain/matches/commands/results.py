@@ -43,8 +43,8 @@ async def report_result(session: WriteSession, actor: Actor, command: ReportResu
     _require_open(match)
     if match.status is MatchStatus.DISPUTED:
         raise WrongMatchStatus(match.status, "READY, LIVE or REPORTED; an organizer decides a dispute")
-    scores = rules.final(match.best_of, command.scores)
-    report = Report(side, scores, rules.games(scores, command.games), command.now)
+    scores = rules.final(match.best_of, command.scores, match.advantage)
+    report = Report(side, scores, rules.games(scores, command.games, match.advantage), command.now)
     earlier = match.report
     change = Change(match, actor, command.now)
     if earlier is None:
@@ -127,7 +127,8 @@ async def decide_result(session: WriteSession, actor: Actor, command: DecideResu
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
     _require_open(match)
-    result = rules.checked_result(match.best_of, Verdict(scores=command.scores, games=command.games))
+    verdict = Verdict(scores=command.scores, games=command.games)
+    result = rules.checked_result(match.best_of, verdict, match.advantage)
     change = Change(match, actor, command.now)
     reason = None if command.reason is None else checked_text(command.reason, "reason")
     change.log(EntryKind.DECIDED, scores=result.scores, message=reason)

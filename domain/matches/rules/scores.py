@@ -1,4 +1,7 @@
-"""Which scores a best of N can have, and which results."""
+"""Which scores a best of N can have, and which results.
+
+Slot 0 may begin some games ahead, its `advantage`. Its score counts them: a best of 5 that begins 1:0 still ends at 3.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,11 @@ def needed_wins(best_of: int) -> int:
     return best_of // 2 + 1
 
 
-def running(best_of: int, scores: Sequence[int]) -> Scores:
+def running(best_of: int, scores: Sequence[int], advantage: int = 0) -> Scores:
     """Scores a match can have while it is played.
 
     Raises:
-        ImpossibleScore: not two numbers from 0 to the wins needed, or both sides have won.
+        ImpossibleScore: not two numbers from 0, or from the advantage, to the wins needed, or both sides have won.
     """
     target = needed_wins(best_of)
     if len(scores) != 2:
@@ -39,24 +42,26 @@ def running(best_of: int, scores: Sequence[int]) -> Scores:
     first, second = scores
     if not (0 <= first <= target and 0 <= second <= target) or first == second == target:
         raise ImpossibleScore(f"In a best of {best_of} each side wins 0 to {target} games, and only one {target}.")
+    if first < advantage:
+        raise ImpossibleScore(f"Slot 0 begins {advantage} games ahead, and its score counts them.")
     return first, second
 
 
-def final(best_of: int, scores: Sequence[int]) -> Scores:
+def final(best_of: int, scores: Sequence[int], advantage: int = 0) -> Scores:
     """Scores a match can end with.
 
     Raises:
         ImpossibleScore: nobody has the wins needed.
     """
-    first, second = running(best_of, scores)
+    first, second = running(best_of, scores, advantage)
     target = needed_wins(best_of)
     if target not in (first, second):
         raise ImpossibleScore(f"A best of {best_of} ends when one side has won {target}; this one is not over.")
     return first, second
 
 
-def games(scores: Scores, given: Sequence[Sequence[int]]) -> tuple[Scores, ...]:
-    """The single games, when they are given, agreeing with the scores.
+def games(scores: Scores, given: Sequence[Sequence[int]], advantage: int = 0) -> tuple[Scores, ...]:
+    """The single games that were played, when they are given, agreeing with the scores.
 
     Raises:
         ImpossibleScore: they are not pairs of points with a winner each, or do not add up to the scores.
@@ -69,13 +74,13 @@ def games(scores: Scores, given: Sequence[Sequence[int]]) -> tuple[Scores, ...]:
             raise ImpossibleScore("Each game needs two different point scores, of slot 0 and of slot 1.")
         pairs.append((entry[0], entry[1]))
     wins = sum(first > second for first, second in pairs)
-    if (wins, len(pairs) - wins) != scores:
+    if (advantage + wins, len(pairs) - wins) != scores:
         raise ImpossibleScore("The games do not add up to the scores.")
     return tuple(pairs)
 
 
-def checked_result(best_of: int, verdict: Verdict) -> Result:
-    """The result that an official gives a match of this length.
+def checked_result(best_of: int, verdict: Verdict, advantage: int = 0) -> Result:
+    """The result that an official gives a match of this length, which slot 0 begins so many games ahead.
 
     Raises:
         ImpossibleScore: no match can end like this.
@@ -84,8 +89,8 @@ def checked_result(best_of: int, verdict: Verdict) -> Result:
     if verdict.outcome is Outcome.PLAYED:
         if verdict.winner is not None:
             raise InvalidInput("The scores say who has won; leave the winner out.", "winnerSlot")
-        scores = final(best_of, verdict.scores)
-        return played(scores, games(scores, verdict.games))
+        scores = final(best_of, verdict.scores, advantage)
+        return played(scores, games(scores, verdict.games, advantage))
     if verdict.scores or verdict.games:
         raise InvalidInput("A match that was not played has no scores.", "scores")
     if verdict.winner not in (0, 1, None):

@@ -33,6 +33,7 @@ from domain.tournaments.values import (
     MAX_OPEN_TOURNAMENTS,
     MAX_STAFF,
     SLUG,
+    DropOrder,
     GrandFinal,
     StaffRole,
     Structure,
@@ -66,6 +67,9 @@ class CreateTournament:
     has_third_place_match: bool = False
     best_of: int = 3
     final_best_of: int | None = None
+    drop_order: DropOrder = DropOrder.OPTIMAL
+    lower_starters: int = 0
+    final_advantage: int = 1
     capacity: int = 64
     registration_opens_at: datetime | None = None
     registration_closes_at: datetime | None = None
@@ -319,8 +323,8 @@ def _checked_description(text: str) -> str:
 
 
 def _require_capacity(tournament: Tournament, opening: StagePlan, capacity: int) -> None:
-    if opening.format.structure is Structure.CUSTOM and capacity != tournament.capacity:
-        raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
+    if opening.format.seeds is not None and capacity != tournament.capacity:
+        raise InvalidInput("This bracket has as many places as seeds.", "capacity")
     if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
         raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
 
@@ -344,6 +348,9 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
             final_best_of=command.final_best_of or command.best_of,
             grand_final=command.grand_final,
             has_third_place_match=command.has_third_place_match,
+            drop_order=command.drop_order,
+            lower_starters=command.lower_starters,
+            final_advantage=command.final_advantage if command.grand_final is GrandFinal.ADVANTAGE else 0,
         )
     return [StagePlan(None, Format(command.structure, settings, tuple(command.links or ())))]
 

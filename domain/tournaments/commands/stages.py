@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from domain import matches
 from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.leave import forfeit_if_gone
@@ -33,11 +34,12 @@ async def start_stage(
     """Begin a stage with these, seed 1 first."""
     given = stage.format
     groups = groups_of(given, len(field))
-    session.add_all(
-        StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed, group_number=groups.get(seed))
-        for seed, entrant in enumerate(field, start=1)
-    )
     by_seed = dict(enumerate(field, start=1))
+    players = [
+        {"stage_id": stage.id, "entrant_id": entrant.id, "seed": seed, "group_number": groups.get(seed)}
+        for seed, entrant in by_seed.items()
+    ]
+    await insert_all(session, StageEntrant, players)
     if isinstance(given.settings, Swiss):
         # Whoever has left meanwhile is paired once, so that there is a round in any case.
         opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
@@ -91,6 +93,7 @@ async def draw(
                 ids[node.key],
                 node.best_of or best_of,
                 (_opening_slot(node.first, field), _opening_slot(node.second, field)),
+                node.advantage,
             )
             for node in nodes
         ],
@@ -98,24 +101,25 @@ async def draw(
     )
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
-    session.add_all(
-        BracketMatch(
-            match_id=ids[node.key],
-            tournament_id=tournament.id,
-            stage_id=stage.id,
-            ordinal=ordinal,
-            key=node.key,
-            side=node.side,
-            group_number=node.group,
-            round=node.round,
-            position=node.position,
-            first=source_text(node.first),
-            second=source_text(node.second),
-            is_reset=node.is_reset,
-            pairing=msgspec.to_builtins(pairings[node.key]) if node.key in pairings else None,
-        )
+    places = [
+        {
+            "match_id": ids[node.key],
+            "tournament_id": tournament.id,
+            "stage_id": stage.id,
+            "ordinal": ordinal,
+            "key": node.key,
+            "side": node.side,
+            "group_number": node.group,
+            "round": node.round,
+            "position": node.position,
+            "first": source_text(node.first),
+            "second": source_text(node.second),
+            "is_reset": node.is_reset,
+            "pairing": msgspec.to_builtins(pairings[node.key]) if node.key in pairings else None,
+        }
         for ordinal, node in enumerate(nodes, start=first)
-    )
+    ]
+    await insert_all(session, BracketMatch, places)
     tournament.draw_id = new_id()
     return list(ids.values())
 

@@ -22,7 +22,7 @@ from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, requ
 from domain.tournaments.rules.links import from_links
 from domain.tournaments.rules.stages import StagePlan, short_stage, validate
 from domain.tournaments.rules.stored import stored_link
-from domain.tournaments.values import StageStatus, Structure, TournamentStatus
+from domain.tournaments.values import GrandFinal, StageStatus, Structure, TournamentStatus
 
 _MAX_NAME = 100
 
@@ -91,6 +91,7 @@ def checked_plans(plans: Sequence[StagePlan], capacity: int) -> int:
         if plan.name is not None and not (1 <= len(plan.name) <= _MAX_NAME and plan.name.isprintable()):
             raise InvalidInput(f"A name has 1 to {_MAX_NAME} printable characters.", *path, "name")
         _require_format(plan.format, path)
+        _require_double(plan.format, capacity, path)
     if plans and plans[0].format.seeds is not None:
         capacity = plans[0].format.seeds
     validate(plans, capacity)
@@ -135,3 +136,16 @@ def _require_format(given: Format, path: tuple[str, ...]) -> None:
         if link.best_of is not None:
             matches.checked_best_of(link.best_of, *path, "matches")
     from_links(given.seeds or 0, given.links)
+
+
+def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None:
+    is_double, settings = given.structure is Structure.DOUBLE_ELIMINATION, given.elimination
+    if not 0 <= settings.lower_starters <= (capacity - 2 if is_double else 0):
+        message = "Of a double elimination all but two can start in the lower bracket; of others nobody can."
+        raise InvalidInput(message, *path, "lowerStarterCount")
+    most = settings.final_best_of // 2
+    if is_double and settings.grand_final is GrandFinal.ADVANTAGE and not 1 <= settings.final_advantage <= most:
+        message = (
+            f"A final of best of {2 * most + 1} can begin 1 to {most} games ahead; play more games, or begin level."
+        )
+        raise InvalidInput(message, *path, "finalAdvantage")

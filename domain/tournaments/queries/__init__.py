@@ -1,13 +1,20 @@
 """Reads of tournaments."""
 
-from domain.tournaments.queries.events import (
+from domain.tournaments.queries.draws import (
     BracketIndex,
-    BracketView,
     Draw,
-    EntrantList,
     EventIndex,
+    event_index,
+    event_indexes,
+    places_by_match,
+    source_text,
+)
+from domain.tournaments.queries.events import (
+    BracketView,
+    EntrantList,
     SeenChange,
     bracket_views,
+    bracket_windows,
     brackets_of,
     changes_after,
     count_open,
@@ -16,13 +23,9 @@ from domain.tournaments.queries.events import (
     entrants_of,
     entrants_page,
     entries_of_user,
-    event_index,
-    event_indexes,
     kept_view,
-    places_by_match,
     players_of,
     seeding_reports,
-    source_text,
     stage_field,
     stage_views,
     stages_of,
@@ -43,6 +46,7 @@ __all__ = [
     "SeenChange",
     "StageSeat",
     "bracket_views",
+    "bracket_windows",
     "brackets_of",
     "changes_after",
     "count_open",

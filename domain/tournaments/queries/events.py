@@ -1,22 +1,21 @@
-"""Reads of tournaments, of who enters them, and of brackets."""
+"""Reads of tournaments, of who enters them, and of where their matches stand."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
-from domain.matches import OVER, Match, MatchState, states_of_owners
+from domain.matches import OVER, Match, MatchState, states_by_id, states_of_owners
 from domain.tournaments.models import (
     BracketChange,
     BracketMatch,
@@ -26,36 +25,30 @@ from domain.tournaments.models import (
     StageEntrant,
     Tournament,
 )
-from domain.tournaments.rules.graph import MatchGraph, MatchNode
-from domain.tournaments.rules.placements import placement_bands
-from domain.tournaments.rules.rematch import earliest_rematch_round
+from domain.tournaments.queries.draws import EventIndex, event_indexes
+from domain.tournaments.rules.viewport import shown
 from domain.tournaments.values import (
     SLUG,
-    BracketLink,
     BracketPlace,
-    BracketSide,
-    BracketSource,
     EntrantStatus,
     EntrantView,
-    LoserOf,
-    Pairing,
-    Placement,
-    Seed,
     SeedingReport,
-    Source,
-    SourceKind,
     StageView,
     TournamentStatus,
     TournamentView,
-    WinnerOf,
+    Viewport,
 )
 
-# What names the matches of a tournament that have been drawn: its key and its `draw_id`.
-Draw = tuple[UUID, UUID]
 # A list of entrants: of which tournament, in which statuses (none: all of them), and which page of it.
 EntrantList = tuple[UUID, tuple[EntrantStatus, ...], PageRequest]
 
 _tournaments, _entrants, _players = Tournament.__table__.c, Entrant.__table__.c, EntrantPlayer.__table__.c
+_stages = Stage.__table__.c
+_STAGES = (
+    select_view(Stage, StageView)
+    .where(among(_stages.tournament_id, "tournament_ids"))
+    .order_by(_stages.tournament_id, _stages.number)
+)
 _BY_ID = select_view(Tournament, TournamentView).where(among(_tournaments.id, "ids"))
 _BY_SLUG = select_view(Tournament, TournamentView).where(_tournaments.slug == bindparam("slug"))
 _DESCRIPTIONS = select(_tournaments.id, _tournaments.description).where(among(_tournaments.id, "ids"))
@@ -86,47 +79,14 @@ _PLAYERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class BracketIndex:
-    """The match graph of a started stage, joined to its matches.
-
-    `rematch_round` is the first lower round in which two who met in the upper bracket can meet again.
-    """
-
-    stage_id: UUID
-    graph: MatchGraph
-    ids: Mapping[str, UUID]
-    keys: Mapping[UUID, str]
-    places: Mapping[UUID, BracketPlace]
-    rematch_round: int | None
-
-    @property
-    def is_elimination(self) -> bool:
-        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
-        return self.graph.matches[0].group is None
-
-
-@dataclass(frozen=True, slots=True)
-class EventIndex:
-    """The graphs of the stages that have started, in order, as they are after a draw. It never changes.
-
-    `places` has every match of all of them, in playable order.
-    """
-
-    tournament_id: UUID
-    draw_id: UUID
-    stages: Mapping[UUID, BracketIndex]
-    places: Mapping[UUID, BracketPlace]
-
-    def of(self, match_id: UUID) -> BracketIndex:
-        """The graph that a match stands in."""
-        return self.stages[self.places[match_id].stage_id]
-
-
-@dataclass(frozen=True, slots=True)
 class BracketView:
-    """The bracket at one instant: every match with its place, in playable order, and the change it is up to."""
+    """The bracket at one instant: every match with its place, in playable order, and the change it is up to.
+
+    Through a `Viewport` it has only those in the window, by side and round.
+    """
 
     tournament: TournamentView
+    index: EventIndex
     matches: Sequence[tuple[MatchState, BracketPlace]]
 
 
@@ -251,15 +211,6 @@ async def players_of(session: ReadSession, entrant_ids: Sequence[UUID]) -> Mappi
     return found
 
 
-async def places_by_match(session: ReadSession, match_ids: Sequence[UUID]) -> Mapping[UUID, BracketPlace]:
-    """Where matches stand in their brackets. Matches outside of a bracket are left out."""
-    draws = [(row.id, row.draw_id) for row in await session.execute(_OWNERS, {"match_ids": match_ids})]
-    found: dict[UUID, BracketPlace] = {}
-    for index in (await event_indexes(session, draws)).values():
-        found.update(index.places)
-    return {match_id: found[match_id] for match_id in match_ids if match_id in found}
-
-
 async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:
     """The brackets of tournaments that have started. Pass a snapshot session, so that all is of one instant."""
     return await brackets_of(session, (await tournaments_by_id(session, ids)).values())
@@ -274,9 +225,31 @@ async def brackets_of(session: ReadSession, tournaments: Iterable[TournamentView
         states = {state.id: state for state in await states_of_owners(session, missing)}
         indexes = await event_indexes(session, [(key, draw) for key in missing if (draw := started[key].draw_id)])
         for (key, _), index in indexes.items():
-            found[key] = BracketView(started[key], [(states[match_id], at) for match_id, at in index.places.items()])
+            placed = [(states[match_id], place) for match_id, place in index.places.items()]
+            found[key] = BracketView(started[key], index, placed)
             _keep_view(found[key])
     return found
+
+
+async def bracket_windows(session: ReadSession, keys: Sequence[tuple[UUID, Viewport]]) -> Mapping[Any, BracketView]:
+    """Parts of the brackets of tournaments that have started: as many statements for any number of windows of any size,
+    which read the matches inside and no others. Pass a snapshot session.
+    """
+    rows = await tournaments_by_id(session, [tournament_id for tournament_id, _ in keys])
+    indexes = await event_indexes(session, [(row.id, row.draw_id) for row in rows.values() if row.draw_id is not None])
+    by_event = {index.tournament_id: index for index in indexes.values()}
+    inside = {key: _inside(by_event[key[0]], key[1]) for key in keys if key[0] in by_event}
+    states = await states_by_id(session, list({match_id: None for ids in inside.values() for match_id in ids}))
+    return {
+        key: BracketView(
+            rows[key[0]], by_event[key[0]], [(states[match_id], by_event[key[0]].places[match_id]) for match_id in ids]
+        )
+        for key, ids in inside.items()
+    }
+
+
+def _inside(index: EventIndex, viewport: Viewport) -> list[UUID]:
+    return [stage.ids[key] for stage in index.stages.values() for key in shown(stage.layout, viewport)]
 
 
 # The last view of each tournament. The row says with each read whether something has changed since, because whatever
@@ -291,7 +264,7 @@ def kept_view(tournament: TournamentView) -> BracketView | None:
     if kept is None or kept.tournament.change_count != tournament.change_count:
         return None
     _views.move_to_end(tournament.id)
-    return BracketView(tournament, kept.matches)
+    return BracketView(tournament, kept.index, kept.matches)
 
 
 def _keep_view(view: BracketView) -> None:
@@ -318,148 +291,6 @@ async def changes_after(session: ReadSession, tournament_id: UUID, after: int, l
         .order_by(BracketChange.sequence)
     )
     return [SeenChange(sequence, _state(match)) for sequence, match in await session.execute(statement)]
-
-
-class _Node(NamedTuple):
-    match_id: UUID
-    tournament_id: UUID
-    stage_id: UUID
-    key: str
-    side: BracketSide
-    group_number: int | None
-    round: int
-    position: int
-    first: str
-    second: str
-    is_reset: bool
-    pairing: dict[str, Any] | None
-
-
-_nodes, _stages = BracketMatch.__table__.c, Stage.__table__.c
-_STAGES = (
-    select_view(Stage, StageView)
-    .where(among(_stages.tournament_id, "tournament_ids"))
-    .order_by(_stages.tournament_id, _stages.number)
-)
-_OWNERS = (
-    select(_tournaments.id, _tournaments.draw_id)
-    .join(BracketMatch.__table__, _nodes.tournament_id == _tournaments.id)
-    .where(among(_nodes.match_id, "match_ids"))
-    .distinct()
-)
-_NODES = (
-    select(_tournaments.draw_id, _stages.number, *columns_of(BracketMatch, _Node))
-    .join(Stage.__table__, _stages.id == _nodes.stage_id)
-    .join(Tournament.__table__, _tournaments.id == _nodes.tournament_id)
-    .where(among(_nodes.tournament_id, "tournament_ids"))
-    .order_by(_nodes.tournament_id, _stages.number, _nodes.ordinal)
-)
-
-# The last draws of tournaments. A draw never changes, so a process may keep the most recently used.
-_KEPT = 64
-_indexes: OrderedDict[UUID, EventIndex] = OrderedDict()
-
-
-async def event_index(session: ReadSession, tournament: Tournament | TournamentView) -> EventIndex:
-    """The match graphs of a started tournament, joined to its matches."""
-    assert tournament.draw_id is not None
-    draw = tournament.id, tournament.draw_id
-    return (await event_indexes(session, [draw]))[draw]
-
-
-async def event_indexes(session: ReadSession, draws: Sequence[Draw]) -> Mapping[Draw, EventIndex]:
-    """The match graphs of started tournaments, joined to their matches, of these draws or of newer ones."""
-    found = {draw: _indexes[draw[0]] for draw in draws if draw[0] in _indexes and _indexes[draw[0]].draw_id == draw[1]}
-    missing = {draw[0]: draw for draw in draws if draw not in found}
-    if missing:
-        rows = await session.execute(_NODES, {"tournament_ids": list(missing)})
-        for tournament_id, group in groupby(rows, key=lambda row: row.tournament_id):
-            found[missing[tournament_id]] = _event_index(list(group))
-    for index in found.values():
-        _indexes[index.tournament_id] = index
-        _indexes.move_to_end(index.tournament_id)
-    while len(_indexes) > _KEPT:
-        _indexes.popitem(last=False)
-    return found
-
-
-def _event_index(rows: Sequence[Row[Any]]) -> EventIndex:
-    parts = [list(group) for _, group in groupby(rows, key=lambda row: row.number)]
-    stages = {part[0].stage_id: _index(part[0].number, [_Node._make(row[2:]) for row in part]) for part in parts}
-    places = {match_id: place for stage in stages.values() for match_id, place in stage.places.items()}
-    return EventIndex(rows[0].tournament_id, rows[0].draw_id, stages, places)
-
-
-def source_text(source: Source) -> str:
-    """A source as it is stored."""
-    if isinstance(source, Seed):
-        return f"S{source.number}"
-    return f"{'W' if isinstance(source, WinnerOf) else 'L'}:{source.match}"
-
-
-def _source(text: str) -> Source:
-    if text.startswith("S"):
-        return Seed(int(text[1:]))
-    return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
-
-
-def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
-    nodes = tuple(
-        MatchNode(
-            row.key,
-            row.side,
-            row.round,
-            row.position,
-            _source(row.first),
-            _source(row.second),
-            is_reset=row.is_reset,
-            group=row.group_number,
-        )
-        for row in rows
-    )
-    is_elimination = rows[0].group_number is None
-    seeds = max(source.number for node in nodes for source in node.sources if isinstance(source, Seed))
-    graph = MatchGraph(seeds, nodes)
-    ids = {row.key: row.match_id for row in rows}
-    bands = placement_bands(graph) if is_elimination else {}
-    places = {
-        row.match_id: BracketPlace(
-            match_id=row.match_id,
-            tournament_id=row.tournament_id,
-            stage_id=row.stage_id,
-            stage=stage,
-            key=row.key,
-            side=row.side,
-            group=row.group_number,
-            round=row.round,
-            position=row.position,
-            is_reset=row.is_reset,
-            sources=(_place_source(node.first, ids), _place_source(node.second, ids)),
-            winner_to=_link(graph.winner_to[row.key], ids),
-            loser_to=_link(graph.loser_to[row.key], ids),
-            band=_placement(bands.get(row.key)),
-            pairing=None if row.pairing is None else msgspec.convert(row.pairing, Pairing),
-        )
-        for row, node in zip(rows, nodes, strict=True)
-    }
-    keys = {match_id: key for key, match_id in ids.items()}
-    rematch = earliest_rematch_round(graph) if is_elimination else None
-    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, rematch)
-
-
-def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:
-    if isinstance(source, Seed):
-        return BracketSource(SourceKind.SEED, seed=source.number)
-    kind = SourceKind.WINNER if isinstance(source, WinnerOf) else SourceKind.LOSER
-    return BracketSource(kind, match_id=ids[source.match])
-
-
-def _placement(band: tuple[int, int] | None) -> Placement | None:
-    return None if band is None else Placement(*band)
-
-
-def _link(target: tuple[str, int] | None, ids: Mapping[str, UUID]) -> BracketLink | None:
-    return None if target is None else BracketLink(ids[target[0]], target[1])
 
 
 def _state(data: dict[str, Any] | None) -> MatchState | None:

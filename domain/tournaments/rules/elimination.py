@@ -1,46 +1,33 @@
-"""Single and double elimination for any number of entrants from 2 to 1024.
+"""Single and double elimination for any number of entrants from 2 to 4,096.
 
 Both are built on the next power of two; a slot without a seed is a bye, and a match with a bye is left out while
-building, so no match ever has a bye for a side. The byes fall to the highest seeds. In keys U is the upper bracket, L
-the lower, F the grand final and T the match for third place: "L2.3" is the third match of lower round 2.
+building, so no match ever has a bye for a side. The byes fall to the highest seeds. Who starts in the lower bracket
+stands there as if they had come down already: all upper matches of theirs count as played, and won by the favourites.
+
+In keys U is the upper bracket, L the lower, F the grand final and T the match for third place: "L2.3" is the third
+match of lower round 2.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from domain.tournaments.errors import GraphProblem, InvalidGraph
+from domain.tournaments.rules.drops import drop_masks
 from domain.tournaments.rules.graph import MAX_ENTRANTS, MatchGraph, MatchNode
 from domain.tournaments.rules.seeding import bracket_order
 from domain.tournaments.rules.validation import best_of_problem, refuse
-from domain.tournaments.values import BracketSide, GrandFinal, LoserOf, Seed, Source, WinnerOf
+from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, LoserOf, Seed, Source, WinnerOf
+
+GSL_GROUP_SIZE = 4
 
 _LETTERS = {
     BracketSide.UPPER: "U",
     BracketSide.LOWER: "L",
     BracketSide.FINAL: "F",
     BracketSide.THIRD_PLACE: "T",
-}
-
-# Where the losers of upper rounds 2, 3, … meet the survivors of the lower bracket: survivor j plays the loser of
-# upper match j XOR mask. The masks put off the first lower round in which two who met in the upper bracket can meet
-# again, to rounds 2, 3, 4, 5, 7, 8, 9, 11 and 13 for 4, 8, … 1024 slots; an exhaustive search over all masks finds no
-# later round. From that round on they leave few such pairs. Those for 128 are orders of brackets-manager.js
-# (half-reverse, reverse, half shift twice, reverse, natural), whose own default is a round earlier for 16, 64 and
-# 128.
-_DROP_MASKS: dict[int, tuple[int, ...]] = {
-    2: (),
-    4: (0,),
-    8: (1, 0),
-    16: (2, 1, 0),
-    32: (4, 3, 1, 0),
-    64: (4, 4, 3, 1, 0),
-    128: (15, 15, 4, 2, 1, 0),
-    256: (8, 8, 6, 4, 3, 1, 0),
-    512: (16, 16, 12, 8, 5, 3, 1, 0),
-    1024: (32, 32, 24, 16, 10, 6, 3, 1, 0),
 }
 
 _Slots = list[Source | None]
@@ -58,7 +45,7 @@ def single_elimination(
     `final_best_of` is for the final alone; None means the same as all the others.
 
     Raises:
-        InvalidGraph: not 2 to 1024 entrants, a third place with fewer than 4, or an even best of.
+        InvalidGraph: not 2 to 4,096 entrants, a third place with fewer than 4, or an even best of.
     """
     _refuse_unplayable(entrants, default_best_of, final_best_of)
     if third_place and entrants < 4:
@@ -78,6 +65,10 @@ def double_elimination(
     grand_final: GrandFinal = GrandFinal.RESET,
     default_best_of: int | None = None,
     final_best_of: int | None = None,
+    *,
+    drop_order: DropOrder = DropOrder.OPTIMAL,
+    lower_starters: int = 0,
+    advantage: int = 1,
 ) -> MatchGraph:
     """A double elimination: out after the second loss; 2n - 2 matches, and one more when the grand final is reset.
 
@@ -85,22 +76,42 @@ def double_elimination(
     the upper final is then the final. `final_best_of` is for the final and its reset; None means the same as all the
     others. Two entrants have no lower bracket: the loser of their one match goes straight to the grand final.
 
+    The `lower_starters` lowest seeds start in the lower bracket and are out after one loss, which is a match less for
+    each. `advantage` is how many games the upper winner is ahead in a grand final of that kind, and nothing otherwise.
+
     Raises:
-        InvalidGraph: not 2 to 1024 entrants, or an even best of.
+        InvalidGraph: not 2 to 4,096 entrants, an even best of, fewer than two who start in the upper bracket, or an
+            advantage that is none or decides the final.
     """
     _refuse_unplayable(entrants, default_best_of, final_best_of)
-    build = _Builder(default_best_of)
+    refuse(_wrong_lower_starters(entrants, lower_starters))
+    build = _Builder(default_best_of, upper_starters=entrants - lower_starters)
     upper, lower = build.play_round(BracketSide.UPPER, _neighbours(_round_one(entrants)))
-    for mask in _DROP_MASKS[2 * len(upper)]:
+    for mask in drop_masks(drop_order, 2 * len(upper)):
         upper, dropping = build.play_round(BracketSide.UPPER, _neighbours(upper))
         survivors, _ = build.play_round(BracketSide.LOWER, _neighbours(lower))
         drops = [(dropping[position ^ mask], survivor) for position, survivor in enumerate(survivors)]
         lower, _ = build.play_round(BracketSide.LOWER, drops)
-    if grand_final is not GrandFinal.NONE:
+    if grand_final is GrandFinal.ADVANTAGE:
+        refuse(_wrong_advantage(advantage, final_best_of or default_best_of))
+        build.play_round(BracketSide.FINAL, [(upper[0], lower[0])], advantage=advantage)
+    elif grand_final is not GrandFinal.NONE:
         winner, loser = build.play_round(BracketSide.FINAL, [(upper[0], lower[0])])
         if grand_final is GrandFinal.RESET:
             build.play_round(BracketSide.FINAL, [(winner[0], loser[0])], is_reset=True)
     return build.graph(entrants, final_best_of)
+
+
+def gsl_group(default_best_of: int | None = None, final_best_of: int | None = None) -> MatchGraph:
+    """A group as in the Global StarCraft II League: 1 plays 4 and 2 plays 3, then the winners and the losers, and then
+    the loser of the winners the winner of the losers. Five matches, four places; the first two come through.
+
+    `final_best_of` is for the match of the winners.
+
+    Raises:
+        InvalidGraph: an even best of.
+    """
+    return double_elimination(GSL_GROUP_SIZE, GrandFinal.NONE, default_best_of, final_best_of)
 
 
 @dataclass(slots=True)
@@ -108,11 +119,17 @@ class _Builder:
     """The matches so far, and how many rounds of each side they fill."""
 
     best_of: int | None
+    upper_starters: int = MAX_ENTRANTS
     matches: list[MatchNode] = field(default_factory=list)
     rounds: Counter[BracketSide] = field(default_factory=Counter)
 
     def play_round(
-        self, side: BracketSide, pairs: Iterable[tuple[Source | None, Source | None]], *, is_reset: bool = False
+        self,
+        side: BracketSide,
+        pairs: Iterable[tuple[Source | None, Source | None]],
+        *,
+        is_reset: bool = False,
+        advantage: int = 0,
     ) -> tuple[_Slots, _Slots]:
         """Adds the next round of a side and returns where its winners and its losers come from.
 
@@ -121,17 +138,44 @@ class _Builder:
         number = self.rounds[side] + 1
         winners: _Slots = []
         losers: _Slots = []
-        for position, (first, second) in enumerate(pairs):
-            if first is None or second is None:
-                winners.append(first or second)
-                losers.append(None)
+        for position, pair in enumerate(pairs):
+            settled = self._without_play(side, *pair)
+            if settled is not None:
+                winners.append(settled[0])
+                losers.append(settled[1])
                 continue
             key = f"{_LETTERS[side]}{number}.{position + 1}"
-            self.matches.append(MatchNode(key, side, number, position, first, second, self.best_of, is_reset))
+            self.matches.append(
+                MatchNode(
+                    key,
+                    side,
+                    number,
+                    position,
+                    *_seated(side, *pair),
+                    best_of=self.best_of,
+                    is_reset=is_reset,
+                    advantage=advantage,
+                )
+            )
             self.rounds[side] = number
             winners.append(WinnerOf(key))
             losers.append(LoserOf(key))
         return winners, losers
+
+    def _without_play(
+        self, side: BracketSide, first: Source | None, second: Source | None
+    ) -> tuple[Source | None, Source | None] | None:
+        """Who goes on and who comes down where no match is: beside a bye, and above where somebody starts below."""
+        if first is None or second is None:
+            return first or second, None
+        if side is not BracketSide.UPPER:
+            return None
+        # Who starts below meets only seeds there, because the lowest of all seeds are settled first.
+        seeds = [source for source in (first, second) if isinstance(source, Seed)]
+        if all(seed.number <= self.upper_starters for seed in seeds):
+            return None
+        favourite, other = sorted(seeds, key=lambda seed: seed.number)
+        return favourite, other
 
     def graph(self, entrants: int, final_best_of: int | None) -> MatchGraph:
         """The finished graph. The final is all of the side FINAL, or else the last upper match."""
@@ -145,6 +189,15 @@ class _Builder:
         return MatchGraph(entrants, tuple(self.matches))
 
 
+def _seated(side: BracketSide, first: Source | None, second: Source | None) -> tuple[Source, Source]:
+    """Both sides of a match. Whoever comes down stands first, also where a bye has let them pass by a round."""
+    assert first is not None
+    assert second is not None
+    if side is BracketSide.LOWER and isinstance(first, WinnerOf) and not isinstance(second, WinnerOf):
+        return second, first
+    return first, second
+
+
 def _round_one(entrants: int) -> _Slots:
     size = 1 << (entrants - 1).bit_length()
     return [Seed(number) if number <= entrants else None for number in bracket_order(size)]
@@ -152,6 +205,19 @@ def _round_one(entrants: int) -> _Slots:
 
 def _neighbours(slots: _Slots) -> list[tuple[Source | None, Source | None]]:
     return list(zip(slots[::2], slots[1::2], strict=True))
+
+
+def _wrong_lower_starters(entrants: int, lower_starters: int) -> Iterator[GraphProblem]:
+    if not 0 <= lower_starters <= entrants - 2:
+        message = f"Of {entrants} entrants 0 to {entrants - 2} can start in the lower bracket, not {lower_starters}."
+        yield GraphProblem(None, None, message)
+
+
+def _wrong_advantage(advantage: int, best_of: int | None) -> Iterator[GraphProblem]:
+    most = advantage if best_of is None else best_of // 2
+    if not 1 <= advantage <= most:
+        message = f"A final of best of {best_of} can begin 1 to {most} games ahead, not {advantage}."
+        yield GraphProblem(None, None, message)
 
 
 def _refuse_unplayable(entrants: int, *best_of: int | None) -> None:

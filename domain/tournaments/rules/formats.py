@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from domain.kernel.errors import InvalidInput
-from domain.tournaments.rules.elimination import double_elimination, single_elimination
+from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tables import Ranking
 from domain.tournaments.rules.tiebreaks import parse_tiebreaks
-from domain.tournaments.values import GrandFinal, Seed, Structure
+from domain.tournaments.values import DropOrder, GrandFinal, Seed, Structure
 
 MAX_GROUP_MATCHES = 10_000
 MAX_GROUPS = 512
@@ -33,12 +33,18 @@ class Elimination:
         final_best_of: how many the final has at most.
         grand_final: how a double elimination ends.
         has_third_place_match: whether a single elimination also plays for third place.
+        drop_order: where the losers of the upper bracket of a double elimination go in the lower one.
+        lower_starters: how many of its lowest seeds start in the lower bracket; two at least start in the upper one.
+        final_advantage: how many games the upper winner is ahead in a grand final of that kind.
     """
 
     best_of: int = 3
     final_best_of: int = 3
     grand_final: GrandFinal = GrandFinal.RESET
     has_third_place_match: bool = False
+    drop_order: DropOrder = DropOrder.OPTIMAL
+    lower_starters: int = 0
+    final_advantage: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,7 @@ SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingPr
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
+        Structure.GSL_GROUP: Elimination,
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
@@ -113,6 +120,8 @@ class Format:
     @property
     def seeds(self) -> int | None:
         """How many have to take part; None when that is open."""
+        if self.structure is Structure.GSL_GROUP:
+            return GSL_GROUP_SIZE
         if self.structure is not Structure.CUSTOM:
             return None
         return sum(isinstance(source, Seed) for link in self.links for source in (link.first, link.second))
@@ -156,7 +165,17 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
             default_best_of=settings.best_of,
             final_best_of=settings.final_best_of,
         )
-    return double_elimination(entrants, settings.grand_final, settings.best_of, settings.final_best_of)
+    if given.structure is Structure.GSL_GROUP:
+        return gsl_group(settings.best_of, settings.final_best_of)
+    return double_elimination(
+        entrants,
+        settings.grand_final,
+        settings.best_of,
+        settings.final_best_of,
+        drop_order=settings.drop_order,
+        lower_starters=min(settings.lower_starters, entrants - 2),
+        advantage=settings.final_advantage,
+    )
 
 
 def groups_of(given: Format, entrants: int) -> Mapping[int, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from domain.tournaments.values import BracketSide, LoserOf, Seed, Source, WinnerOf
 
-MAX_ENTRANTS = 1024
+MAX_ENTRANTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class MatchNode:
     `round` counts from 1 within its side. `position` counts from 0, top to bottom, within its round; generated brackets
     leave a gap where a bye was, so that match p of a round always stands between 2p and 2p + 1 of the one before.
     `best_of` None means that the caller decides. A reset is played only if the lower side won the match before it.
+    `advantage` is how many games slot 0 is ahead when play begins.
     `group` counts from 1; it is None in an elimination.
     """
 
@@ -34,6 +35,7 @@ class MatchNode:
     best_of: int | None = None
     is_reset: bool = False
     group: int | None = None
+    advantage: int = 0
 
     @property
     def sources(self) -> tuple[Source, Source]:
@@ -169,6 +171,12 @@ def reset_after(graph: MatchGraph, key: str) -> Reset | None:
         return None
     first, second = fewest_losses(graph.matches)[key]
     return Reset(target[0], 0 if first > second else 1)
+
+
+def may_end(graph: MatchGraph, key: str) -> bool:
+    """Whether nothing may be left to play after this match: its winner goes nowhere, or to a reset at most."""
+    target = graph.winner_to[key]
+    return target is None or graph.match(target[0]).is_reset
 
 
 def steps_to_end(graph: MatchGraph) -> dict[str, tuple[int, str]]:

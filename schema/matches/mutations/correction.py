@@ -25,7 +25,7 @@ from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_
 from schema.matches.types import Match
 from schema.refs import EntrantRef
 
-# A match of a double elimination of 1,024 has about a hundred dependants, one of 64 two dozen.
+# A match of a double elimination of 4,096 has some hundred dependants, one of 64 two dozen.
 _DEPENDANTS = 30
 
 CorrectionEffect = domain.Effect

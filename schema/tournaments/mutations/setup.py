@@ -12,8 +12,16 @@ from domain import tournaments as domain
 from domain.kernel.participant import ParticipantKind
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
-from schema.tournaments.formats import GrandFinal, Structure
-from schema.tournaments.mutations.stages import GraphMatchInput, StageInput, links_of, plans_of
+from schema.tournaments.formats import DropOrder, GrandFinal, Structure
+from schema.tournaments.mutations.stages import (
+    DROP_ORDER,
+    FINAL_ADVANTAGE,
+    LOWER_STARTERS,
+    GraphMatchInput,
+    StageInput,
+    links_of,
+    plans_of,
+)
 from schema.tournaments.mutations.words import TOURNAMENT, tournament_key
 from schema.tournaments.types import StaffRole, Tournament
 
@@ -34,7 +42,12 @@ class CreateTournamentInput:
     has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.", default=False)
     best_of: int = attribute("How many games its matches have at most; odd.", default=3)
     final_best_of: int | None = attribute("How many games the final has at most. Null: as the others.", default=None)
-    capacity: int = attribute("How many can take part, 2 to 1024. CUSTOM takes it from its matches.", default=64)
+    drop_order: DropOrder = attribute(DROP_ORDER, default=domain.DropOrder.OPTIMAL)
+    lower_starter_count: int = attribute(LOWER_STARTERS, default=0)
+    final_advantage: int = attribute(FINAL_ADVANTAGE, default=1)
+    capacity: int = attribute(
+        "How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4.", default=64
+    )
     starts_at: datetime = attribute("When it is planned to start.")
     registration_opens_at: datetime | None = attribute("Null: with publication.", default=None)
     registration_closes_at: datetime | None = attribute("Null: with the start.", default=None)
@@ -62,6 +75,9 @@ class CreateTournamentInput:
             has_third_place_match=self.has_third_place_match,
             best_of=self.best_of,
             final_best_of=self.final_best_of,
+            drop_order=self.drop_order,
+            lower_starters=self.lower_starter_count,
+            final_advantage=self.final_advantage,
             capacity=self.capacity,
             registration_opens_at=self.registration_opens_at,
             registration_closes_at=self.registration_closes_at,

@@ -9,12 +9,18 @@ import strawberry
 from domain import tournaments as domain
 from domain.kernel.errors import InvalidInput
 from schema.fields import attribute, input_type
-from schema.tournaments.formats import GrandFinal, SwissMethod
+from schema.tournaments.formats import DropOrder, GrandFinal, SwissMethod
 
-_MAX_MATCHES = 3 * 1024
+_MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
 _BEST_OF = "How many games its matches have at most; odd."
 _FINAL = "How many games the final has at most. Null: as the others."
+DROP_ORDER = "Where the losers of the upper bracket of a double elimination go in the lower one."
+LOWER_STARTERS = (
+    "How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When"
+    " fewer come than planned, two still start in the upper one."
+)
+FINAL_ADVANTAGE = "How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it."
 
 
 @strawberry.input(one_of=True, description="Where the competitor of a slot comes from: exactly one of these.")
@@ -110,13 +116,33 @@ class DoubleEliminationInput:
     best_of: int = attribute(_BEST_OF, default=3)
     final_best_of: int | None = attribute(_FINAL, default=None)
     grand_final: GrandFinal = attribute("How it ends.", default=domain.GrandFinal.RESET)
+    drop_order: DropOrder = attribute(DROP_ORDER, default=domain.DropOrder.OPTIMAL)
+    lower_starter_count: int = attribute(LOWER_STARTERS, default=0)
+    final_advantage: int = attribute(FINAL_ADVANTAGE, default=1)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
         settings = domain.Elimination(
-            best_of=self.best_of, final_best_of=self.final_best_of or self.best_of, grand_final=self.grand_final
+            best_of=self.best_of,
+            final_best_of=self.final_best_of or self.best_of,
+            grand_final=self.grand_final,
+            drop_order=self.drop_order,
+            lower_starters=self.lower_starter_count,
+            final_advantage=self.final_advantage if self.grand_final is domain.GrandFinal.ADVANTAGE else 0,
         )
         return domain.Format(domain.Structure.DOUBLE_ELIMINATION, settings)
+
+
+@input_type
+class GSLGroupInput:
+    """Four entrants, out after two losses, and no final: the first two come through."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Elimination(best_of=self.best_of, final_best_of=self.best_of)
+        return domain.Format(domain.Structure.GSL_GROUP, settings)
 
 
 @input_type
@@ -185,6 +211,9 @@ class StageFormatInput:
 
     single_elimination: strawberry.Maybe[SingleEliminationInput] = strawberry.field(description="Out after one loss.")
     double_elimination: strawberry.Maybe[DoubleEliminationInput] = strawberry.field(description="Out after two losses.")
+    gsl_group: strawberry.Maybe[GSLGroupInput] = strawberry.field(
+        description="Four entrants, out after two losses, without a final."
+    )
     custom: strawberry.Maybe[CustomBracketInput] = strawberry.field(description="As its matches are linked.")
     round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
     swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")

@@ -20,6 +20,7 @@ from domain.matches import MatchStatus
 from domain.tournaments import (
     CancelTournament,
     CreateTournament,
+    GrandFinal,
     Link,
     LoserOf,
     MoveTournament,
@@ -80,6 +81,8 @@ CUSTOM: dict[str, Any] = {"structure": Structure.CUSTOM}
 PAIR = Link("a", Seed(1), Seed(2))
 FOUR = [PAIR, Link("b", Seed(3), Seed(4)), Link("f", WinnerOf("a"), WinnerOf("b"))]
 
+WITH_ADVANTAGE = {"structure": Structure.DOUBLE_ELIMINATION, "grand_final": GrandFinal.ADVANTAGE}
+
 BAD: list[tuple[dict[str, Any], type[DomainError], tuple[str, ...] | None]] = [
     *(({"slug": slug}, InvalidInput, ("slug",)) for slug in (
         "", "ab", "-ab", "ab-", "Cup", "spring cup", "x" * 61, "äöü", "cup\n", "c\x00up"
@@ -88,7 +91,14 @@ BAD: list[tuple[dict[str, Any], type[DomainError], tuple[str, ...] | None]] = [
     *(({"description": text}, InvalidInput, ("description",)) for text in ("x" * 5001, "\x00")),
     *(({"best_of": number}, InvalidInput, ("bestOf",)) for number in (0, 2, -1, 101)),
     *(({"final_best_of": number}, InvalidInput, ("finalBestOf",)) for number in (0, 4, 101)),
-    *(({"capacity": number}, InvalidInput, ("capacity",)) for number in (-1, 1, 1025)),
+    *(({"capacity": number}, InvalidInput, ("capacity",)) for number in (-1, 1, 4097)),
+    *(({"lower_starters": number, "capacity": 16}, InvalidInput, ("lowerStarterCount",)) for number in (-1, 15)),
+    ({"lower_starters": 1, "structure": Structure.SINGLE_ELIMINATION}, InvalidInput, ("lowerStarterCount",)),
+    *(
+        ({**WITH_ADVANTAGE, "final_advantage": number}, InvalidInput, ("finalAdvantage",))
+        for number in (-1, 0, 2)
+    ),
+    ({**WITH_ADVANTAGE, "best_of": 1}, InvalidInput, ("finalAdvantage",)),
     ({"has_third_place_match": True, "structure": Structure.DOUBLE_ELIMINATION}, InvalidInput, ("hasThirdPlaceMatch",)),
     ({"game": "chess"}, games.GameNotFound, None),
     ({"registration_opens_at": hours(1), "registration_closes_at": hours(1)}, InvalidInput, ("registrationClosesAt",)),
@@ -130,7 +140,7 @@ BAD_GRAPHS: dict[str, tuple[list[Link], str]] = {
     "key twice": ([PAIR, Link("a", Seed(3), WinnerOf("a"))], "The key 'a' is used twice."),
     "empty key": ([replace(PAIR, key="")], "A match needs a key of 1 to 64 characters."),
     "long key": ([replace(PAIR, key="k" * 65)], "A match needs a key of 1 to 64 characters."),
-    "nobody": ([Link("a", WinnerOf("b"), WinnerOf("c"))], "There are 0 entrants; a bracket takes 2 to 1024."),
+    "nobody": ([Link("a", WinnerOf("b"), WinnerOf("c"))], "There are 0 entrants; a bracket takes 2 to 4096."),
     "two finals": (
         [PAIR, Link("b", Seed(3), Seed(4))],
         "Both 'a' and 'b' could be won by a champion; send one winner on to another match.",
@@ -139,9 +149,9 @@ BAD_GRAPHS: dict[str, tuple[list[Link], str]] = {
         [PAIR, *(Link(f"m{number}", WinnerOf("a"), LoserOf("a")) for number in range(3999))],
         "There are 4000 matches; 2 entrants can have at most 6.",
     ),
-    "2,000 entrants": (
-        [Link(f"m{number}", Seed(2 * number + 1), Seed(2 * number + 2)) for number in range(1000)],
-        "There are 2000 entrants; a bracket takes 2 to 1024.",
+    "5,000 entrants": (
+        [Link(f"m{number}", Seed(2 * number + 1), Seed(2 * number + 2)) for number in range(2500)],
+        "There are 5000 entrants; a bracket takes 2 to 4096.",
     ),
 }  # fmt: skip
 
@@ -172,7 +182,7 @@ async def test_editing(db: Database) -> None:
     await refused(db, WrongTournamentStatus, tournaments.publish_tournament, organizer, PublishTournament(made.id))
     await refused(db, NotAnOrganizer, tournaments.update_tournament, stranger, edit)
     await enter(db, made.id, *people)
-    for capacity in (1, 2, 1025):
+    for capacity in (1, 2, 4097):
         wrong_size = replace(edit, capacity=capacity)
         caught = await refused(db, InvalidInput, tournaments.update_tournament, organizer, wrong_size)
         assert caught.path == ("capacity",)

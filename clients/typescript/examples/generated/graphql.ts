@@ -8,7 +8,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type CreateTournamentInput = {
   /** How many games its matches have at most; odd. */
   bestOf?: number;
-  /** How many can take part, 2 to 1024. CUSTOM takes it from its matches. */
+  /** How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4. */
   capacity?: number;
   /** Null: with the start. */
   checkInClosesAt?: string | null | undefined;
@@ -16,8 +16,12 @@ export type CreateTournamentInput = {
   checkInOpensAt?: string | null | undefined;
   /** What to say about it, at most 5000 characters. */
   description?: string;
+  /** Where the losers of the upper bracket of a double elimination go in the lower one. */
+  dropOrder?: DropOrder;
   /** Whether users or teams enter it. */
   entrantKind: ParticipantKind;
+  /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
+  finalAdvantage?: number;
   /** How many games the final has at most. Null: as the others. */
   finalBestOf?: number | null | undefined;
   /** The slug of the game. */
@@ -28,6 +32,8 @@ export type CreateTournamentInput = {
   hasThirdPlaceMatch?: boolean;
   /** 1 to 100 characters. A repeat of the request with the same key happens once and answers the same. A key is kept for a week. */
   idempotencyKey?: string | null | undefined;
+  /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
+  lowerStarterCount?: number;
   /** The bracket itself, for the structure CUSTOM. */
   matches?: Array<GraphMatchInput> | null | undefined;
   /** What people call it, 1 to 100 characters. */
@@ -58,19 +64,47 @@ export type CustomBracketInput = {
 export type DoubleEliminationInput = {
   /** How many games its matches have at most; odd. */
   bestOf?: number;
+  /** Where the losers of the upper bracket of a double elimination go in the lower one. */
+  dropOrder?: DropOrder;
+  /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
+  finalAdvantage?: number;
   /** How many games the final has at most. Null: as the others. */
   finalBestOf?: number | null | undefined;
   /** How it ends. */
   grandFinal?: GrandFinal;
+  /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
+  lowerStarterCount?: number;
+};
+
+/**
+ * Which survivors of the lower bracket the losers of an upper round meet.
+ *
+ * OPTIMAL: those that put rematches off longest. CHALLONGE: as in brackets of Challonge. NATURAL: from top to bottom.
+ */
+export type DropOrder =
+  /** As in brackets of Challonge. */
+  | 'CHALLONGE'
+  /** From top to bottom, which lets people meet again soon. */
+  | 'NATURAL'
+  /** Where those who have met can meet again last; see `eliminationFacts`. */
+  | 'OPTIMAL';
+
+/** Four entrants, out after two losses, and no final: the first two come through. */
+export type GslGroupInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
 };
 
 /**
  * What happens after the upper and the lower final of a double elimination.
  *
  * NONE: nothing; the upper winner is champion and the lower winner second. SINGLE: they play one match. RESET: they
- * play, and play again when the lower winner wins the first time, because both then have one loss.
+ * play, and play again when the lower winner wins the first time, because both then have one loss. ADVANTAGE: they
+ * play one match, which the upper winner begins some games ahead.
  */
 export type GrandFinal =
+  /** One match, which the upper winner begins some games ahead. */
+  | 'ADVANTAGE'
   /** None: the upper winner is champion, the lower winner second. */
   | 'NONE'
   /** A second match when the lower winner wins the first, because both then have one loss. */
@@ -189,14 +223,16 @@ export type SingleEliminationInput = {
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never;   /** Everybody against everybody. */
+  doubleElimination: DoubleEliminationInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
+  gslGroup: GslGroupInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -221,12 +257,18 @@ export type StageSourceInput = {
   toRank: number;
 };
 
-/** How a stage is played. */
+/**
+ * How a stage is played.
+ *
+ * GSL_GROUP: four entrants in a double elimination without a final, so that two come through.
+ */
 export type Structure =
   /** As its organizers linked the matches. */
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** Four entrants, out after two losses, and no final: the first two come through. */
+  | 'GSL_GROUP'
   /** Everybody against everybody, in one group or several. */
   | 'ROUND_ROBIN'
   /** Out after one loss. */

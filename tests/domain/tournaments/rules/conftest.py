@@ -10,14 +10,17 @@ import pytest
 
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.progression import Result
-from domain.tournaments.values import LoserOf, Seed, Source, WinnerOf
+from domain.tournaments.values import BracketSide, LoserOf, Seed, Source, WinnerOf
 
 Decide = Callable[[MatchNode, int, int], int]
 
 
 @dataclass
 class Event:
-    """An event that was played to the end: its results, who met whom in which match, and who lost how often."""
+    """An event that was played to the end: its results, who met whom in which match, and who lost how often.
+
+    Who starts in the lower bracket counts as having lost once.
+    """
 
     results: dict[str, Result] = field(default_factory=dict)
     met: list[tuple[MatchNode, int, int]] = field(default_factory=list)
@@ -27,6 +30,9 @@ class Event:
 
 def play_out(graph: MatchGraph, decide: Decide) -> Event:
     event = Event()
+    for node in graph.matches:
+        if node.side is BracketSide.LOWER:
+            event.losses.update(source.number for source in node.sources if isinstance(source, Seed))
     coming: dict[Source, int] = {Seed(number): number for number in range(1, graph.entrants + 1)}
     for node in graph.matches:
         sides = coming[node.first], coming[node.second]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from domain.tournaments.errors import InvalidGraph
-from domain.tournaments.rules.elimination import double_elimination, single_elimination
+from domain.tournaments.rules.elimination import double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.placements import placements
 from domain.tournaments.rules.rematch import earliest_rematch_round
 from domain.tournaments.rules.validation import validate
 from domain.tournaments.values import BracketSide, GrandFinal, LoserOf, Seed, WinnerOf
@@ -20,7 +21,7 @@ Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
 EVERY_SIZE = [*range(2, 131), 1023, 1024]
 
-EARLIEST_REMATCH = {4: 2, 8: 3, 16: 4, 32: 5, 64: 7, 128: 8, 256: 9, 512: 11, 1024: 13}
+EARLIEST_REMATCH = {4: 2, 8: 3, 16: 4, 32: 5, 64: 7, 128: 8, 256: 9, 512: 11, 1024: 13, 2048: 15, 4096: 16}
 
 
 def generated(entrants: int) -> list[MatchGraph]:
@@ -95,7 +96,7 @@ def test_the_reset_is_played_exactly_if_the_lower_side_wins_the_final(play: Play
 @pytest.mark.parametrize("entrants", EVERY_SIZE)
 def test_the_grand_final_decides_how_many_matches_there_are(entrants: int) -> None:
     counts = [len(double_elimination(entrants, final).matches) for final in GrandFinal]
-    assert counts == [2 * entrants - 3, 2 * entrants - 2, 2 * entrants - 1]
+    assert counts == [2 * entrants - 3, 2 * entrants - 2, 2 * entrants - 1, 2 * entrants - 2]
 
 
 @pytest.mark.parametrize("entrants", EVERY_SIZE)
@@ -193,10 +194,10 @@ def test_without_an_own_best_of_the_final_is_like_the_others() -> None:
     assert {node.best_of for node in double_elimination(6, default_best_of=3).matches} == {3}
 
 
-@pytest.mark.parametrize("entrants", [-1, 0, 1, 1025])
+@pytest.mark.parametrize("entrants", [-1, 0, 1, 4097])
 def test_a_number_of_entrants_that_no_bracket_takes_is_refused(entrants: int) -> None:
     for build in (single_elimination, double_elimination):
-        with pytest.raises(InvalidGraph, match="2 to 1024"):
+        with pytest.raises(InvalidGraph, match="2 to 4096"):
             build(entrants)
 
 
@@ -218,3 +219,50 @@ def test_the_best_seeds_are_kept_apart_for_as_long_as_possible(play: Play) -> No
     rounds = {frozenset(sides): node.round for node, *sides in event.met}
     assert all(rounds.get(frozenset(pair), 6) >= 5 for pair in combinations((1, 2, 3, 4), 2))
     assert rounds[frozenset((1, 2))] == 6
+
+
+def test_the_upper_winner_begins_a_final_with_advantage_games_ahead() -> None:
+    graph = double_elimination(5, GrandFinal.ADVANTAGE, 3, 5, advantage=2)
+    assert {node.key: node.advantage for node in graph.matches if node.advantage} == {"F1.1": 2}
+    assert graph.match("F1.1").sources == (WinnerOf("U3.1"), WinnerOf("L3.1"))
+
+
+@pytest.mark.parametrize(("advantage", "best_of"), [(0, 5), (3, 5), (-1, 5), (1, 1)])
+def test_an_advantage_that_is_none_or_decides_the_final_is_refused(advantage: int, best_of: int) -> None:
+    with pytest.raises(InvalidGraph, match="games ahead"):
+        double_elimination(8, GrandFinal.ADVANTAGE, 3, best_of, advantage=advantage)
+
+
+def test_the_lowest_seeds_play_each_other_below_while_the_others_play_above() -> None:
+    graph = double_elimination(8, GrandFinal.SINGLE, lower_starters=4)
+    assert {node.key: node.sources for node in graph.matches} == {
+        "U1.1": (Seed(1), Seed(4)),
+        "U1.2": (Seed(2), Seed(3)),
+        "L1.1": (Seed(8), Seed(5)),
+        "L1.2": (Seed(7), Seed(6)),
+        "L2.1": (LoserOf("U1.2"), WinnerOf("L1.1")),
+        "L2.2": (LoserOf("U1.1"), WinnerOf("L1.2")),
+        "U2.1": (WinnerOf("U1.1"), WinnerOf("U1.2")),
+        "L3.1": (WinnerOf("L2.1"), WinnerOf("L2.2")),
+        "L4.1": (LoserOf("U2.1"), WinnerOf("L3.1")),
+        "F1.1": (WinnerOf("U2.1"), WinnerOf("L4.1")),
+    }
+
+
+@pytest.mark.parametrize("lower_starters", [-1, 7, 8])
+def test_at_least_two_start_above(lower_starters: int) -> None:
+    with pytest.raises(InvalidGraph, match="0 to 6 can start in the lower bracket"):
+        double_elimination(8, lower_starters=lower_starters)
+
+
+def test_a_gsl_group_has_five_matches_and_four_places(play: Play) -> None:
+    graph = gsl_group(3, 5)
+    assert {node.key: (node.sources, node.best_of) for node in graph.matches} == {
+        "U1.1": ((Seed(1), Seed(4)), 3),
+        "U1.2": ((Seed(2), Seed(3)), 3),
+        "U2.1": ((WinnerOf("U1.1"), WinnerOf("U1.2")), 5),
+        "L1.1": ((LoserOf("U1.1"), LoserOf("U1.2")), 3),
+        "L2.1": ((LoserOf("U2.1"), WinnerOf("L1.1")), 3),
+    }
+    favourites = play(graph, lambda _, first, second: int(second < first))
+    assert placements(graph, favourites.results) == {seed: (seed, seed) for seed in (1, 2, 3, 4)}

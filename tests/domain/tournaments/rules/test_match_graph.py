@@ -35,8 +35,8 @@ FINAL = node("F", WinnerOf("A"), WinnerOf("B"))
 THIRD = node("T", LoserOf("A"), LoserOf("B"))
 
 REFUSED = [
-    ("too few entrants", graph(1, A), None, None, "takes 2 to 1024"),
-    ("too many entrants", graph(1025, A), None, None, "takes 2 to 1024"),
+    ("too few entrants", graph(1, A), None, None, "takes 2 to 4096"),
+    ("too many entrants", graph(4097, A), None, None, "takes 2 to 4096"),
     ("empty", graph(4), None, None, "no match"),
     ("too many matches", graph(2, *[node(f"M{n}", Seed(1), Seed(2)) for n in range(7)]), None, None, "at most 6"),
     ("duplicate key", graph(4, A, replace(B, key="A"), FINAL), "A", None, "used twice"),

@@ -18,7 +18,7 @@ from domain.tournaments.values import GrandFinal, LoserOf, Seed, WinnerOf
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
-EVERY_SIZE = [*range(2, 131), 1024]
+EVERY_SIZE = [*range(2, 131), 4096]
 
 
 def favourite(_: object, first: int, second: int) -> int:

@@ -15,7 +15,7 @@ from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.placements import placements
 from domain.tournaments.rules.progression import Result, advance, fold, opening_slots
 from domain.tournaments.rules.rematch import earliest_rematch_round
-from domain.tournaments.values import BracketSide, GrandFinal, LoserOf, Seed, Source, WinnerOf
+from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, LoserOf, Seed, Source, WinnerOf
 
 EVENTS = Path(__file__).resolve().parents[5] / "shared" / "data" / "brackets"
 
@@ -106,6 +106,22 @@ def test_our_bracket_of_the_same_size_has_the_same_shape(imported: MatchGraph) -
     ours = double_elimination(41, GrandFinal.RESET)
     assert shape(ours) == shape(imported)
     assert earliest_rematch_round(ours) == earliest_rematch_round(imported) == 6
+
+
+def test_the_drop_order_of_challonge_gives_exactly_its_links(event: Any) -> None:
+    ours = {node.sources: node.key for node in double_elimination(41, drop_order=DropOrder.CHALLONGE).matches}
+    keys: dict[str, str] = {}
+
+    def renamed(origin: list[str] | None, seed: int) -> Source:
+        return source(origin and [origin[0], keys[origin[1]]], seed)
+
+    for match in sorted(event["matches"], key=lambda match: (match["round"] < 0, abs(match["round"]), match["id"])):
+        if match["round"] < 7:
+            keys[match["id"]] = ours.pop(
+                (renamed(match["p1_from"], match["p1_seed"]), renamed(match["p2_from"], match["p2_seed"]))
+            )
+    assert sorted(ours.values()) == ["F1.1", "F2.1"]
+    assert (keys["AN"], keys["CC"]) == ("U6.1", "L9.1")
 
 
 def test_the_same_seeds_meet_in_the_first_two_rounds(imported: MatchGraph) -> None:

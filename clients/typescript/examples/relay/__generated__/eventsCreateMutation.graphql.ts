@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<d6e13ffeced1dc4b7b17d77a7c996223>>
+ * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -11,9 +11,10 @@
 // @relayRequestID 457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55
 
 import { ConcreteRequest } from 'relay-runtime';
-export type GrandFinal = "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
+export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
@@ -22,12 +23,15 @@ export type CreateTournamentInput = {
   checkInClosesAt?: string | null | undefined;
   checkInOpensAt?: string | null | undefined;
   description?: string;
+  dropOrder?: DropOrder;
   entrantKind: ParticipantKind;
+  finalAdvantage?: number;
   finalBestOf?: number | null | undefined;
   game: string;
   grandFinal?: GrandFinal;
   hasThirdPlaceMatch?: boolean;
   idempotencyKey?: string | null | undefined;
+  lowerStarterCount?: number;
   matches?: ReadonlyArray<GraphMatchInput> | null | undefined;
   name: string;
   registrationClosesAt?: string | null | undefined;
@@ -65,30 +69,42 @@ export type StageInput = {
 export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
+  gslGroup?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
   swiss?: never;
 } | {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
+  gslGroup?: never;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  gslGroup: GSLGroupInput;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
 } | {
   custom: CustomBracketInput;
   doubleElimination?: never;
+  gslGroup?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
 } | {
   custom?: never;
   doubleElimination?: never;
+  gslGroup?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
   swiss?: never;
 } | {
   custom?: never;
   doubleElimination?: never;
+  gslGroup?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss: SwissInput;
@@ -100,8 +116,14 @@ export type SingleEliminationInput = {
 };
 export type DoubleEliminationInput = {
   bestOf?: number;
+  dropOrder?: DropOrder;
+  finalAdvantage?: number;
   finalBestOf?: number | null | undefined;
   grandFinal?: GrandFinal;
+  lowerStarterCount?: number;
+};
+export type GSLGroupInput = {
+  bestOf?: number;
 };
 export type CustomBracketInput = {
   bestOf?: number;
