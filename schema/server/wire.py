@@ -30,16 +30,23 @@ _TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class _Line:
+class Line:
     """A transport that stays the same when HTTP becomes WebSocket, with its place among those of its address.
 
     It drops what is written once it is closed, as asyncio's own does. uvloop's raises then, and the protocol hears of
     the end a moment later; a client that leaves is no error.
+
+    A client that takes nothing could otherwise keep what is written to it, and its place, for as long as it likes: the
+    system goes on asking it, and one that is closed first waits until all is taken.
     """
+
+    unread_limit_s = 60.0
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._place: tuple[Quota, str] | None = None
+        self._written = 0
+        self._unread_timer: asyncio.TimerHandle | None = None
 
     def take_place(self, quota: Quota, holder: str) -> bool:
         """Count for a holder. False when it has as many as allowed."""
@@ -49,11 +56,14 @@ class _Line:
         return True
 
     def leave(self) -> None:
-        """Count no more."""
+        """Count no more, and wait for nothing."""
         if self._place is not None:
             quota, holder = self._place
             quota.give_back(holder)
             self._place = None
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -61,7 +71,28 @@ class _Line:
     def write(self, data: bytes) -> None:
         """Write, if anybody is there."""
         if not self._transport.is_closing():
+            self._written += len(data)
             self._transport.write(data)
+
+    def close(self) -> None:
+        """Close, once the client has taken what waits for it."""
+        self._transport.close()
+        self.await_reading()
+
+    def await_reading(self) -> None:
+        """Drop the connection if something waits for the client and it takes nothing for too long."""
+        waiting = self._transport.get_write_buffer_size()
+        if waiting and self._unread_timer is None:
+            loop, taken = asyncio.get_running_loop(), self._written - waiting
+            self._unread_timer = loop.call_later(self.unread_limit_s, self._look, taken)
+
+    def _look(self, taken: int) -> None:
+        self._unread_timer = None
+        if self._written - self._transport.get_write_buffer_size() > taken:
+            self.await_reading()
+        else:
+            SLOW_CLOSES.labels("unread").inc()
+            self._transport.abort()
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -86,7 +117,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit; or refuse one connection too many."""
-        line = _Line(transport)
+        line = Line(transport)
         super().connection_made(cast("asyncio.Transport", line))
         holder = self._callers.holder(self.client)
         if holder is None or line.take_place(self._callers, holder):
@@ -99,7 +130,7 @@ class HTTPProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End, and wait for nothing more."""
         self._stop_waiting()
-        cast("_Line", self.transport).leave()
+        cast("Line", self.transport).leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -159,6 +190,11 @@ class HTTPProtocol(HttpToolsProtocol):
         self._is_upgraded = True
         self._stop_waiting()
         super().handle_websocket_upgrade()
+
+    def pause_writing(self) -> None:
+        """Write no more until the client has taken what waits, if it does."""
+        super().pause_writing()
+        cast("Line", self.transport).await_reading()
 
     def abort(self) -> None:
         """Drop the connection, whatever waits to be written."""
@@ -274,7 +310,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the client had sent ahead; nothing of it is begun once it is gone."""
-        cast("_Line", self.transport).leave()
+        cast("Line", self.transport).leave()
         self._is_over = True
         self._unread.clear()
         while not self.queue.empty():
