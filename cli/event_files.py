@@ -1,4 +1,4 @@
-"""Files of events in rounds, as commands are given them."""
+"""Files of events, as commands are given them and write them."""
 
 from __future__ import annotations
 
@@ -19,20 +19,39 @@ def read_event(file: str) -> tuple[FileFormat, RoundsEvent]:
         InvalidInput: it cannot be read, or does not tell an event.
     """
     try:
-        return read_rounds(_content(file))
+        return read_rounds(content(file, MAX_FILE_BYTES))
     except InvalidEventFile as error:
         raise InvalidInput(f"{file}: {error.message}") from error
 
 
-def _content(file: str) -> bytes:
-    """What the file holds, up to one byte more than is read."""
+def content(file: str, most: int) -> bytes:
+    """What the file holds, up to one byte more than the `most` that are read.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
     if file == "-":
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        return sys.stdin.buffer.read(most + 1)
     path = Path(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise InvalidInput(f"{file}: is not a file.")
         with path.open("rb") as opened:
-            return opened.read(MAX_FILE_BYTES + 1)
+            return opened.read(most + 1)
     except OSError as error:
         raise InvalidInput(f"{file}: cannot be read: {error.strerror}.") from error
+
+
+def write(file: str, data: bytes) -> None:
+    """Writes a text, or prints it for `-`.
+
+    Raises:
+        InvalidInput: it cannot be written.
+    """
+    if file == "-":
+        print(data.decode())
+        return
+    try:
+        Path(file).write_bytes(data)
+    except OSError as error:
+        raise InvalidInput(f"{file}: cannot be written: {error.strerror}.") from error

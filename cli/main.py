@@ -23,6 +23,8 @@ COMMANDS = {
     "standings": ("cli.standings", "print the standings of an event in a file, by tie-breaks"),
     "pair": ("cli.pair", "pair the next round of an event in a file, with reasons"),
     "plan": ("cli.plan", "print the Python a GraphQL document is compiled to"),
+    "import": ("cli.importing", "check an event of another platform in files, and what its results lead to"),
+    "export": ("cli.exporting", "write an event of a server as JSON of our own"),
     "play": ("cli.play", "play a recorded event, or the demo, through the API"),
     "documents": ("cli.documents", "publish, count and protect registered documents"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
@@ -99,7 +100,10 @@ class Loaders:
     )
     # What of it is read, and so on which topic that is told, is known to whoever asks for it.
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: ())
-    bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.tournament_topic(key)])
+    event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
+    stage_field = _Loader(_read, tournaments.stage_fields, lambda key, _: [tournaments.tournament_topic(key[0])])
+    stage_byes = _Loader(_read, tournaments.stage_byes, lambda key, _: [tournaments.tournament_topic(key[0])])
+    stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
@@ -123,4 +127,8 @@ class Loaders:
     def __init__(self, services: Services, reads: Reads) -> None:
         self.services = services
         self.reads = reads
-        self.rounds = Rounds()
+
+    @cached_property
+    def rounds(self) -> Rounds:
+        """When they send, all of them."""
+        return Rounds()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,16 @@ from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
 from domain.matches import MatchState, MatchStatus
-from domain.tournaments import BracketPlace, BracketView, EntrantStatus, EntrantView, TournamentStatus, TournamentView
+from domain.tournaments import (
+    BracketPlace,
+    BracketView,
+    EntrantStatus,
+    EntrantView,
+    StageSeat,
+    StageView,
+    TournamentStatus,
+    TournamentView,
+)
 from resolvers import presence
 from resolvers.context import Context
 from resolvers.matches import viewer_runs
@@ -52,6 +61,60 @@ async def description(ctx: Context, tournament_id: UUID) -> str:
     if found is None:
         raise domain.TournamentNotFound
     return found
+
+
+async def stages(ctx: Context, tournament_id: UUID) -> Sequence[StageView]:
+    """The stages of a tournament, in order."""
+    return await ctx.loaders.stages.load(tournament_id) or ()
+
+
+async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
+    """How the first stage of a tournament is played, without the links of a bracket that was given."""
+    first, *_ = await stages(ctx, tournament_id)
+    return domain.format_of(first)
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    """A group of a stage that has begun, at one instant; all of an elimination is one, without a table.
+
+    `name` is None where there is only one. `matches` are positions among those of the bracket.
+    """
+
+    number: int
+    name: str | None
+    seats: Mapping[int, StageSeat]
+    table: domain.Standings | None
+    bracket: BracketView
+    matches: Sequence[int]
+    byes: Sequence[domain.Bye]
+
+
+async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> list[GroupView]:
+    """The groups of a stage; none before it begins."""
+    view = await bracket(ctx, tournament)
+    seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
+    if view is None or not seats:
+        return []
+    indexes: dict[int, list[int]] = {}
+    for index, (_, place) in enumerate(view.matches):
+        if place.stage_id == stage.id:
+            indexes.setdefault(place.group or 1, []).append(index)
+    byes: Sequence[domain.Bye] = ()
+    if stage.structure is domain.Structure.SWISS:
+        byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
+    tables = domain.tables(stage, list(seats.values()), view, byes)
+    return [
+        GroupView(
+            number,
+            domain.group_name(number) if len(indexes) > 1 else None,
+            seats,
+            tables.get(number),
+            view,
+            indexes[number],
+            byes,
+        )
+        for number in sorted(indexes)
+    ]
 
 
 async def seeding_report(ctx: Context, tournament_id: UUID) -> domain.SeedingReport | None:
@@ -103,10 +166,14 @@ async def progress(ctx: Context, tournament: TournamentView) -> BracketView | No
     return await _view(ctx, tournament)
 
 
-async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
-    """The first lower round in which two who met in the upper bracket can meet again; None when they cannot."""
-    index = await ctx.loaders.bracket_index.load(tournament_id)
-    return None if index is None else index.rematch_round
+async def earliest_rematch_round(ctx: Context, tournament: TournamentView) -> int | None:
+    """The first lower round of the first stage in which two who met in the upper bracket can meet again; None when they
+    cannot.
+    """
+    assert tournament.draw_id is not None
+    index = await ctx.loaders.event_index.load((tournament.id, tournament.draw_id))
+    assert index is not None
+    return next(iter(index.stages.values())).rematch_round
 
 
 async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
@@ -266,7 +333,7 @@ async def presence_changes(ctx: Context, tournament_id: UUID) -> Stream[Attendan
 
 
 async def _view(ctx: Context, tournament: TournamentView) -> BracketView | None:
-    if tournament.started_at is None:
+    if tournament.draw_id is None:
         return None
     return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 

@@ -10,7 +10,8 @@ import dataclasses
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable
 from enum import Enum, auto
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from operator import attrgetter
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, cast, overload
 
 import msgspec
 import strawberry
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Info = strawberry.Info[Context, None]
 
 BROADCASTABLE = "broadcastable"
+PATH = "path"
 IDEMPOTENCY_KEY = (
     "1 to 100 characters. A repeat of the request with the same key happens once and answers the same."
     " A key is kept for a week."
@@ -128,6 +130,16 @@ def attribute(description: str, *, size: int | None = None, **default: Any) -> A
     return strawberry.field(description=description, directives=_sized(size), **default)
 
 
+def attribute_of(path: str, description: str, *, size: int | None = None, init: Literal[False] = False) -> Any:
+    """A field that is read where it is, in something that the type holds: `row.name` of its `row`.
+
+    Nothing of it is copied into the object, whether it is asked for or not. `size` is how many a list counts as.
+    """
+    made = strawberry.field(description=description, directives=_sized(size), metadata={PATH: path})
+    made.init = init
+    return made
+
+
 def mutation(access: Access) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
     """A root mutation field that `access` may call. Its input is described by the input type, if not otherwise."""
 
@@ -157,10 +169,10 @@ def subscription(
 
 
 @overload
-@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute, attribute_of))
 def object_type(cls: type[T]) -> type[T]: ...
 @overload
-@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute))
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field, attribute, attribute_of))
 def object_type(*, broadcastable: bool) -> Callable[[type[T]], type[T]]: ...
 def object_type(cls: type[T] | None = None, *, broadcastable: bool = False) -> Any:
     """An object type; its docstring becomes the description.
@@ -206,7 +218,7 @@ def _mark_broadcastable(made: type) -> None:
     """Mark the type's own plain attributes."""
     for each in made.__strawberry_definition__.fields:  # type: ignore[attr-defined]
         if each.base_resolver is None and each.origin is made:
-            each.metadata = {BROADCASTABLE: True}
+            each.metadata = {**each.metadata, BROADCASTABLE: True}
 
 
 def _struct(made: type[T]) -> type[T]:
@@ -220,6 +232,11 @@ def _struct(made: type[T]) -> type[T]:
         return made
     namespace = {name: value for name, value in vars(made).items() if name not in _OF_INSTANCES | attributes.keys()}
     namespace |= {name: default for name, default in attributes.items() if default is not dataclasses.MISSING}
+    namespace |= {
+        each.name: property(attrgetter(each.metadata[PATH]))
+        for each in dataclasses.fields(cast("Any", made))
+        if PATH in each.metadata
+    }
     namespace["__annotations__"] = dict.fromkeys(attributes, Any)
     bases = (*(base for base in made.__bases__ if base is not object), msgspec.Struct)
     struct: Any = msgspec.StructMeta(made.__name__, bases, namespace, kw_only=True)

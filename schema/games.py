@@ -14,7 +14,7 @@ from resolvers import games as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import participants
-from schema.fields import Info, attribute, field, object_type
+from schema.fields import Info, attribute, attribute_of, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
 
@@ -73,11 +73,13 @@ class Rating:
     """How good a competitor is believed to be at a game: a normal distribution, by the Plackett-Luce model."""
 
     row: strawberry.Private[RatingView]
-    mu: float = attribute("The mean. A newcomer's is 25.")
-    sigma: float = attribute("The standard deviation: how uncertain it is. A newcomer's is 25/3.")
-    ordinal: float = attribute("mu - 3 sigma: with 99.7 % probability they are better. Leaderboards rank by it.")
-    match_count: int = attribute("How many matches it rests on.")
-    win_count: int = attribute("How many of them were won.")
+    mu: float = attribute_of("row.mu", "The mean. A newcomer's is 25.")
+    sigma: float = attribute_of("row.sigma", "The standard deviation: how uncertain it is. A newcomer's is 25/3.")
+    ordinal: float = attribute_of(
+        "row.ordinal", "mu - 3 sigma: with 99.7 % probability they are better. Leaderboards rank by it."
+    )
+    match_count: int = attribute_of("row.matches", "How many matches it rests on.")
+    win_count: int = attribute_of("row.wins", "How many of them were won.")
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
@@ -92,9 +94,7 @@ class Rating:
     @classmethod
     def from_model(cls, row: RatingView) -> Rating:
         """The rating of a row."""
-        return cls(
-            row=row, mu=row.mu, sigma=row.sigma, ordinal=row.ordinal, match_count=row.matches, win_count=row.wins
-        )
+        return cls(row=row)
 
 
 @object_type
@@ -124,11 +124,10 @@ class GamesQuery:
         kind: Annotated[ParticipantKind, strawberry.argument(description="Who competes.")] = ParticipantKind.USER,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Rating]:
-        """Everyone with a rated match of a game, best first by `ordinal`."""
+    ) -> Connection[Rating] | None:
+        """Everyone with a rated match of a game, best first by `ordinal`. Null when there is no such game."""
         found = await resolve.leaderboard(info.context, game, kind, page_request(first, after))
-        page: Connection[Rating] = connection(found, Rating.from_model)
-        return page
+        return None if found is None else connection(found, Rating.from_model)
 
 
 async def _read(ctx: Context, key: UUID) -> Game | None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schema.matches import Match
     from schema.notifications import Notification
     from schema.teams import Team, TeamInvitation
-    from schema.tournaments import BracketPlace, Entrant, Tournament
+    from schema.tournaments import BracketPlace, Entrant, Stage, Tournament
 
 UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
@@ -20,6 +20,7 @@ TeamInvitationRef = Annotated["TeamInvitation", strawberry.lazy("schema.teams")]
 RatingRef = Annotated["Rating", strawberry.lazy("schema.games")]
 TournamentRef = Annotated["Tournament", strawberry.lazy("schema.tournaments")]
 EntrantRef = Annotated["Entrant", strawberry.lazy("schema.tournaments")]
+StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]

@@ -12,7 +12,7 @@ from bench.peers.rows import MatchState
 from domain.infra.hub import Envelope
 from resolvers import streams
 from resolvers.context import Context
-from schema.fields import Access, attribute, enum_type, field, object_type, subscription
+from schema.fields import Access, attribute, attribute_of, enum_type, field, object_type, subscription
 
 TOPIC = "items"
 _SHOWN = 10
@@ -31,37 +31,22 @@ enum_type(
 class Item:
     """An entry of a long list."""
 
-    id: strawberry.ID = attribute("Its id.")
-    name: str = attribute("Its name.")
-    score: int = attribute("Its points.")
-    active: bool = attribute("Whether it takes part.")
-    rank: int = attribute("Its place, from 1.")
-    city: str = attribute("Where it is from.")
-
-    @classmethod
-    def from_row(cls, row: rows.ItemRow) -> Item:
-        """The item as clients see it."""
-        return cls(
-            id=strawberry.ID(row.id),
-            name=row.name,
-            score=row.score,
-            active=row.active,
-            rank=row.rank,
-            city=row.city,
-        )
+    row: strawberry.Private[rows.ItemRow]
+    id: strawberry.ID = attribute_of("row.id", "Its id.")
+    name: str = attribute_of("row.name", "Its name.")
+    score: int = attribute_of("row.score", "Its points.")
+    active: bool = attribute_of("row.active", "Whether it takes part.")
+    rank: int = attribute_of("row.rank", "Its place, from 1.")
+    city: str = attribute_of("row.city", "Where it is from.")
 
 
 @object_type
 class Participant:
     """Who plays."""
 
-    id: strawberry.ID = attribute("Their id.")
-    name: str = attribute("Their name.")
-
-    @classmethod
-    def from_row(cls, row: rows.ParticipantRow) -> Participant:
-        """The participant as clients see them."""
-        return cls(id=strawberry.ID(row.id), name=row.name)
+    row: strawberry.Private[rows.ParticipantRow]
+    id: strawberry.ID = attribute_of("row.id", "Their id.")
+    name: str = attribute_of("row.name", "Their name.")
 
 
 @object_type
@@ -69,18 +54,13 @@ class Slot:
     """One side of a match."""
 
     row: strawberry.Private[rows.SlotRow]
-    score: int = attribute("Games won.")
-    is_winner: bool = attribute("Whether this side has won.")
+    score: int = attribute_of("row.score", "Games won.")
+    is_winner: bool = attribute_of("row.isWinner", "Whether this side has won.")
 
     @field
     def participant(self) -> Participant:
         """Who plays."""
-        return Participant.from_row(self.row.participant)
-
-    @classmethod
-    def from_row(cls, row: rows.SlotRow) -> Slot:
-        """The side as clients see it."""
-        return cls(row=row, score=row.score, is_winner=row.isWinner)
+        return Participant(row=self.row.participant)
 
 
 @object_type
@@ -88,19 +68,14 @@ class Match:
     """Two sides and a best of N games."""
 
     row: strawberry.Private[rows.MatchRow]
-    id: strawberry.ID = attribute("Its id.")
-    state: MatchState = attribute("Where it is in its life.")
-    best_of: int = attribute("How many games it has at most.")
+    id: strawberry.ID = attribute_of("row.id", "Its id.")
+    state: MatchState = attribute_of("row.state", "Where it is in its life.")
+    best_of: int = attribute_of("row.bestOf", "How many games it has at most.")
 
     @field(size=2)
     def slots(self) -> list[Slot]:
         """The two sides."""
-        return [Slot.from_row(slot) for slot in self.row.slots]
-
-    @classmethod
-    def from_row(cls, row: rows.MatchRow) -> Match:
-        """The match as clients see it."""
-        return cls(row=row, id=strawberry.ID(row.id), state=row.state, best_of=row.bestOf)
+        return [Slot(row=slot) for slot in self.row.slots]
 
 
 @object_type
@@ -112,7 +87,7 @@ class Round:
     @field(size=16)
     def matches(self) -> list[Match]:
         """Its matches, top to bottom."""
-        return [Match.from_row(match) for match in self.row.matches]
+        return [Match(row=match) for match in self.row.matches]
 
 
 @object_type
@@ -166,7 +141,7 @@ class Feed:
 
     def _now(self) -> Change:
         changed = [replace(row, score=row.score + self.number) for row in self._items]
-        return Change(number=self.number, items=[Item.from_row(row) for row in changed])
+        return Change(number=self.number, items=[Item(row=row) for row in changed])
 
 
 def query_type(data: rows.Data) -> type:
@@ -184,7 +159,7 @@ def query_type(data: rows.Data) -> type:
         @field(size=rows.ITEMS)
         async def items(self) -> list[Item]:
             """A long list."""
-            return [Item.from_row(row) for row in data.items]
+            return [Item(row=row) for row in data.items]
 
         @field
         async def bracket(self, entrants: int) -> Bracket | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.play.imported import parse_event
 from cli.play.recording import FromMatch, InvalidRecording, RecordedMatch, Recording, Source
 from cli.play.scores import Score, read_score
 
@@ -39,12 +40,15 @@ def read_recording(path: Path) -> Recording:
 
 
 def parse_recording(content: bytes) -> Recording:
-    """The event that the JSON text tells.
+    """The event that the JSON text tells: a recording, or an event as `matchpoint import` reads it.
 
     Raises:
         InvalidRecording: it does not tell one that can be played.
     """
-    whole = _object(_decoded(content), "the file")
+    decoded = _decoded(content)
+    if isinstance(decoded, dict) and ("entrants" not in decoded or isinstance(decoded["entrants"], list)):
+        return parse_event(content)
+    whole = _object(decoded, "the file")
     entrants = _whole_number(whole.get("entrants"), "entrants", 2, MAX_ENTRANTS)
     drafts = _drafts(whole.get("matches"), entrants)
     _require_links(drafts, entrants)

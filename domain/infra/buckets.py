@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 import orjson
 from msgspec import Struct
@@ -63,7 +63,7 @@ class Taken(Struct, frozen=True):
     retry_after_s: int | None = None
 
 
-class _Bucket(NamedTuple):
+class _Bucket(Struct, frozen=True):
     """A bucket: how much it holds, and how much comes back each second."""
 
     key: str
@@ -71,7 +71,7 @@ class _Bucket(NamedTuple):
     per_s: int
 
 
-class _Wish(NamedTuple):
+class _Wish(Struct, frozen=True):
     """Points that somebody waits for. The answer is what is left and when to ask again, or None without Redis."""
 
     bucket: _Bucket

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import cache
 
@@ -147,9 +147,9 @@ def count_tasks() -> None:
     TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
 
 
-def span(name: str) -> AbstractContextManager[trace.Span]:
-    """A span around a block. One that nobody collects is not opened."""
-    return _tracer.start_as_current_span(name) if _are_spans_collected() else nullcontext(trace.INVALID_SPAN)
+def span(name: str) -> AbstractContextManager[trace.Span] | None:
+    """A span around a block; None when nobody collects spans."""
+    return _tracer.start_as_current_span(name) if _are_spans_collected() else None
 
 
 @cache

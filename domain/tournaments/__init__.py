@@ -1,8 +1,9 @@
 """Tournaments: who takes part, how they are seeded, the bracket, and who finishes where.
 
-A bracket is a match graph made by pure rules when the tournament starts; its matches live in the matches context and
-belong to the tournament. When one is decided, the reactions here seat winner and loser, in the same transaction. When
-a final result is corrected, the matches behind it follow; what was played between other sides is set aside until they
+An event is played in stages. Each is a match graph made by pure rules when it begins, to which a Swiss adds a round at
+a time; its matches live in the matches context and belong to the tournament. When one is decided, the reactions here
+seat winner and loser, and with the last one of a round or a stage go on with the event, in the same transaction. When a
+final result is corrected, the matches behind it follow; what was played between other sides is set aside until they
 meet again. Each change that viewers see has a number, without a gap, so that they can resume.
 """
 
@@ -20,6 +21,7 @@ from domain.tournaments.commands import (
     SeedTournament,
     SetRegistration,
     SetStaff,
+    SetStages,
     StartTournament,
     UpdateTournament,
     WithdrawEntrant,
@@ -36,6 +38,7 @@ from domain.tournaments.commands import (
     seed_tournament,
     set_registration,
     set_staff,
+    set_stages,
     start_tournament,
     update_tournament,
     withdraw_entrant,
@@ -64,14 +67,23 @@ from domain.tournaments.events import (
     tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
+from domain.tournaments.exchange.events import (
+    MAX_EVENT_BYTES,
+    EventFormat,
+    read_event,
+    write_event_json,
+)
+from domain.tournaments.exchange.events import checked as checked_event
 from domain.tournaments.models import Correction, Entrant, Tournament
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
+    Bye,
+    Draw,
     EntrantList,
+    EventIndex,
     SeenChange,
-    bracket_index,
-    bracket_indexes,
+    StageSeat,
     bracket_views,
     brackets_of,
     changes_after,
@@ -79,10 +91,16 @@ from domain.tournaments.queries import (
     entrants_by_id,
     entrants_page,
     entries_of_user,
+    event_index,
+    event_indexes,
     kept_view,
     places_by_match,
     players_of,
     seeding_reports,
+    stage_byes,
+    stage_fields,
+    stage_views,
+    tables,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
@@ -90,8 +108,28 @@ from domain.tournaments.queries import (
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
 from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
+from domain.tournaments.rules.events import (
+    Difference,
+    Event,
+    EventEntrant,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    GroupOutcome,
+    Reproduction,
+    StageFormat,
+    reproduce,
+)
+from domain.tournaments.rules.events import Progress as MatchProgress
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
+from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.sources import StageSource
+from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.swiss import Method as SwissMethod
+from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
     RuleYear,
     Standing,
@@ -111,9 +149,12 @@ from domain.tournaments.values import (
     Effect,
     EntrantStatus,
     EntrantView,
+    Float,
     GrandFinal,
     LoserOf,
     MatchEffect,
+    PairedSeat,
+    Pairing,
     Placement,
     Seed,
     SeedingConflict,
@@ -122,6 +163,8 @@ from domain.tournaments.values import (
     SeedingReport,
     SourceKind,
     StaffRole,
+    StageStatus,
+    StageView,
     Structure,
     TournamentStatus,
     TournamentView,
@@ -130,6 +173,7 @@ from domain.tournaments.values import (
 
 __all__ = [
     "LISTS_TOPIC",
+    "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
     "Apart",
     "BracketChanged",
@@ -139,13 +183,17 @@ __all__ = [
     "BracketSide",
     "BracketSource",
     "BracketView",
+    "Bye",
     "CancelTournament",
     "CheckIn",
     "CorrectMatch",
     "Correction",
     "CreateTournament",
+    "Difference",
     "DisqualifyEntrant",
+    "Draw",
     "Effect",
+    "Elimination",
     "Entrant",
     "EntrantDisqualified",
     "EntrantList",
@@ -155,20 +203,37 @@ __all__ = [
     "EntrantStatus",
     "EntrantView",
     "EntrantWithdrawn",
+    "Event",
+    "EventEntrant",
+    "EventFormat",
+    "EventGroup",
+    "EventIndex",
+    "EventMatch",
+    "EventStage",
     "Field",
     "FileFormat",
     "FinishTournament",
+    "Float",
+    "Format",
     "GrandFinal",
+    "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Link",
     "LoserOf",
     "MatchEffect",
+    "MatchProgress",
     "MoveTournament",
+    "PairedSeat",
+    "Pairing",
     "Placement",
+    "Points",
     "PublishTournament",
+    "Ranking",
     "RegisterEntrant",
+    "Reproduction",
     "ResultInUse",
+    "RoundRobin",
     "RoundsEvent",
     "RuleYear",
     "Seed",
@@ -180,12 +245,21 @@ __all__ = [
     "SeenChange",
     "SetRegistration",
     "SetStaff",
+    "SetStages",
     "SourceKind",
     "StaffRole",
+    "StageFormat",
+    "StagePlan",
+    "StageSeat",
+    "StageSource",
+    "StageStatus",
+    "StageView",
     "Standing",
     "Standings",
     "StartTournament",
     "Structure",
+    "Swiss",
+    "SwissMethod",
     "Term",
     "Tiebreak",
     "Tournament",
@@ -203,8 +277,6 @@ __all__ = [
     "WithdrawEntrant",
     "advance",
     "advance_again",
-    "bracket_index",
-    "bracket_indexes",
     "bracket_topic",
     "bracket_views",
     "brackets_of",
@@ -212,6 +284,7 @@ __all__ = [
     "changes_after",
     "check_in",
     "check_in_problem",
+    "checked_event",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -219,9 +292,13 @@ __all__ = [
     "entrants_by_id",
     "entrants_page",
     "entries_of_user",
+    "event_index",
+    "event_indexes",
     "finish_tournament",
     "forget_changes",
+    "format_of",
     "free_for_all",
+    "group_name",
     "kept_view",
     "ladder",
     "move_tournament",
@@ -230,19 +307,27 @@ __all__ = [
     "players_of",
     "progress_topic",
     "publish_tournament",
+    "read_event",
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "reproduce",
     "round_robin",
     "rounds",
     "seed_tournament",
     "seeding_reports",
     "set_registration",
     "set_staff",
+    "set_stages",
     "show_match",
+    "sources_from",
+    "stage_byes",
+    "stage_fields",
+    "stage_views",
     "standings",
     "start_tournament",
     "swiss",
+    "tables",
     "tournament_by_slug",
     "tournament_descriptions",
     "tournament_topic",
@@ -250,4 +335,5 @@ __all__ = [
     "tournaments_page",
     "update_tournament",
     "withdraw_entrant",
+    "write_event_json",
 ]

@@ -29,12 +29,31 @@ class InvalidGraph(InvalidInput):
         super().__init__("These matches do not form a bracket: " + self.problems[0].message, *path)
 
 
+@dataclass(frozen=True, slots=True)
+class StageProblem:
+    """One thing that is wrong with the stages of an event: in which stage, from 1, in which field of it, and what."""
+
+    stage: int
+    field: str
+    message: str
+
+
+class InvalidStages(InvalidInput):
+    """The stages do not fit together. `problems` holds all of them, never none."""
+
+    def __init__(self, problems: Iterable[StageProblem]) -> None:
+        self.problems = tuple(problems)
+        told = " ".join(f"Stage {problem.stage}: {problem.message}" for problem in self.problems[:5])
+        first = self.problems[0]
+        super().__init__(told, "stages", str(first.stage - 1), first.field)
+
+
 class InvalidSeeding(InvalidInput):
     """The order given is not an order of exactly the entrants."""
 
 
 class InvalidEventFile(InvalidInput):
-    """The file does not tell an event that is played in rounds.
+    """The file does not tell an event, or not in a way that holds together.
 
     `line` and `column` count from 1; they are None where no single place is at fault.
     """
@@ -190,3 +209,27 @@ class ResultInUse(Conflict):
         super().__init__(
             f"This would set aside what was played or decided in {keys}. Repeat it with `force` if that is meant."
         )
+
+
+class StageInUse(Conflict):
+    """The correction would have let others go on to a stage that has begun. `stage` is its number."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Others would have gone on to stage {stage}, which has begun; this result stands.")
+        self.stage = stage
+
+
+class StageStarted(Conflict):
+    """The stage has begun, so it stays as it is. `stage` is its number."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Stage {stage} has begun; give it as it is, and change only those after it.")
+        self.stage = stage
+
+
+class RoundPaired(Conflict):
+    """A later round of the Swiss, `round` the first of them, has been paired by this result."""
+
+    def __init__(self, round_: int) -> None:
+        super().__init__(f"Round {round_} has been paired by this result and would stay so; repeat it with `force`.")
+        self.round = round_

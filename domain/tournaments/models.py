@@ -13,13 +13,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.infra.orm import Row, enum_column
 from domain.infra.views import view_of
 from domain.kernel.participant import ParticipantKind
+from domain.tournaments.rules.formats import Format
+from domain.tournaments.rules.sources import StageSource
+from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.rules.stored import links_from, settings_from, sources_from
 from domain.tournaments.values import (
     BracketSide,
     EntrantStatus,
     EntrantView,
-    GrandFinal,
     MatchEffect,
     SeedingMethod,
+    StageStatus,
+    StageView,
     Structure,
     TournamentStatus,
     TournamentView,
@@ -44,15 +49,10 @@ class Tournament(Row):
     game_id: Mapped[UUID] = mapped_column(ForeignKey("games.id"))
     organizer_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     entrant_kind: Mapped[ParticipantKind] = mapped_column(enum_column(ParticipantKind))
-    structure: Mapped[Structure] = mapped_column(enum_column(Structure))
-    grand_final: Mapped[GrandFinal] = mapped_column(enum_column(GrandFinal))
-    has_third_place_match: Mapped[bool]
-    best_of: Mapped[int]
-    final_best_of: Mapped[int]
     capacity: Mapped[int]
-    links: Mapped[list[Any] | None]
     status: Mapped[TournamentStatus] = mapped_column(enum_column(TournamentStatus))
     is_published: Mapped[bool] = mapped_column(default=False)
+    draw_id: Mapped[UUID | None]
     starts_at: Mapped[datetime]
     registration_opens_at: Mapped[datetime | None]
     registration_closes_at: Mapped[datetime | None]
@@ -75,6 +75,77 @@ class Tournament(Row):
     def view(self) -> TournamentView:
         """The tournament as readers are shown it."""
         return view_of(self, TournamentView)
+
+
+class Stage(Row):
+    """A part of an event that is played in one way. `settings` are those of its structure, `sources` who comes into it.
+
+    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM.
+    """
+
+    __tablename__ = "stages"
+    __table_args__ = (
+        UniqueConstraint("tournament_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 16", name="number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str | None]
+    structure: Mapped[Structure] = mapped_column(enum_column(Structure))
+    settings: Mapped[dict[str, Any]]
+    sources: Mapped[list[Any]]
+    links: Mapped[list[Any] | None]
+    status: Mapped[StageStatus] = mapped_column(enum_column(StageStatus))
+
+    @property
+    def format(self) -> Format:
+        """How it is played."""
+        return Format(self.structure, settings_from(self.structure, self.settings), links_from(self.links or ()))
+
+    @property
+    def plan(self) -> StagePlan:
+        """The stage as its organizers want it."""
+        return StagePlan(self.name, self.format, self.entered_from)
+
+    @property
+    def entered_from(self) -> tuple[StageSource, ...]:
+        """Who comes into it; nothing: the entrants of the event."""
+        return sources_from(self.sources)
+
+    @property
+    def view(self) -> StageView:
+        """The stage as readers are shown it."""
+        return view_of(self, StageView)
+
+
+class StageEntrant(Row):
+    """An entrant in a stage. Seeds count from 1 in the stage, and so does the rank, once the stage is over."""
+
+    __tablename__ = "stage_entrants"
+    __table_args__ = (UniqueConstraint("stage_id", "seed"),)
+
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    entrant_id: Mapped[UUID] = mapped_column(ForeignKey("entrants.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[int]
+    group_number: Mapped[int | None]
+    rank: Mapped[int | None]
+
+
+class StageBye(Row):
+    """Somebody who sat out a Swiss round because nobody was left to be paired with.
+
+    `points` are what they had by then, in halves; `earlier` is how often they had sat out before.
+    """
+
+    __tablename__ = "stage_byes"
+
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    points: Mapped[int]
+    earlier: Mapped[int]
 
 
 class Entrant(Row):
@@ -121,21 +192,27 @@ class EntrantPlayer(Row):
 
 
 class BracketMatch(Row):
-    """A node of the match graph of a started tournament; never changes. Sources are texts: `S3`, `W:U1.2`, `L:U1.2`."""
+    """A node of the match graph of a started stage; never changes. Sources are texts: `S3`, `W:U1.2`, `L:U1.2`.
+
+    `ordinal` counts through all stages of the tournament, in the order in which they were drawn.
+    """
 
     __tablename__ = "bracket_matches"
-    __table_args__ = (UniqueConstraint("tournament_id", "key"), UniqueConstraint("tournament_id", "ordinal"))
+    __table_args__ = (UniqueConstraint("stage_id", "key"), UniqueConstraint("tournament_id", "ordinal"))
 
     match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True)
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"))
     ordinal: Mapped[int]
     key: Mapped[str]
     side: Mapped[BracketSide] = mapped_column(enum_column(BracketSide))
+    group_number: Mapped[int | None]
     round: Mapped[int]
     position: Mapped[int]
     first: Mapped[str]
     second: Mapped[str]
     is_reset: Mapped[bool]
+    pairing: Mapped[dict[str, Any] | None]
 
 
 class SetAside(Row):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,15 +14,15 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.matches import MatchChanged, MatchFinished, MatchKind, MatchRestored, MatchState, MatchStatus
 from domain.tournaments.commands.change import show
-from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.ending import conclude, places_losers
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import sides_of, taken_up
-from domain.tournaments.commands.play import slot_of
-from domain.tournaments.models import Entrant, Tournament
-from domain.tournaments.queries import BracketIndex, bracket_index
+from domain.tournaments.commands.stages import slot_of
+from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.queries import BracketIndex, count_open, event_index, stages_of
 from domain.tournaments.rules import progression
 from domain.tournaments.rules.progression import Sides
-from domain.tournaments.values import TournamentStatus
+from domain.tournaments.values import StageStatus, TournamentStatus
 
 
 async def show_match(session: WriteSession, event: MatchChanged) -> None:
@@ -47,8 +48,9 @@ async def advance_again(session: WriteSession, event: MatchRestored) -> None:
 async def _go_on(session: WriteSession, state: MatchState, now: datetime) -> None:
     decision = await _decision(session, state, now)
     if decision is not None:
-        await _seat_followers(session, decision)
-        await _place_loser(session, decision)
+        if decision.index.is_elimination:
+            await _seat_followers(session, decision)
+            await _place_loser(session, decision)
         await _finish(session, decision)
 
 
@@ -57,6 +59,8 @@ class _Decision:
     """A match that has just been decided, and the bracket it stands in."""
 
     tournament: Tournament
+    stages: Sequence[Stage]
+    stage: Stage
     index: BracketIndex
     state: MatchState
     now: datetime
@@ -76,7 +80,10 @@ async def _decision(session: WriteSession, state: MatchState, now: datetime) -> 
     if state.kind is not MatchKind.TOURNAMENT or state.owner_id is None:
         return None
     tournament = await _tournament(session, state.owner_id)
-    return _Decision(tournament, await bracket_index(session, tournament.id), state, now)
+    index = (await event_index(session, tournament)).of(state.id)
+    stages = await stages_of(session, tournament.id)
+    stage = next(stage for stage in stages if stage.id == index.stage_id)
+    return _Decision(tournament, stages, stage, index, state, now)
 
 
 async def _tournament(session: WriteSession, tournament_id: UUID) -> Tournament:
@@ -105,7 +112,7 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
     if not seats:
         return
     by_seed = await _entrants_by_seed(
-        session, decision, {seed for filled in seats.values() for seed in filled.values()}
+        session, decision.stage, {seed for slots in seats.values() for seed in slots.values()}
     )
     for key, filled in seats.items():
         first, second = sides_of(followers[key])
@@ -122,24 +129,22 @@ async def _place_loser(session: WriteSession, decision: _Decision) -> None:
     is_open = decision.tournament.status is TournamentStatus.RUNNING
     if band is None or decision.state.winner is None or not is_open:
         return
-    participant_id = decision.state.slots[1 - decision.state.winner].participant_id
-    statement = select(Entrant).where(
-        Entrant.tournament_id == decision.tournament.id, Entrant.participant_id == participant_id
-    )
-    for entrant in await session.scalars(statement):
-        entrant.placement_low, entrant.placement_high = band.low, band.high
+    seed = decision.state.slots[1 - decision.state.winner].seed
+    if seed is not None and places_losers(decision.stages, decision.stage):
+        for entrant in (await _entrants_by_seed(session, decision.stage, {seed})).values():
+            entrant.placement_low, entrant.placement_high = band.low, band.high
 
 
 async def _finish(session: WriteSession, decision: _Decision) -> None:
-    """Finish the tournament with its last match."""
-    tournament = decision.tournament
-    if tournament.status is TournamentStatus.RUNNING and await matches.count_open(session, tournament.id) == 0:
-        await conclude(session, tournament)
+    """Go on with the event when this was the last match of its stage."""
+    if decision.stage.status is StageStatus.RUNNING and await count_open(session, decision.stage) == 0:
+        await conclude(session, decision.tournament, decision.now)
 
 
-async def _entrants_by_seed(session: WriteSession, decision: _Decision, seeds: set[int]) -> dict[int, Entrant]:
-    statement = select(Entrant).where(
-        Entrant.tournament_id == decision.tournament.id,
-        Entrant.seed.in_(seeds),
+async def _entrants_by_seed(session: WriteSession, stage: Stage, seeds: set[int]) -> dict[int, Entrant]:
+    statement = (
+        select(StageEntrant.seed, Entrant)
+        .join(Entrant, Entrant.id == StageEntrant.entrant_id)
+        .where(StageEntrant.stage_id == stage.id, StageEntrant.seed.in_(seeds))
     )
-    return {entrant.seed: entrant for entrant in await session.scalars(statement) if entrant.seed is not None}
+    return dict((await session.execute(statement)).all())

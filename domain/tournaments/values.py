@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.kernel.participant import ParticipantKind
 
 
 class Structure(StrEnum):
-    """How the matches of an elimination stage are linked."""
+    """How a stage is played."""
 
     SINGLE_ELIMINATION = "SINGLE_ELIMINATION"
     DOUBLE_ELIMINATION = "DOUBLE_ELIMINATION"
     CUSTOM = "CUSTOM"
+    ROUND_ROBIN = "ROUND_ROBIN"
+    SWISS = "SWISS"
+
+
+class StageStatus(StrEnum):
+    """Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
 
 
 class GrandFinal(StrEnum):
@@ -33,7 +44,7 @@ class GrandFinal(StrEnum):
 
 
 class BracketSide(StrEnum):
-    """Where a match is drawn.
+    """Where a match is drawn. GROUP: in a table, where everybody plays on.
 
     The last match of a single elimination is the last round of UPPER; FINAL is the grand final and its reset.
     """
@@ -42,6 +53,7 @@ class BracketSide(StrEnum):
     LOWER = "LOWER"
     FINAL = "FINAL"
     THIRD_PLACE = "THIRD_PLACE"
+    GROUP = "GROUP"
 
 
 class StaffRole(StrEnum):
@@ -218,14 +230,50 @@ class BracketSource:
     match_id: UUID | None = None
 
 
+class Float(StrEnum):
+    """DOWN: paired with somebody with fewer points, or left over for the bye. UP: with somebody with more."""
+
+    DOWN = "DOWN"
+    UP = "UP"
+
+
+@dataclass(frozen=True, slots=True)
+class PairedSeat:
+    """What one of the two at a board was paired by: the points, in halves, and whether the other is of another group.
+
+    `is_repeated` says whether they floated in the same direction in the round before.
+    """
+
+    points: int
+    floated: Float | None
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Why two were paired in a Swiss round. `meetings` is how often they had met, `last_met` the last round of that."""
+
+    first: PairedSeat
+    second: PairedSeat
+    meetings: int
+    last_met: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BracketPlace:
-    """Where a match stands in the bracket. `band` is the place of its loser; None when the loser plays on."""
+    """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
+
+    `group` counts from 1 in a stage that is played in groups; it is None in an elimination. `pairing` is None outside
+    of a Swiss.
+    """
 
     match_id: UUID
     tournament_id: UUID
+    stage_id: UUID
+    stage: int
     key: str
     side: BracketSide
+    group: int | None
     round: int
     position: int
     is_reset: bool
@@ -233,10 +281,14 @@ class BracketPlace:
     winner_to: BracketLink | None
     loser_to: BracketLink | None
     band: Placement | None
+    pairing: Pairing | None
 
 
 class TournamentView(NamedTuple):
-    """A tournament, without what its organizers say about it and the links of an imported bracket."""
+    """A tournament, without what its organizers say about it.
+
+    `draw_id` names the matches drawn so far, another with each round that is drawn; None before the start.
+    """
 
     id: UUID
     slug: str
@@ -244,14 +296,10 @@ class TournamentView(NamedTuple):
     game_id: UUID
     organizer_id: UUID
     entrant_kind: ParticipantKind
-    structure: Structure
-    grand_final: GrandFinal
-    has_third_place_match: bool
-    best_of: int
-    final_best_of: int
     capacity: int
     status: TournamentStatus
     is_published: bool
+    draw_id: UUID | None
     starts_at: datetime
     registration_opens_at: datetime | None
     registration_closes_at: datetime | None
@@ -267,6 +315,19 @@ class TournamentView(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_reason: str | None
+
+
+class StageView(NamedTuple):
+    """A stage of a tournament, without the links of a bracket that was given. `settings` and `sources` as stored."""
+
+    id: UUID
+    tournament_id: UUID
+    number: int
+    name: str | None
+    structure: Structure
+    settings: Mapping[str, Any]
+    sources: Sequence[Mapping[str, Any]]
+    status: StageStatus
 
 
 class EntrantView(NamedTuple):

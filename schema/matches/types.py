@@ -18,7 +18,7 @@ from resolvers import tournaments as resolve_tournaments
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import accounts, participants, tournaments
-from schema.fields import Info, attribute, field, object_type
+from schema.fields import Info, attribute, attribute_of, field, object_type
 from schema.games import Game
 from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
 from schema.node import Node, readable
@@ -32,11 +32,15 @@ class MatchSlot:
 
     slot: strawberry.Private[domain.Slot]
     index: int = attribute("0 or 1.")
-    name: str | None = attribute("Who plays, as named at registration. Null while unknown, or when nobody will come.")
-    seed: int | None = attribute("Their seed in the tournament; the favourite is 1. Null outside of one.")
-    score: int | None = attribute("Games won so far, or in the end. Null before play and without it.")
+    name: str | None = attribute_of(
+        "slot.name", "Who plays, as named at registration. Null while unknown, or when nobody will come."
+    )
+    seed: int | None = attribute_of(
+        "slot.seed", "Their seed in the stage of the tournament; the favourite is 1. Null outside of one."
+    )
+    score: int | None = attribute_of("slot.score", "Games won so far, or in the end. Null before play and without it.")
     is_winner: bool = attribute("Whether this side has won.")
-    is_empty: bool = attribute("Whether it is certain that nobody comes into this slot.")
+    is_empty: bool = attribute_of("slot.is_empty", "Whether it is certain that nobody comes into this slot.")
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant | None:
@@ -68,12 +72,12 @@ class MatchEvent:
     """An entry of a match's log."""
 
     entry: strawberry.Private[domain.LogEntry]
-    sequence: int = attribute("Counts from 1 within the match, without a gap.")
-    kind: MatchEventKind = attribute("What happened.")
-    occurred_at: datetime = attribute("When it happened.")
-    slot: int | None = attribute("The side it concerns. Null when it concerns both.")
+    sequence: int = attribute_of("entry.sequence", "Counts from 1 within the match, without a gap.")
+    kind: MatchEventKind = attribute_of("entry.kind", "What happened.")
+    occurred_at: datetime = attribute_of("entry.at", "When it happened.")
+    slot: int | None = attribute_of("entry.slot", "The side it concerns. Null when it concerns both.")
     scores: list[int] | None = attribute("The scores it came with, of slot 0 and of slot 1.", size=2)
-    message: str | None = attribute("What was said or why.")
+    message: str | None = attribute_of("entry.message", "What was said or why.")
 
     @field(broadcastable=True)
     async def actor(self, info: Info) -> UserRef | None:
@@ -87,12 +91,7 @@ class MatchEvent:
         """The entry as clients see it."""
         return cls(
             entry=entry,
-            sequence=entry.sequence,
-            kind=entry.kind,
-            occurred_at=entry.at,
-            slot=entry.slot,
             scores=None if entry.scores is None else list(entry.scores),
-            message=entry.message,
         )
 
 
@@ -102,29 +101,27 @@ class Match(Node):
 
     state: strawberry.Private[domain.MatchState]
     known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
-    kind: MatchKind = attribute("Why it is played.")
-    best_of: int = attribute("How many games it has at most; the first to win more than half wins.")
-    status: MatchStatus = attribute("Where it is in its life.")
-    version: int = attribute("Rises by one with each change; writes have to name the version they saw.")
-    outcome: MatchOutcome | None = attribute("How it was decided. Null until then.")
-    winner_slot: int | None = attribute("The slot that won. Null until decided, and when nobody goes on.")
-    dispute_reason: str | None = attribute("Why the sides disagree. Null unless disputed.")
-    started_at: datetime | None = attribute("When play began.")
-    finished_at: datetime | None = attribute("When the result became final. A correction leaves it.")
+    kind: MatchKind = attribute_of("state.kind", "Why it is played.")
+    best_of: int = attribute_of("state.best_of", "How many games it has at most; the first to win more than half wins.")
+    status: MatchStatus = attribute_of("state.status", "Where it is in its life.")
+    version: int = attribute_of(
+        "state.version", "Rises by one with each change; writes have to name the version they saw."
+    )
+    outcome: MatchOutcome | None = attribute_of("state.outcome", "How it was decided. Null until then.")
+    winner_slot: int | None = attribute_of(
+        "state.winner", "The slot that won. Null until decided, and when nobody goes on."
+    )
+    dispute_reason: str | None = attribute_of("state.dispute_reason", "Why the sides disagree. Null unless disputed.")
+    started_at: datetime | None = attribute_of("state.started_at", "When play began.")
+    finished_at: datetime | None = attribute_of(
+        "state.finished_at", "When the result became final. A correction leaves it."
+    )
 
     @field(size=2, broadcastable=True)
     def slots(self) -> list[MatchSlot]:
         """The two sides: slot 0, then slot 1."""
         return [
-            MatchSlot(
-                slot=slot,
-                index=index,
-                name=slot.name,
-                seed=slot.seed,
-                score=slot.score,
-                is_winner=self.state.winner == index,
-                is_empty=slot.is_empty,
-            )
+            MatchSlot(slot=slot, index=index, is_winner=self.state.winner == index)
             for index, slot in enumerate(self.state.slots)
         ]
 
@@ -198,15 +195,6 @@ class Match(Node):
             id=strawberry.ID(global_id("Match", state.id)),
             state=state,
             known_place=place,
-            kind=state.kind,
-            best_of=state.best_of,
-            status=state.status,
-            version=state.version,
-            outcome=state.outcome,
-            winner_slot=state.winner,
-            dispute_reason=state.dispute_reason,
-            started_at=state.started_at,
-            finished_at=state.finished_at,
         )
 
 

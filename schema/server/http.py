@@ -7,7 +7,6 @@ sent. So a forged request is a request of nobody, and clients need no preflight 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Protocol
 
@@ -16,12 +15,12 @@ from msgspec import Struct
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.infra.telemetry import bind_request_id
-from domain.kernel.actor import ANONYMOUS, Actor
+from domain.kernel.actor import ANONYMOUS
 from domain.kernel.errors import DomainError, Unauthenticated
 from schema.server.clients import Client, Credentials
 from schema.server.endpoint import Endpoint
 from schema.server.execution import encoded
-from schema.server.incoming import BODY_LIMIT_S, Disconnected, headers_of, received, require_short_headers
+from schema.server.incoming import BODY_LIMIT_S, Disconnected, Headers, received
 from schema.server.incremental import Parts
 from schema.server.masking import Code, RequestRefused, unexpected
 from schema.server.negotiation import RESPONSE_JSON, Accepted, negotiated
@@ -85,13 +84,13 @@ class GraphQLOverHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = headers_of(scope)
-        given_id = request_id(headers.get("x-request-id"))
+        headers = Headers(scope)
+        given_id = request_id(headers.get(b"x-request-id"))
         bind_request_id(given_id)
         accepted = Accepted()
         try:
-            require_short_headers(scope)
-            accepted = negotiated(_accept(scope))
+            headers.require_short()
+            accepted = negotiated(headers.joined(b"accept"))
             reply = await self._reply(scope, headers, receive, accepted)
         except Disconnected:
             return
@@ -104,7 +103,7 @@ class GraphQLOverHTTP:
             reply = self._refusal(bug, accepted, scope["method"])
         await reply(receive, send, {b"x-request-id": given_id.encode(), **_HEADERS})
 
-    async def _reply(self, scope: Scope, headers: Mapping[str, str], receive: Receive, accepted: Accepted) -> Reply:
+    async def _reply(self, scope: Scope, headers: Headers, receive: Receive, accepted: Accepted) -> Reply:
         given = await received(scope, headers, receive, self._body_limit_s)
         client = await self._client(scope, headers)
         parameters = _parameters(given)
@@ -128,7 +127,7 @@ class GraphQLOverHTTP:
             if scope["method"] != "GET" or client.partner is not None or result.has_errors:
                 return self._json(result.body, accepted, {}, has_errors=result.has_errors)
             cacheable = {b"etag": result.etag.encode(), b"cache-control": b"public, max-age=%d" % _MAX_AGE_S}
-            if _is_known(result.etag, headers.get("if-none-match", "")):
+            if _is_known(result.etag, headers.get(b"if-none-match") or ""):
                 return NotModified(cacheable)
             return self._json(result.body, accepted, cacheable, has_errors=False)
         else:
@@ -142,23 +141,20 @@ class GraphQLOverHTTP:
         status = self._statuses.of_answer(has_errors=has_errors)
         return Whole(status, accepted.json or RESPONSE_JSON, body, headers)
 
-    async def _client(self, scope: Scope, headers: Mapping[str, str]) -> Client:
+    async def _client(self, scope: Scope, headers: Headers) -> Client:
         authorization, api_key = _credentials(headers)
-        address = (scope.get("client") or ("",))[0]
+        services, actor, address = self._endpoint.services, ANONYMOUS, (scope.get("client") or ("",))[0]
         try:
+            if authorization is not None:
+                actor = (await authenticated(services, authorization)).actor
             return Client(
-                actor=await self._actor(authorization),
+                actor=actor,
                 address=address,
-                user_agent=headers.get("user-agent", ""),
+                user_agent=headers.get(b"user-agent") or "",
                 partner=await self._endpoint.keys.client(api_key, address),
             )
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal
-
-    async def _actor(self, authorization: str | None) -> Actor:
-        return (
-            ANONYMOUS if authorization is None else (await authenticated(self._endpoint.services, authorization)).actor
-        )
 
     def _refusal(self, refused: RequestRefused, accepted: Accepted, method: str) -> Reply:
         body = encoded({"errors": refused.errors})
@@ -187,12 +183,8 @@ def _is_known(etag: str, if_none_match: str) -> bool:
     return etag.removeprefix("W/") in given or given == ["*"]
 
 
-def _accept(scope: Scope) -> str:
-    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")
-
-
-def _credentials(headers: Mapping[str, str]) -> Credentials:
-    return Credentials(headers.get("authorization"), headers.get("x-api-key"))
+def _credentials(headers: Headers) -> Credentials:
+    return Credentials(headers.get(b"authorization"), headers.get(b"x-api-key"))
 
 
 def _parameters(given: object) -> Parameters:

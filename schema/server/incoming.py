@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import chain
 
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
@@ -22,22 +22,35 @@ class Disconnected(Exception):
     """The client went away before it had sent everything."""
 
 
-def require_short_headers(scope: Scope) -> None:
-    """Refuse headers that are too long to look into.
+class Headers:
+    """The headers of a request. Few of them are looked at, so none is decoded before."""
 
-    Raises:
-        RequestRefused: they are.
-    """
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
-        raise RequestRefused(Code.HEADERS_TOO_LARGE, f"The headers of a request have at most {MAX_HEADERS} bytes.")
+    __slots__ = ("_all", "_first")
+
+    def __init__(self, scope: Scope) -> None:
+        self._all: list[tuple[bytes, bytes]] = scope["headers"]
+        self._first = dict(reversed(self._all))
+
+    def get(self, name: bytes) -> str | None:
+        """The value of a header; of one that is repeated, the first."""
+        value = self._first.get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def joined(self, name: bytes) -> str:
+        """All values of a header, joined by commas."""
+        return b",".join([value for each, value in self._all if each == name]).decode("latin-1")
+
+    def require_short(self) -> None:
+        """Refuse headers that are too long to look into.
+
+        Raises:
+            RequestRefused: they are.
+        """
+        if sum(map(len, chain.from_iterable(self._all))) > MAX_HEADERS:
+            raise RequestRefused(Code.HEADERS_TOO_LARGE, f"The headers of a request have at most {MAX_HEADERS} bytes.")
 
 
-def headers_of(scope: Scope) -> Mapping[str, str]:
-    """The headers of a request by their names; of one that is repeated, the first."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
-
-
-async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, body_limit_s: float) -> object:
+async def received(scope: Scope, headers: Headers, receive: Receive, body_limit_s: float) -> object:
     """The decoded JSON value that a request carries, in its body or its address.
 
     Raises:
@@ -53,7 +66,7 @@ async def received(scope: Scope, headers: Mapping[str, str], receive: Receive, b
         return _from_query(QueryParams(scope["query_string"]))
     if scope["method"] != "POST":
         raise RequestRefused(Code.METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST.")
-    _require_json(headers.get("content-type", ""))
+    _require_json(headers.get(b"content-type") or "")
     try:
         body = await within(body_limit_s, _body(headers, receive))
     except TimeoutError:
@@ -73,8 +86,8 @@ def _require_json(content_type: str) -> None:
         raise RequestRefused(Code.UNSUPPORTED_MEDIA_TYPE, "Send the request as application/json in UTF-8.")
 
 
-async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
-    length = headers.get("content-length", "")
+async def _body(headers: Headers, receive: Receive) -> bytes:
+    length = headers.get(b"content-length") or ""
     if length.isdigit() and int(length) > MAX_BODY:
         raise _too_large()
     body = bytearray()

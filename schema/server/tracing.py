@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import re
 import time
 from functools import lru_cache, wraps
@@ -24,7 +24,9 @@ _histogram = lru_cache(maxsize=1_000)(OPERATION_SECONDS.labels)
 
 def request_id(given: str | None) -> str:
     """The id a client sent, when it is fit for logs; else a new one."""
-    return given if given is not None and _SANE_ID.fullmatch(given) else os.urandom(16).hex()
+    if given is not None and _SANE_ID.fullmatch(given):
+        return given
+    return random.randbytes(16).hex()  # noqa: S311  (finds a request in the log, no secret)
 
 
 class Observed:
@@ -43,8 +45,10 @@ class Observed:
     def __enter__(self) -> Self:
         """Begin."""
         self._began = time.perf_counter()
-        self._span = span(f"{self._operation.kind.value} {self._operation.label}")
-        self._opened = self._span.__enter__()
+        self._kind = self._operation.kind.value
+        self._span = span(f"{self._kind} {self._operation.label}")
+        if self._span is not None:
+            self._opened = self._span.__enter__()
         return self
 
     def __exit__(
@@ -53,13 +57,13 @@ class Observed:
         """End, and tell what came of it."""
         if kind is not None:
             self.outcome = "failed"
-        operation, name = self._operation, self._operation.kind.value
-        self._opened.set_attribute("graphql.operation.type", name)
-        self._opened.set_attribute("graphql.document.hash", operation.document_hash)
-        self._opened.set_attribute("graphql.outcome", self.outcome)
-        _counter(operation.label, name, self.outcome).inc()
-        _histogram(operation.label, name).observe(time.perf_counter() - self._began)
-        self._span.__exit__(kind, error, traceback)
+        _counter(self._operation.label, self._kind, self.outcome).inc()
+        _histogram(self._operation.label, self._kind).observe(time.perf_counter() - self._began)
+        if self._span is not None:
+            self._opened.set_attribute("graphql.operation.type", self._kind)
+            self._opened.set_attribute("graphql.document.hash", self._operation.document_hash)
+            self._opened.set_attribute("graphql.outcome", self.outcome)
+            self._span.__exit__(kind, error, traceback)
 
     def settle(self, answer: dict[str, Any]) -> None:
         """Take from an answer whether it has errors, and what it has cost."""

@@ -34,7 +34,9 @@ class Line:
     """A transport that stays the same when HTTP becomes WebSocket, with its place among those of its address.
 
     It drops what is written once it is closed, as asyncio's own does. uvloop's raises then, and the protocol hears of
-    the end a moment later; a client that leaves is no error.
+    the end a moment later; a client that leaves is no error. The head of an answer goes out together with its body, as
+    the kernel takes as long for either as for both: what is written first waits for what comes behind it, until the
+    loop turns. Messages of a WebSocket are whole, and wait for nothing.
 
     A client that takes nothing could otherwise keep what is written to it, and its place, for as long as it likes: the
     system goes on asking it, and one that is closed first waits until all is taken.
@@ -42,8 +44,12 @@ class Line:
 
     unread_limit_s = 60.0
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.is_closing = transport.is_closing  # asked with every request
         self._transport = transport
+        self._loop = loop
+        self._is_holding_back = True
+        self._held = b""
         self._place: tuple[Quota, str] | None = None
         self._written = 0
         self._unread_timer: asyncio.TimerHandle | None = None
@@ -70,12 +76,26 @@ class Line:
 
     def write(self, data: bytes) -> None:
         """Write, if anybody is there."""
-        if not self._transport.is_closing():
-            self._written += len(data)
-            self._transport.write(data)
+        if self._is_holding_back and not self._held:
+            self._held = data
+            self._loop.call_soon(self._send)
+        else:
+            self._held += data
+            self._send()
+
+    def write_at_once(self) -> None:
+        """Hold nothing back any more."""
+        self._send()
+        self._is_holding_back = False
+
+    def write_eof(self) -> None:
+        """Send what is held back, and that no more comes."""
+        self._send()
+        self._transport.write_eof()
 
     def close(self) -> None:
-        """Close, once the client has taken what waits for it."""
+        """Send what is held back, and close once the client has taken it."""
+        self._send()
         self._transport.close()
         self.await_reading()
 
@@ -83,8 +103,13 @@ class Line:
         """Drop the connection if something waits for the client and it takes nothing for too long."""
         waiting = self._transport.get_write_buffer_size()
         if waiting and self._unread_timer is None:
-            loop, taken = asyncio.get_running_loop(), self._written - waiting
-            self._unread_timer = loop.call_later(self.unread_limit_s, self._look, taken)
+            self._unread_timer = self._loop.call_later(self.unread_limit_s, self._look, self._written - waiting)
+
+    def _send(self) -> None:
+        held, self._held = self._held, b""
+        if held and not self.is_closing():
+            self._written += len(held)
+            self._transport.write(held)
 
     def _look(self, taken: int) -> None:
         self._unread_timer = None
@@ -117,7 +142,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit; or refuse one connection too many."""
-        line = Line(transport)
+        line = Line(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", line))
         holder = self._callers.holder(self.client)
         if holder is None or line.take_place(self._callers, holder):
@@ -189,6 +214,7 @@ class HTTPProtocol(HttpToolsProtocol):
         """Leave the connection to the protocol of WebSocket."""
         self._is_upgraded = True
         self._stop_waiting()
+        cast("Line", self.transport).write_at_once()
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:

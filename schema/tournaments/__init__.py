@@ -2,6 +2,7 @@
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.stages import Stage
 from schema.tournaments.subscriptions import TournamentsSubscription
 from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
 
@@ -10,6 +11,7 @@ __all__ = [
     "BracketPlace",
     "BracketRound",
     "Entrant",
+    "Stage",
     "Tournament",
     "TournamentsMutation",
     "TournamentsQuery",

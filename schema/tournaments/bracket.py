@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
+from typing import NamedTuple
 
 import strawberry
 
@@ -10,7 +12,7 @@ from domain import tournaments as domain
 from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
-from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
 from schema.matches.enums import MatchStatus
 from schema.refs import MatchRef
 
@@ -22,6 +24,7 @@ enum_type(
         "LOWER": "The lower bracket, for those who lost once.",
         "FINAL": "The grand final and its reset.",
         "THIRD_PLACE": "The match for third place.",
+        "GROUP": "In a table, where everybody plays on.",
     },
 )
 SlotSourceKind = domain.SourceKind
@@ -61,16 +64,67 @@ class SlotLink:
     slot: int = attribute("0 or 1.")
 
 
+SwissFloat = domain.Float
+enum_type(
+    SwissFloat,
+    {"DOWN": "Paired with somebody with fewer points.", "UP": "Paired with somebody with more points."},
+    name="SwissFloat",
+)
+
+
+@object_type
+class PairedSeat:
+    """What one of two was paired by."""
+
+    half_points: int = attribute("The points before the round, in halves.")
+    floated: SwissFloat | None = attribute("Whether the other one has fewer or more points. Null: as many.")
+    is_float_repeated: bool = attribute("Whether that was so in the round before as well.")
+
+
+@object_type
+class Pairing:
+    """Why two were paired in a Swiss round."""
+
+    pairing: strawberry.Private[domain.Pairing]
+    reason: str = attribute("The reason in words.")
+    meeting_count: int = attribute("How often they had met before.")
+    last_met_round: int | None = attribute("The round in which they met last. Null: they had not met.")
+
+    @field(size=2)
+    def seats(self) -> list[PairedSeat]:
+        """What slot 0 and slot 1 were paired by."""
+        return [
+            PairedSeat(half_points=seat.points, floated=seat.floated, is_float_repeated=seat.is_repeated)
+            for seat in (self.pairing.first, self.pairing.second)
+        ]
+
+    @classmethod
+    def from_pairing(cls, pairing: domain.Pairing) -> Pairing:
+        """The pairing as clients see it."""
+        return cls(
+            pairing=pairing,
+            reason=_reason(pairing),
+            meeting_count=pairing.meetings,
+            last_met_round=pairing.last_met,
+        )
+
+
 @object_type(broadcastable=True)
 class BracketPlace:
     """Where a match stands in its bracket. It never changes."""
 
     place: strawberry.Private[domain.BracketPlace]
-    key: str = attribute("Its name in the bracket, such as U1.2, or as it was imported.")
-    side: BracketSide = attribute("The part of the bracket.")
-    round: int = attribute("Counts from 1 within the side.")
-    position: int = attribute("Counts from 0, top to bottom, within the round; a bye leaves a gap.")
-    is_reset: bool = attribute("Whether it is only played if the side without a loss loses the first final.")
+    key: str = attribute_of("place.key", "Its name in the bracket, such as U1.2, or as it was imported.")
+    stage: int = attribute_of("place.stage", "The number of its stage.")
+    group: int | None = attribute_of("place.group", "The number of its group. Null in an elimination.")
+    side: BracketSide = attribute_of("place.side", "The part of the bracket.")
+    round: int = attribute_of("place.round", "Counts from 1 within the side.")
+    position: int = attribute_of(
+        "place.position", "Counts from 0, top to bottom, within the round; a bye leaves a gap."
+    )
+    is_reset: bool = attribute_of(
+        "place.is_reset", "Whether it is only played if the side without a loss loses the first final."
+    )
 
     @field(size=2, broadcastable=True)
     def sources(self) -> list[SlotSource]:
@@ -100,25 +154,27 @@ class BracketPlace:
         band = self.place.band
         return None if band is None else Placement(low=band.low, high=band.high)
 
+    @field
+    def pairing(self) -> Pairing | None:
+        """Why these two meet. Null outside of a Swiss."""
+        return None if self.place.pairing is None else Pairing.from_pairing(self.place.pairing)
+
     @classmethod
     def from_place(cls, place: domain.BracketPlace) -> BracketPlace:
         """The place as clients see it."""
         return cls(
             place=place,
-            key=place.key,
-            side=place.side,
-            round=place.round,
-            position=place.position,
-            is_reset=place.is_reset,
         )
 
 
 @object_type(broadcastable=True)
 class BracketRound:
-    """A round of one side of the bracket."""
+    """A round of one side of the bracket of a stage, or of a group."""
 
     view: strawberry.Private[list[int]]
     bracket: strawberry.Private[domain.BracketView]
+    stage: int = attribute("The number of its stage.")
+    group: int | None = attribute("The number of its group. Null in an elimination.")
     side: BracketSide = attribute("The part of the bracket.")
     number: int = attribute("Counts from 1 within the side.")
     name: str = attribute("What people call it, such as Upper semi-finals.")
@@ -143,6 +199,8 @@ class RoundProgress:
 
     bracket: strawberry.Private[domain.BracketView]
     view: strawberry.Private[list[int]]
+    stage: int = attribute("The number of its stage.")
+    group: int | None = attribute("The number of its group. Null in an elimination.")
     side: BracketSide = attribute("The part of the bracket.")
     number: int = attribute("Counts from 1 within the side.")
 
@@ -157,7 +215,17 @@ class RoundProgress:
     @classmethod
     def of_all(cls, view: domain.BracketView) -> list[RoundProgress]:
         """Every round, in the order of the bracket."""
-        return [cls(bracket=view, view=group, side=side, number=number) for (side, number), group in grouped(view)]
+        return [
+            cls(
+                bracket=view,
+                view=group,
+                stage=part.stage,
+                group=part.group or None,
+                side=_SIDES[part.side],
+                number=part.number,
+            )
+            for part, group in grouped(view, range(len(view.matches)))
+        ]
 
 
 @object_type(broadcastable=True)
@@ -170,28 +238,18 @@ class Bracket:
     @field(broadcastable=True)
     def entrant_count(self) -> int:
         """How many started."""
-        return sum(source.kind is domain.SourceKind.SEED for _, place in self.view.matches for source in place.sources)
+        seeds = (source.seed for _, place in self.view.matches if place.stage == 1 for source in place.sources)
+        return max(seed for seed in seeds if seed is not None)
 
     @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
-        """Its rounds: upper, lower, third place, final, each from the first to the last."""
-        rounds = grouped(self.view)
-        last = dict(side_and_number for side_and_number, _ in rounds)
-        return [
-            BracketRound(
-                view=group,
-                bracket=self.view,
-                side=side,
-                number=number,
-                name=round_name(side, number, last[side], has_lower=domain.BracketSide.LOWER in last),
-            )
-            for (side, number), group in rounds
-        ]
+        """Its rounds: of each stage upper, lower, third place, final, or of each group, from the first to the last."""
+        return rounds_of(self.view, range(len(self.view.matches)))
 
     @field(broadcastable=True)
     async def earliest_rematch_round(self, info: Info) -> int | None:
         """The first lower round in which two who met in the upper bracket can meet again. Null when there is none."""
-        return await resolve.earliest_rematch_round(info.context, self.view.tournament.id)
+        return await resolve.earliest_rematch_round(info.context, self.view.tournament)
 
     @classmethod
     def from_view(cls, view: domain.BracketView) -> Bracket:
@@ -204,16 +262,55 @@ _SIDES = (
     domain.BracketSide.LOWER,
     domain.BracketSide.THIRD_PLACE,
     domain.BracketSide.FINAL,
+    domain.BracketSide.GROUP,
 )
 _FROM_THE_END = ("final", "semi-finals", "quarter-finals")
 
 
-def grouped(view: domain.BracketView) -> list[tuple[tuple[domain.BracketSide, int], list[int]]]:
-    """The side and number of each round, first to last, and where its matches are in the view, top to bottom."""
+class Part(NamedTuple):
+    """A round of a stage, or of one of its groups (0: of an elimination); `side` is the place of it among `_SIDES`."""
+
+    stage: int
+    group: int
+    side: int
+    number: int
+
+
+def grouped(view: domain.BracketView, indexes: Iterable[int]) -> list[tuple[Part, list[int]]]:
+    """Each round of some matches of a view, first to last, and where its matches are in the view, top to bottom."""
     order = {side: number for number, side in enumerate(_SIDES)}
     places = [place for _, place in view.matches]
-    indexes = sorted(range(len(places)), key=lambda i: (order[places[i].side], places[i].round, places[i].position))
-    return [(key, list(group)) for key, group in groupby(indexes, key=lambda i: (places[i].side, places[i].round))]
+
+    def part(index: int) -> Part:
+        place = places[index]
+        return Part(place.stage, place.group or 0, order[place.side], place.round)
+
+    in_order = sorted(indexes, key=lambda index: (part(index), places[index].position))
+    return [(key, list(group)) for key, group in groupby(in_order, key=part)]
+
+
+def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketRound]:
+    """The rounds of some matches of a bracket, named after what they are in their stage."""
+    rounds = grouped(view, indexes)
+    last = {part[:3]: part.number for part, _ in rounds}
+    with_groups = {place.stage for _, place in view.matches if place.group == 2}
+    lower = _SIDES.index(domain.BracketSide.LOWER)
+    return [
+        BracketRound(
+            view=group,
+            bracket=view,
+            stage=part.stage,
+            group=part.group or None,
+            side=_SIDES[part.side],
+            number=part.number,
+            name=f"Group {domain.group_name(part.group)}, round {part.number}"
+            if part.stage in with_groups
+            else round_name(
+                _SIDES[part.side], part.number, last[part[:3]], has_lower=(part.stage, part.group, lower) in last
+            ),
+        )
+        for part, group in rounds
+    ]
 
 
 def round_name(side: domain.BracketSide, number: int, last: int, *, has_lower: bool) -> str:
@@ -222,6 +319,8 @@ def round_name(side: domain.BracketSide, number: int, last: int, *, has_lower: b
         return "Grand final" if number == 1 else "Grand final reset"
     if side is domain.BracketSide.THIRD_PLACE:
         return "Third place"
+    if side is domain.BracketSide.GROUP:
+        return f"Round {number}"
     if side is domain.BracketSide.LOWER:
         return "Lower final" if number == last else f"Lower round {number}"
     to_go = last - number
@@ -233,3 +332,15 @@ def _link(link: domain.BracketLink | None) -> SlotLink | None:
     if link is None:
         return None
     return SlotLink(match_id=strawberry.ID(global_id("Match", link.match_id)), slot=link.slot)
+
+
+def _reason(pairing: domain.Pairing) -> str:
+    first, second = pairing.first.points / 2, pairing.second.points / 2
+    points = f"Both had {_points(first)}" if first == second else f"They had {_points(first)} and {_points(second)}"
+    if pairing.last_met is None:
+        return f"{points} and had not met."
+    return f"{points}; they had met in round {pairing.last_met}, because nobody was left whom they had not."
+
+
+def _points(points: float) -> str:
+    return "1 point" if points == 1 else f"{points:g} points"

@@ -23,28 +23,12 @@ from schema import accounts, games, participants
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import UserRef
+from schema.refs import StageRef, UserRef
+from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, Placement, RoundProgress
+from schema.tournaments.formats import GrandFinal, Structure
 from schema.tournaments.seeding import SeedingReport
 
-Structure = domain.Structure
-enum_type(
-    Structure,
-    {
-        "SINGLE_ELIMINATION": "Out after one loss.",
-        "DOUBLE_ELIMINATION": "Out after two losses.",
-        "CUSTOM": "As its organizers linked the matches.",
-    },
-)
-GrandFinal = domain.GrandFinal
-enum_type(
-    GrandFinal,
-    {
-        "NONE": "None: the upper winner is champion, the lower winner second.",
-        "SINGLE": "One match between the upper and the lower winner.",
-        "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
-    },
-)
 SeedingMethod = domain.SeedingMethod
 enum_type(
     SeedingMethod,
@@ -148,11 +132,6 @@ class Tournament(Node):
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
     entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
-    structure: Structure = attribute("How its matches are linked.")
-    grand_final: GrandFinal = attribute("How a double elimination ends.")
-    has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
-    best_of: int = attribute("How many games its matches have at most.")
-    final_best_of: int = attribute("How many games the final has at most.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
@@ -168,6 +147,31 @@ class Tournament(Node):
     waitlist_count: int = attribute("How many wait for one.")
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field(broadcastable=True)
+    async def structure(self, info: Info) -> Structure:
+        """How its first stage is played."""
+        return (await resolve.opening(info.context, self.row.id)).structure
+
+    @field(broadcastable=True)
+    async def grand_final(self, info: Info) -> GrandFinal:
+        """How a double elimination in its first stage ends."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.grand_final
+
+    @field(broadcastable=True)
+    async def has_third_place_match(self, info: Info) -> bool:
+        """Whether a single elimination in its first stage also plays for third place."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.has_third_place_match
+
+    @field(broadcastable=True)
+    async def best_of(self, info: Info) -> int:
+        """How many games matches of its first stage have at most."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.best_of
+
+    @field(broadcastable=True)
+    async def final_best_of(self, info: Info) -> int:
+        """How many games the final of its first stage has at most."""
+        return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
 
     @field(broadcastable=True)
     async def description(self, info: Info) -> str:
@@ -206,6 +210,12 @@ class Tournament(Node):
         """Who entered, by registration."""
         page = await resolve.entrants(info.context, self.row.id, distinct(status), page_request(first, after))
         return connection(page, Entrant.from_model)
+
+    @field(size=2, broadcastable=True)
+    async def stages(self, info: Info) -> list[StageRef]:
+        """What it is played in, in order; at most 16."""
+        rows = await resolve.stages(info.context, self.row.id)
+        return [stages.Stage.from_model(row, self.row) for row in rows]
 
     @field(broadcastable=True)
     async def bracket(self, info: Info) -> Bracket | None:
@@ -250,11 +260,6 @@ class Tournament(Node):
             slug=row.slug,
             name=row.name,
             entrant_kind=row.entrant_kind,
-            structure=row.structure,
-            grand_final=row.grand_final,
-            has_third_place_match=row.has_third_place_match,
-            best_of=row.best_of,
-            final_best_of=row.final_best_of,
             capacity=row.capacity,
             status=row.status,
             registration_opens_at=row.registration_opens_at,

@@ -17,6 +17,7 @@ from graphql import parse
 
 from cli.main import main
 from cli.play.client import Server
+from domain.tournaments import read_event, reproduce
 from tests.cli.recordings import REAL, SMALL, Json, changed, two_champions
 from tests.fixtures.server import RunningServer, server, shared_server
 
@@ -61,6 +62,31 @@ async def test_a_small_event_is_played_to_its_end(shared_server: RunningServer, 
     assert results["C"] == ("FINISHED", "PLAYED", [2, 1], [[2, 1], [0, 2], [2, 0]])
     assert results["F"] == ("FINISHED", "WALKOVER", [None, None], [])
     assert results["K"] == ("NOT_NEEDED", None, [None, None], [])
+    await asyncio.to_thread(_assert_exported, shared_server, told["slug"], Path(small).with_name("exported.json"))
+
+
+async def test_what_has_not_begun_is_not_exported(
+    shared_server: RunningServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = await asyncio.to_thread(main, ["export", "no-such-event", "--url", shared_server.url])
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err == "matchpoint export: There is no event at the address 'no-such-event' that has begun.\n"
+
+
+def _assert_exported(server: RunningServer, slug: str, path: Path) -> None:
+    """What is exported leads to the same places, and says the same as the recording."""
+    command = server.command("export", slug, "--url", server.url, "--write", str(path))
+    done = subprocess.run(command, env=server.environment, capture_output=True, text=True, timeout=_LIMIT_S, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
+    event = read_event([path.read_bytes()])[1]
+    found = reproduce(event)
+    assert (found.differences, found.compared["places"]) == ((), 6)
+    ranks = {str(number): low for number, (low, _) in found.placements.items()}
+    assert ranks == SMALL["final_rank_by_seed"]
+    scores = {match.key: (match.score, match.games) for match in event.stages[0].groups[0].matches}
+    assert scores["C"] == ((2, 1), ((2, 1), (0, 2), (2, 0)))
+    assert (scores["F"], scores["K"]) == ((None, ()), (None, ()))
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the recorded event is not on this machine")

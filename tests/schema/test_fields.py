@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
 import pytest
 import strawberry
 
-from schema.fields import attribute, field, interface_type, object_type
+from schema.fields import attribute, attribute_of, field, interface_type, object_type
 
 T = TypeVar("T")
 
@@ -48,6 +49,21 @@ class Town(Named):
         return self.row["people"] > 100_000
 
 
+@dataclass
+class Row:
+    """Where something is."""
+
+    country: str
+
+
+@object_type
+class Region:
+    """What is read from its row."""
+
+    row: strawberry.Private[Row]
+    land: str = attribute_of("row.country", "Where it is.")
+
+
 @object_type
 class Holder(Generic[T]):
     """Whatever it is."""
@@ -73,6 +89,11 @@ class Query:
     def holder(self) -> Holder[Town]:
         """The same, held."""
         return Holder(value=Town.of("Lyon", 520_000))
+
+    @field
+    def region(self) -> Region:
+        """A region."""
+        return Region(row=Row("France"))
 
 
 SCHEMA = strawberry.Schema(Query)
@@ -123,3 +144,13 @@ def test_an_object_of_another_class_is_refused() -> None:
     done = strawberry.Schema(Other).execute_sync("{ town { people } }")
     assert done.data is None
     assert [error.message for error in done.errors or ()] == ["Expected value of type 'Town' but got: 'Lyon'."]
+
+
+def test_what_is_read_from_a_row_is_not_copied() -> None:
+    row = Row("France")
+    region = Region(row=row)
+    row.country = "Rhône"
+    assert region.land == "Rhône"
+    with pytest.raises(TypeError, match="land"):
+        Region(row=row, land="Savoie")  # type: ignore[call-arg]
+    assert SCHEMA.execute_sync("{ region { land } }").data == {"region": {"land": "France"}}

@@ -36,7 +36,7 @@ from tests.domain.tournaments.test_random_play import Crowd
 from tests.factories.accounts import make_accounts
 from tests.factories.games import make_catalogue
 from tests.factories.story import PEOPLE, Story
-from tests.factories.teams import NOW, add_members, make_people, make_team, run
+from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
 from tests.factories.tournaments import bracket, enter, make_tournament, published, row_of, start, started
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.hub import LocalHub, LocalRelay
@@ -262,7 +262,8 @@ async def _report(house: House, actor: Actor) -> None:
 
 async def _decide(house: House, actor: Actor) -> None:
     (state,) = await _states_of(house)
-    await run(house.db, matches.decide_result, actor, matches.DecideResult(state.id, state.version, (2, 0), NOW))
+    admin = await make_admin(house.db)
+    await run(house.db, matches.decide_result, admin, matches.DecideResult(state.id, state.version, (2, 0), NOW))
 
 
 async def _cancel(house: House, actor: Actor) -> None:

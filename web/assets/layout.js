@@ -60,7 +60,7 @@ export function layout(all) {
     trophy,
     columns: [...new Set(placed.map((box) => box.x))].sort((a, b) => a - b),
     width: right + MARGIN,
-    height: Math.max(...placed.map((box) => box.y + BOX.height)) + MARGIN,
+    height: Math.max(0, ...placed.map((box) => box.y + BOX.height)) + MARGIN,
   };
 }
 

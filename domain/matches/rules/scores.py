@@ -11,14 +11,14 @@ from domain.matches.values import Outcome, Result, Scores, Verdict
 _MAX_BEST_OF = 99
 
 
-def checked_best_of(best_of: int, field: str = "bestOf") -> int:
-    """The number of games a match has at most, as it is.
+def checked_best_of(best_of: int, *path: str) -> int:
+    """The number of games a match has at most, as it is. `path` names the input field, if it is not just `bestOf`.
 
     Raises:
         InvalidInput: it is even or out of bounds.
     """
     if not (1 <= best_of <= _MAX_BEST_OF and best_of % 2):
-        raise InvalidInput(f"A best of is an odd number from 1 to {_MAX_BEST_OF}.", field)
+        raise InvalidInput(f"A best of is an odd number from 1 to {_MAX_BEST_OF}.", *(path or ("bestOf",)))
     return best_of
 
 

@@ -37,6 +37,7 @@ from domain.tournaments.commands.setup import (
     set_staff,
     update_tournament,
 )
+from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
     "Apart",
@@ -52,6 +53,7 @@ __all__ = [
     "SeedTournament",
     "SetRegistration",
     "SetStaff",
+    "SetStages",
     "StartTournament",
     "UpdateTournament",
     "WithdrawEntrant",
@@ -68,6 +70,7 @@ __all__ = [
     "seed_tournament",
     "set_registration",
     "set_staff",
+    "set_stages",
     "start_tournament",
     "update_tournament",
     "withdraw_entrant",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,18 +13,20 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
-from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Verdict
+from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Result, Verdict
 from domain.tournaments.commands.change import checked_reason, require_status
 from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
-from domain.tournaments.commands.play import slot_of
-from domain.tournaments.errors import ResultInUse
+from domain.tournaments.commands.played import stages_played
+from domain.tournaments.commands.stages import slot_of
+from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
 from domain.tournaments.models import Correction, Entrant, Tournament
-from domain.tournaments.queries import BracketIndex, bracket_index, entrants_of
+from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
-from domain.tournaments.values import GONE, Effect, MatchEffect, TournamentStatus
+from domain.tournaments.rules.stages import passed_on
+from domain.tournaments.values import GONE, Effect, MatchEffect, StageStatus, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
         ImpossibleScore, InvalidInput, WrongTournamentStatus.
+        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
+        StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
@@ -61,6 +65,10 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     in_use = [effect for effect in effects if effect.is_play_set_aside]
     if in_use and not command.force and not command.dry_run:
         raise ResultInUse(in_use)
+    if bracket is not None:
+        if not command.dry_run and not command.force:
+            bracket.require_last_round(match.id)
+        await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
     correction = Correction(
         id=new_id(),
         match_id=match.id,
@@ -73,11 +81,51 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         session.add(correction)
         is_other_winner = match.winner != result.winner
         await matches.correct(session, actor, match, result, reason, command.now)
-        if bracket is not None and is_other_winner:
+        if bracket is not None and (is_other_winner or not bracket.index.is_elimination):
             for one in found:
                 await _rearrange(session, bracket, one, reason, command.now)
-            await conclude(session, bracket.tournament)
+            await conclude(session, bracket.tournament, command.now)
     return correction
+
+
+def _corrected(state: MatchState, result: Result) -> MatchState:
+    """A match as it is with another result."""
+    first, second = result.scores or (None, None)
+    slots = replace(state.slots[0], score=first), replace(state.slots[1], score=second)
+    return replace(state, winner=result.winner, outcome=result.outcome, slots=slots)
+
+
+async def _require_same_arrivals(
+    session: WriteSession, bracket: _Bracket, corrected: MatchState, found: Sequence[Consequence]
+) -> None:
+    """Let the correction only pass when those who went on to stages that have begun would have gone on as well.
+
+    Raises:
+        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
+        StageInUse: others would have.
+    """
+    stages = await stages_of(session, bracket.tournament.id)
+    stage = next(stage for stage in stages if stage.id == bracket.index.stage_id)
+    taking = [
+        (later, source)
+        for later in stages
+        if later.status is not StageStatus.PENDING
+        for source in later.entered_from
+        if source.stage == stage.number
+    ]
+    if not taking:
+        return
+    (before,) = await stages_played(session, bracket.tournament, [stage])
+    states = {corrected.id: corrected}
+    for one in found:
+        if one.effect is not Effect.STAY:
+            if one.after.is_needed and not one.after.is_decided:
+                raise StageInUse(taking[0][0].number)
+            states[bracket.index.ids[one.key]] = bracket.hypothetical(one)
+    after = before.with_states(states)
+    for later, source in taking:
+        if not after.is_complete or passed_on(source, before.order()) != passed_on(source, after.order()):
+            raise StageInUse(later.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +161,25 @@ class _Bracket:
             after=self._ids(consequence.after.sides),
         )
 
+    def require_last_round(self, match_id: UUID) -> None:
+        """Refuse a match of a Swiss by whose result a later round has been paired; those pairings would stay.
+
+        Raises:
+            RoundPaired: it is.
+        """
+        place = self.index.places[match_id]
+        last = max(each.round for each in self.index.places.values())
+        if place.pairing is not None and place.round < last:
+            raise RoundPaired(place.round + 1)
+
+    def hypothetical(self, consequence: Consequence) -> MatchState:
+        """A match that is decided after the correction, or not needed, as it would then be."""
+        state, after = self.states[consequence.key], consequence.after
+        if not after.is_needed:
+            return replace(state, status=MatchStatus.NOT_NEEDED, winner=None)
+        first, second = (slot_of(seed, self.entrants) for seed in after.sides)
+        return replace(state, status=MatchStatus.FINISHED, slots=(first, second), winner=after.winner_slot)
+
     def _ids(self, sides: Sides) -> tuple[UUID, ...]:
         return tuple(self.entrants[seed].id for seed in sides if seed not in (None, EMPTY))
 
@@ -127,15 +194,14 @@ async def _bracket(session: WriteSession, state: MatchState) -> _Bracket | None:
         return None
     tournament = await session.get_one(Tournament, state.owner_id)
     require_status(tournament, TournamentStatus.RUNNING, TournamentStatus.FINISHED)
-    index = await bracket_index(session, tournament.id)
+    index = (await event_index(session, tournament)).of(state.id)
     key = index.keys[state.id]
     concerned = [index.ids[each] for each in (key, *index.graph.dependants(key))]
     states = await matches.states_by_id(session, concerned)
-    entrants = await entrants_of(session, tournament.id)
     return _Bracket(
         tournament=tournament,
         index=index,
-        entrants={entrant.seed: entrant for entrant in entrants if entrant.seed is not None},
+        entrants=await stage_field(session, index.stage_id),
         states={index.keys[match_id]: each for match_id, each in states.items()},
         aside={(index.keys[each.id], sides_of(each)): each for each in await remembered(session, concerned)},
     )

@@ -1,38 +1,48 @@
-"""Whether a tournament is over, and who finishes where."""
+"""Which stages of an event are over, whether it is over itself, and who finishes where."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from domain import matches
 from domain.infra import outbox
 from domain.infra.db import WriteSession
-from domain.matches import MatchState, MatchStatus
 from domain.tournaments.commands.change import show
+from domain.tournaments.commands.played import Played, stages_played
+from domain.tournaments.commands.stages import draw_round, start_stage
 from domain.tournaments.events import TournamentFinished, TournamentReopened
-from domain.tournaments.models import Tournament
-from domain.tournaments.queries import BracketIndex, bracket_index, entrants_of
-from domain.tournaments.rules.placements import Band, placements
-from domain.tournaments.rules.progression import Result
-from domain.tournaments.values import TournamentStatus
+from domain.tournaments.models import Stage, Tournament
+from domain.tournaments.queries import entrants_of, stages_of
+from domain.tournaments.rules.formats import Swiss
+from domain.tournaments.rules.placements import Band
+from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places
+from domain.tournaments.rules.swiss import PairedRound
+from domain.tournaments.rules.swiss_rounds import next_round
+from domain.tournaments.values import StageStatus, TournamentStatus
 
 
-async def conclude(session: WriteSession, tournament: Tournament) -> None:
-    """Bring the status of a started tournament and all places up to its results, and tell its viewers.
+async def conclude(session: WriteSession, tournament: Tournament, now: datetime) -> None:
+    """Bring the statuses of a started tournament and its stages, and all places, up to its results, and tell viewers.
 
-    While matches are open, only losers who are out have a place. Winners, and what walkovers shift, wait for the end.
+    A Swiss stage whose last round is over pairs the next; a stage begins when all that it takes its entrants from are
+    over. While matches are open, only losers who are out of the event have a place. All others wait for the end.
     """
-    index = await bracket_index(session, tournament.id)
-    states = await matches.states_of_owner(session, tournament.id)
     was_over = tournament.status is TournamentStatus.FINISHED
-    is_over = all(state.status in matches.OVER for state in states)
+    stages = await stages_of(session, tournament.id)
+    begun = await stages_played(session, tournament, stages)
+    for played in begun:
+        await _settle(session, tournament, played, now)
+    await _start_next(session, tournament, stages, begun, now)
+    is_over = all(stage.status is StageStatus.FINISHED for stage in stages)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
+        states = begun[0].states.values()
         tournament.finished_at = max(state.finished_at for state in states if state.finished_at is not None)
     else:
         tournament.status, tournament.finished_at = TournamentStatus.RUNNING, None
-    champion = await _write(session, tournament.id, (_final_places if is_over else _places_so_far)(index, states))
+    champion = await _write(session, tournament.id, (_final_places if is_over else _places_so_far)(stages, begun))
     await show(session, tournament)
     if is_over:
         await outbox.record(session, TournamentFinished(tournament_id=tournament.id, champion_id=champion))
@@ -40,28 +50,83 @@ async def conclude(session: WriteSession, tournament: Tournament) -> None:
         await outbox.record(session, TournamentReopened(tournament_id=tournament.id))
 
 
-async def _write(session: WriteSession, tournament_id: UUID, bands: Mapping[int, Band]) -> UUID | None:
-    """Write the places by seed; the answer is the entrant in first place, if somebody is."""
+def places_losers(stages: Sequence[Stage], stage: Stage) -> bool:
+    """Whether the place of who is out in a stage is their place in the event at once: nobody finishes before it."""
+    return by_merit({each.number: each.entered_from for each in stages})[0] == stage.number
+
+
+async def _settle(session: WriteSession, tournament: Tournament, played: Played, now: datetime) -> None:
+    """Write whether a stage is over, and the ranks of it if it is; who shares a place is ranked by seed."""
+    is_over = played.is_over and not await _paired_again(session, tournament, played, now)
+    played.stage.status = StageStatus.FINISHED if is_over else StageStatus.RUNNING
+    order = played.outcome()[0] if is_over else ()
+    ranks = {seed: rank for rank, seed in enumerate(order, start=1)}
+    for seat in played.seats:
+        seat.rank = ranks.get(seat.seed)
+
+
+async def _paired_again(session: WriteSession, tournament: Tournament, played: Played, now: datetime) -> bool:
+    """Pair the next round of a Swiss stage, if there is one."""
+    settings = played.stage.format.settings
+    if not isinstance(settings, Swiss):
+        return False
+    # It may take a second in a large field, during which the process goes on with the rest.
+    paired = await asyncio.to_thread(next_round, settings, played.groups[1])
+    if not isinstance(paired, PairedRound):
+        return False
+    await draw_round(session, tournament, played.stage, paired, played.entrants, now)
+    return True
+
+
+async def _start_next(
+    session: WriteSession, tournament: Tournament, stages: Sequence[Stage], begun: Sequence[Played], now: datetime
+) -> None:
+    """Begin the stages that wait for nothing any more."""
+    orders = {played.stage.number: _order(played) for played in begun if played.stage.status is StageStatus.FINISHED}
+    entrants = {entrant.id: entrant for played in begun for entrant in played.entrants.values()}
+    for stage in stages:
+        is_waiting = stage.status is StageStatus.PENDING
+        if is_waiting and all(source.stage in orders for source in stage.entered_from):
+            field = [entrants[key] for key in arrivals(stage.plan, orders)]
+            await start_stage(session, tournament, stage, field, now)
+
+
+def _order(played: Played) -> list[Ranked[UUID]]:
+    """Who played in a stage that is over, best first."""
+    ranked = sorted((seat.rank, seat.entrant_id, seat.group_number) for seat in played.seats if seat.rank is not None)
+    return [Ranked(entrant_id, group) for _, entrant_id, group in ranked]
+
+
+def _final_places(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
+    by_number = {played.stage.number: played for played in begun}
+    found = []
+    for number in by_merit({stage.number: stage.entered_from for stage in stages}):
+        played = by_number[number]
+        bands = played.outcome()[1]
+        found.append({seat.entrant_id: bands[seat.seed] for seat in played.seats})
+    return event_places(found)
+
+
+def _places_so_far(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
+    places: dict[UUID, Band] = {}
+    for played in begun:
+        if not places_losers(stages, played.stage):
+            continue
+        for match_id, place in played.index.places.items():
+            winner = played.states[match_id].winner
+            if place.band is not None and winner is not None:
+                seed = played.states[match_id].slots[1 - winner].seed
+                if seed is not None:
+                    places[played.entrants[seed].id] = (place.band.low, place.band.high)
+    return places
+
+
+async def _write(session: WriteSession, tournament_id: UUID, places: Mapping[UUID, Band]) -> UUID | None:
+    """Write the places; the answer is the entrant in first place, if somebody is."""
     champion = None
     for entrant in await entrants_of(session, tournament_id):
-        band = None if entrant.seed is None else bands.get(entrant.seed)
+        band = places.get(entrant.id)
         entrant.placement_low, entrant.placement_high = band or (None, None)
         if band == (1, 1):
             champion = entrant.id
     return champion
-
-
-def _final_places(index: BracketIndex, states: Sequence[MatchState]) -> Mapping[int, Band]:
-    results = {index.keys[state.id]: Result(state.winner) for state in states if state.status is MatchStatus.FINISHED}
-    return placements(index.graph, results)
-
-
-def _places_so_far(index: BracketIndex, states: Sequence[MatchState]) -> Mapping[int, Band]:
-    places: dict[int, Band] = {}
-    for state in states:
-        band = index.places[state.id].band
-        if band is not None and state.winner is not None:
-            seed = state.slots[1 - state.winner].seed
-            if seed is not None:
-                places[seed] = (band.low, band.high)
-    return places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +15,6 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
-from domain.matches import OwnedMatch, Slot
 from domain.tournaments import policies
 from domain.tournaments.commands.change import (
     checked_reason,
@@ -28,24 +26,19 @@ from domain.tournaments.commands.change import (
 )
 from domain.tournaments.commands.leave import put_out
 from domain.tournaments.commands.seeding_apart import Apart, keep_apart
-from domain.tournaments.commands.setup import links_of
+from domain.tournaments.commands.stages import start_stage
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import BracketUnfinished, NotEntered, TooFewEntrants
 from domain.tournaments.events import EntrantDisqualified, EntrantPromoted, TournamentStarted
-from domain.tournaments.models import BracketMatch, Entrant, Tournament
-from domain.tournaments.queries import entrants_of, source_text
+from domain.tournaments.models import Entrant, Tournament
+from domain.tournaments.queries import entrants_of, stages_of
 from domain.tournaments.rules import seeding
-from domain.tournaments.rules.elimination import double_elimination, single_elimination
-from domain.tournaments.rules.graph import MatchGraph
-from domain.tournaments.rules.links import from_links
-from domain.tournaments.rules.progression import EMPTY
+from domain.tournaments.rules.stages import StagePlan, needed, short_stage
 from domain.tournaments.values import (
     ENTERED,
     IN_THE_FIELD,
     EntrantStatus,
-    Seed,
     SeedingMethod,
-    Structure,
     TournamentStatus,
 )
 
@@ -114,38 +107,9 @@ async def start_tournament(session: WriteSession, actor: Actor, command: StartTo
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, TooFewEntrants.
     """
     tournament = await managed(session, actor, command.tournament_id, TournamentStatus.PUBLISHED)
-    field = await _settle_field(session, tournament)
-    graph = _graph(tournament, len(field))
-    ids = {node.key: new_id() for node in graph.matches}
-    await matches.create_owned(
-        session,
-        tournament.id,
-        tournament.game_id,
-        [
-            OwnedMatch(
-                ids[node.key],
-                node.best_of or tournament.best_of,
-                (_opening_slot(node.first, field), _opening_slot(node.second, field)),
-            )
-            for node in graph.matches
-        ],
-        command.now,
-    )
-    session.add_all(
-        BracketMatch(
-            match_id=ids[node.key],
-            tournament_id=tournament.id,
-            ordinal=ordinal,
-            key=node.key,
-            side=node.side,
-            round=node.round,
-            position=node.position,
-            first=source_text(node.first),
-            second=source_text(node.second),
-            is_reset=node.is_reset,
-        )
-        for ordinal, node in enumerate(graph.matches)
-    )
+    stages = await stages_of(session, tournament.id)
+    field = await _settle_field(session, tournament, [stage.plan for stage in stages])
+    await start_stage(session, tournament, stages[0], field, command.now)
     tournament.status, tournament.started_at = TournamentStatus.RUNNING, command.now
     await count_entrants(session, tournament)
     await show(session, tournament)
@@ -208,7 +172,7 @@ async def disqualify_entrant(session: WriteSession, actor: Actor, command: Disqu
     return entrant
 
 
-async def _settle_field(session: WriteSession, tournament: Tournament) -> list[Entrant]:
+async def _settle_field(session: WriteSession, tournament: Tournament, plans: Sequence[StagePlan]) -> list[Entrant]:
     """Those who play, in the order of their seeds; everyone else is marked absent."""
     entered = [entrant for entrant in await entrants_of(session, tournament.id) if entrant.status in ENTERED]
     if tournament.check_in_opens_at is not None:
@@ -218,10 +182,10 @@ async def _settle_field(session: WriteSession, tournament: Tournament) -> list[E
     field = [entrant for entrant in present if entrant.status in IN_THE_FIELD]
     waiting = [entrant for entrant in present if entrant.status is EntrantStatus.WAITLISTED]
     promoted = waiting[: max(0, tournament.capacity - len(field))]
-    needed = str(tournament.capacity) if tournament.structure is Structure.CUSTOM else "at least 2"
     have = len(field) + len(promoted)
-    if have < 2 or (tournament.structure is Structure.CUSTOM and have != tournament.capacity):
-        raise TooFewEntrants(have, needed)
+    short = short_stage(plans, have)
+    if short is not None:
+        raise TooFewEntrants(have, _needed(plans, *short))
     for entrant in promoted:
         await outbox.record(session, EntrantPromoted(tournament_id=tournament.id, entrant_id=entrant.id))
     playing = sorted([*field, *promoted], key=lambda entrant: (entrant.seed is None, entrant.seed, entrant.number))
@@ -232,34 +196,11 @@ async def _settle_field(session: WriteSession, tournament: Tournament) -> list[E
     return playing
 
 
-def _graph(tournament: Tournament, entrants: int) -> MatchGraph:
-    if tournament.structure is Structure.CUSTOM:
-        return from_links(entrants, links_of(tournament))
-    if tournament.structure is Structure.SINGLE_ELIMINATION:
-        third_place = tournament.has_third_place_match and entrants >= 4
-        return single_elimination(
-            entrants,
-            third_place=third_place,
-            default_best_of=tournament.best_of,
-            final_best_of=tournament.final_best_of,
-        )
-    return double_elimination(entrants, tournament.grand_final, tournament.best_of, tournament.final_best_of)
-
-
-def _opening_slot(source: object, field: Sequence[Entrant]) -> Slot:
-    return seat_of(field[source.number - 1]) if isinstance(source, Seed) else Slot()
-
-
-def slot_of(seed: int | None, entrants: Mapping[int, Entrant]) -> Slot:
-    """The side of a match with a seed, with nobody (EMPTY), or with somebody who is not known yet (None)."""
-    if seed is None:
-        return Slot()
-    return Slot(is_empty=True) if seed == EMPTY else seat_of(entrants[seed])
-
-
-def seat_of(entrant: Entrant) -> Slot:
-    """An entrant as one side of a match."""
-    return Slot(entrant.kind, entrant.participant_id, entrant.name, entrant.seed)
+def _needed(plans: Sequence[StagePlan], number: int, size: int) -> str:
+    """In words, how many would be enough for a stage into which so many come."""
+    opening = plans[number - 1].format
+    least = str(opening.seeds or f"at least {needed(opening)}")
+    return least if number == 1 else f"more: into stage {number} come {size}, and it takes {least}"
 
 
 async def _ratings(session: WriteSession, tournament: Tournament, field: Sequence[Entrant]) -> dict[UUID, int]:

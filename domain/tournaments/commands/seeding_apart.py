@@ -12,8 +12,8 @@ from uuid import UUID
 from domain import matches, teams
 from domain.infra.db import WriteSession
 from domain.kernel.errors import InvalidInput
-from domain.tournaments.models import Entrant, Tournament
-from domain.tournaments.queries import players_of
+from domain.tournaments.models import Entrant, Stage, Tournament
+from domain.tournaments.queries import players_of, stages_of
 from domain.tournaments.rules.seeding_apart import Circle, early_meetings, seed_apart
 from domain.tournaments.values import SeedingConflict, SeedingConstraint, SeedingReport, Structure
 
@@ -49,7 +49,8 @@ async def keep_apart(
     Raises:
         InvalidInput: the terms are wrong, or the bracket is not one of the known shapes.
     """
-    _require_terms(tournament, order, apart)
+    (opening, *_) = await stages_of(session, tournament.id)
+    _require_terms(opening, order, apart)
     recent_since = apart.now - timedelta(days=apart.recent_days)
     circles = [Circle(SeedingConstraint.KEEP_APART, tuple(group)) for group in apart.keep_apart]
     if SeedingConstraint.SAME_TEAM in apart.avoid:
@@ -71,8 +72,8 @@ async def keep_apart(
     return seeded, report
 
 
-def _require_terms(tournament: Tournament, order: Sequence[UUID], apart: Apart) -> None:
-    if tournament.structure is Structure.CUSTOM:
+def _require_terms(opening: Stage, order: Sequence[UUID], apart: Apart) -> None:
+    if opening.structure not in (Structure.SINGLE_ELIMINATION, Structure.DOUBLE_ELIMINATION):
         raise InvalidInput("Entrants are kept apart in single and double elimination; order these yourself.", "avoid")
     if SeedingConstraint.KEEP_APART in apart.avoid:
         raise InvalidInput("Name those who are to be kept apart in `keepApart`.", "avoid")

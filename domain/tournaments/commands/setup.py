@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import func, select
 
@@ -20,24 +18,25 @@ from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.change import checked_reason, managed, show
+from domain.tournaments.commands.templates import add_stages, checked_plans
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
 from domain.tournaments.models import Tournament
+from domain.tournaments.queries import stages_of
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
 from domain.tournaments.rules.graph import MAX_ENTRANTS
-from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.links import Link
+from domain.tournaments.rules.stages import StagePlan, validate
 from domain.tournaments.rules.windows import require_windows
 from domain.tournaments.values import (
     MAX_OPEN_TOURNAMENTS,
     MAX_STAFF,
     SLUG,
     GrandFinal,
-    LoserOf,
-    Seed,
     StaffRole,
     Structure,
     TournamentStatus,
-    WinnerOf,
 )
 
 _MAX_NAME = 100
@@ -50,13 +49,16 @@ _UNFINISHED = (*_EDITABLE, TournamentStatus.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class CreateTournament:
-    """A new event. `links` is the bracket itself for the structure CUSTOM, and only for it."""
+    """A new event. `links` is the bracket itself for the structure CUSTOM, and only for it.
+
+    Its stages are `stages`, or else the one that the structure and what belongs to it describe.
+    """
 
     slug: str
     name: str
     game: str
     entrant_kind: ParticipantKind
-    structure: Structure
+    structure: Structure | None
     starts_at: datetime
     now: datetime
     description: str = ""
@@ -70,13 +72,15 @@ class CreateTournament:
     check_in_opens_at: datetime | None = None
     check_in_closes_at: datetime | None = None
     links: Sequence[Link] | None = None
+    stages: Sequence[StagePlan] | None = None
 
 
 async def create_tournament(session: WriteSession, actor: Actor, command: CreateTournament) -> Tournament:
     """Create a draft, run by its creator.
 
     Raises:
-        Unauthenticated, InvalidInput, InvalidGraph, GameNotFound, SlugTaken, LimitReached.
+        Unauthenticated, InvalidInput, InvalidGraph, InvalidStages, InvalidTiebreak, GameNotFound, SlugTaken,
+        LimitReached.
     """
     user_id = actor.require_user()
     _require_slug(command.slug)
@@ -93,7 +97,8 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     await _require_room_for_another(session, user_id)
     await _require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
-    capacity = _require_bracket(command)
+    plans = _plans(command)
+    capacity = checked_plans(plans, command.capacity)
     tournament = Tournament(
         id=new_id(),
         slug=command.slug,
@@ -102,13 +107,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         game_id=game.id,
         organizer_id=user_id,
         entrant_kind=command.entrant_kind,
-        structure=command.structure,
-        grand_final=command.grand_final,
-        has_third_place_match=command.has_third_place_match,
-        best_of=command.best_of,
-        final_best_of=command.final_best_of or command.best_of,
         capacity=capacity,
-        links=None if command.links is None else [_stored(link) for link in command.links],
         status=TournamentStatus.DRAFT,
         starts_at=command.starts_at,
         registration_opens_at=command.registration_opens_at,
@@ -124,6 +123,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     )
     session.add(tournament)
     await session.flush()
+    add_stages(session, tournament, plans)
     await accounts.give_grant(session, user_id, tournament.id, accounts.GrantRole.ORGANIZER)
     return tournament
 
@@ -158,7 +158,9 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if command.description is not None:
         tournament.description = _checked_description(command.description)
     if command.capacity is not None:
-        _require_capacity(tournament, command.capacity)
+        plans = [stage.plan for stage in await stages_of(session, tournament.id)]
+        _require_capacity(tournament, plans[0], command.capacity)
+        validate(plans, command.capacity)
         tournament.capacity = command.capacity
     if command.starts_at is not None:
         tournament.starts_at = command.starts_at
@@ -298,41 +300,6 @@ async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> T
     return tournament
 
 
-def links_of(tournament: Tournament) -> list[Link]:
-    """The links of an imported bracket."""
-    return [msgspec.convert(entry, _StoredLink).link() for entry in tournament.links or ()]
-
-
-class _StoredLink(msgspec.Struct):
-    key: str
-    first: tuple[str, int | str]
-    second: tuple[str, int | str]
-    round: int | None
-    best_of: int | None
-
-    def link(self) -> Link:
-        return Link(self.key, _source(self.first), _source(self.second), self.round, self.best_of)
-
-
-def _source(stored: tuple[str, int | str]) -> Seed | WinnerOf | LoserOf:
-    kind, value = stored
-    if kind == "seed":
-        return Seed(int(value))
-    return WinnerOf(str(value)) if kind == "winner" else LoserOf(str(value))
-
-
-def _stored(link: Link) -> dict[str, Any]:
-    def source(given: Seed | WinnerOf | LoserOf) -> tuple[str, int | str]:
-        if isinstance(given, Seed):
-            return "seed", given.number
-        return ("winner" if isinstance(given, WinnerOf) else "loser"), given.match
-
-    stored: dict[str, Any] = msgspec.to_builtins(
-        _StoredLink(link.key, source(link.first), source(link.second), link.round, link.best_of)
-    )
-    return stored
-
-
 def _require_slug(slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise InvalidInput("An address has 3 to 60 small letters, digits and inner hyphens.", "slug")
@@ -351,11 +318,34 @@ def _checked_description(text: str) -> str:
     return text
 
 
-def _require_capacity(tournament: Tournament, capacity: int) -> None:
-    if tournament.structure is Structure.CUSTOM and capacity != tournament.capacity:
+def _require_capacity(tournament: Tournament, opening: StagePlan, capacity: int) -> None:
+    if opening.format.structure is Structure.CUSTOM and capacity != tournament.capacity:
         raise InvalidInput("The bracket you gave has as many places as seeds.", "capacity")
     if not max(2, tournament.entrant_count) <= capacity <= MAX_ENTRANTS:
         raise InvalidInput(f"The capacity is at most {MAX_ENTRANTS} and at least the number of entrants.", "capacity")
+
+
+def _plans(command: CreateTournament) -> list[StagePlan]:
+    """The stages that are wanted: those given, or the only one that structure and lengths describe."""
+    if command.stages is not None:
+        if command.structure is not None or command.links is not None:
+            raise InvalidInput("Give either a structure or stages.", "stages")
+        return list(command.stages)
+    if command.structure is None:
+        raise InvalidInput("Give a structure, or stages.", "structure")
+    settings: Settings
+    if command.structure is Structure.ROUND_ROBIN:
+        settings = RoundRobin(best_of=command.best_of)
+    elif command.structure is Structure.SWISS:
+        settings = Swiss(best_of=command.best_of)
+    else:
+        settings = Elimination(
+            best_of=command.best_of,
+            final_best_of=command.final_best_of or command.best_of,
+            grand_final=command.grand_final,
+            has_third_place_match=command.has_third_place_match,
+        )
+    return [StagePlan(None, Format(command.structure, settings, tuple(command.links or ())))]
 
 
 def _require_format(command: CreateTournament) -> None:
@@ -366,27 +356,10 @@ def _require_format(command: CreateTournament) -> None:
         raise InvalidInput(f"A bracket takes 2 to {MAX_ENTRANTS} entrants.", "capacity")
     if command.has_third_place_match and command.structure is not Structure.SINGLE_ELIMINATION:
         raise InvalidInput("Only a single elimination has a match for third place.", "hasThirdPlaceMatch")
-
-
-def _require_bracket(command: CreateTournament) -> int:
-    """The capacity; an imported bracket has exactly as many entrants as seeds."""
-    if command.structure is not Structure.CUSTOM:
-        if command.links is not None:
-            raise InvalidInput("Only the structure CUSTOM takes its matches from you.", "matches")
-        return command.capacity
-    if not command.links:
-        raise InvalidInput("The structure CUSTOM needs its matches.", "matches")
-    if command.final_best_of is not None:
+    if command.structure is Structure.CUSTOM and command.final_best_of is not None:
         raise InvalidInput("In a bracket you give, each match brings its own best of.", "finalBestOf")
-    for link in command.links:
-        if not link.key.isprintable():
-            raise InvalidInput("The key of a match has printable characters only.", "matches")
-        if link.round is not None and abs(link.round) > len(command.links):
-            raise InvalidInput("A bracket has no more rounds than matches.", "matches")
-        if link.best_of is not None:
-            matches.checked_best_of(link.best_of, "matches")
-    seeds = sum(isinstance(source, Seed) for link in command.links for source in (link.first, link.second))
-    return from_links(seeds, command.links).entrants
+    if command.links is not None and command.structure is not Structure.CUSTOM:
+        raise InvalidInput("Only the structure CUSTOM takes its matches from you.", "matches")
 
 
 async def _require_room_for_another(session: WriteSession, user_id: UUID) -> None:

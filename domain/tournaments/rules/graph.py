@@ -22,6 +22,7 @@ class MatchNode:
     `round` counts from 1 within its side. `position` counts from 0, top to bottom, within its round; generated brackets
     leave a gap where a bye was, so that match p of a round always stands between 2p and 2p + 1 of the one before.
     `best_of` None means that the caller decides. A reset is played only if the lower side won the match before it.
+    `group` counts from 1; it is None in an elimination.
     """
 
     key: str
@@ -32,6 +33,7 @@ class MatchNode:
     second: Source
     best_of: int | None = None
     is_reset: bool = False
+    group: int | None = None
 
     @property
     def sources(self) -> tuple[Source, Source]:
@@ -151,8 +153,13 @@ def fewest_losses(matches: Iterable[MatchNode]) -> dict[str, tuple[int, int]]:
 
 def final_key(graph: MatchGraph) -> str:
     """The key of the last match that an entrant without a loss can win: the final, or its reset where there is one."""
+    return final_keys(graph)[0]
+
+
+def final_keys(graph: MatchGraph) -> list[str]:
+    """The keys of all such matches: several in a bracket that ends before its final, as one from which some qualify."""
     losses = fewest_losses(graph.matches)
-    return next(key for key, target in graph.winner_to.items() if target is None and min(losses[key]) == 0)
+    return [key for key, target in graph.winner_to.items() if target is None and min(losses[key]) == 0]
 
 
 def reset_after(graph: MatchGraph, key: str) -> Reset | None:

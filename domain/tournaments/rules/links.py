@@ -33,7 +33,9 @@ class Link:
     best_of: int | None = None
 
 
-def from_links(entrants: int, links: Iterable[Link], max_entrants: int = MAX_ENTRANTS) -> MatchGraph:
+def from_links(
+    entrants: int, links: Iterable[Link], max_entrants: int = MAX_ENTRANTS, *, one_champion: bool = True
+) -> MatchGraph:
     """The validated graph of these matches: in playable order, resets marked, with a place to draw each.
 
     A negative round says lower bracket. Otherwise the side follows from who can arrive: where everybody has lost is
@@ -56,7 +58,7 @@ def from_links(entrants: int, links: Iterable[Link], max_entrants: int = MAX_ENT
     graph = MatchGraph(entrants, tuple(nodes))
     validate_links(graph, max_entrants)
     graph = _with_positions(_with_rounds(_with_sides(mark_resets(graph)), given))
-    validate(graph, max_entrants)
+    validate(graph, max_entrants, one_champion=one_champion)
     return graph
 
 

@@ -6,7 +6,8 @@ way out. Losers at the same distance share a band of places. In a double elimina
 9-12, 13-16, …
 
 A match for third place, a consolation bracket and a lower bracket without grand final are branches with an end of their
-own. All of a branch stands where the losers that it takes would have stood, at the best of those places.
+own. All of a branch stands where the losers that it takes would have stood, at the best of those places. A bracket that
+ends before its final has several best ends, whose winners share the first places.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from domain.tournaments.rules.graph import MatchGraph, MatchNode, final_key, steps_to_end
+from domain.tournaments.rules.graph import MatchGraph, MatchNode, final_keys, steps_to_end
 from domain.tournaments.rules.progression import EMPTY, MatchState, NodeStatus, Result, fold
 from domain.tournaments.values import LoserOf, Seed, Source, WinnerOf
 
@@ -61,7 +62,7 @@ def _ranks(graph: MatchGraph) -> dict[str, _Rank]:
         if target and steps[target[0]][1] != end:
             branches_from.setdefault(end, []).append((distance, steps[target[0]][1]))
     found: dict[str, _Rank] = {}
-    nearest: list[tuple[_Rank, str]] = [((), final_key(graph))]
+    nearest: list[tuple[_Rank, str]] = [((), key) for key in final_keys(graph)]
     while nearest:
         rank, end = heapq.heappop(nearest)
         if end in found:

@@ -12,6 +12,7 @@ from domain.tournaments.rules.graph import (
     MatchNode,
     feeder,
     fewest_losses,
+    final_keys,
     playable_order,
     takes_both_from_one_match,
 )
@@ -22,12 +23,13 @@ MAX_MATCHES_PER_ENTRANT = 3
 _MAX_PROBLEMS = 20
 
 
-def validate(graph: MatchGraph, max_entrants: int = MAX_ENTRANTS) -> None:
+def validate(graph: MatchGraph, max_entrants: int = MAX_ENTRANTS, *, one_champion: bool = True) -> None:
     """Refuses a graph that is not a bracket in playable order.
 
     A bracket uses each of the seeds 1 to `entrants` once, each winner and each loser at most once, has no cycle, and
     exactly one match that an entrant without a loss can win last: the final. Other matches whose winner goes nowhere
-    are for places only, such as the match for third place.
+    are for places only, such as the match for third place. Without `one_champion` there may be several such finals:
+    some qualify for another stage before they meet.
 
     Raises:
         InvalidGraph: with the first 20 problems of the first kind that was found, since later kinds may only follow
@@ -35,7 +37,7 @@ def validate(graph: MatchGraph, max_entrants: int = MAX_ENTRANTS) -> None:
     """
     validate_links(graph, max_entrants)
     refuse(_wrong_resets(graph))
-    refuse(_wrong_finals(graph))
+    refuse(_wrong_finals(graph, one_champion=one_champion))
 
 
 def validate_links(graph: MatchGraph, max_entrants: int = MAX_ENTRANTS) -> None:
@@ -172,13 +174,12 @@ def _wrong_resets(graph: MatchGraph) -> Iterator[GraphProblem]:
             yield GraphProblem(node.key, None, message)
 
 
-def _wrong_finals(graph: MatchGraph) -> Iterator[GraphProblem]:
-    losses = fewest_losses(graph.matches)
-    finals = [key for key, target in graph.winner_to.items() if target is None and min(losses[key]) == 0]
+def _wrong_finals(graph: MatchGraph, *, one_champion: bool) -> Iterator[GraphProblem]:
+    finals = final_keys(graph)
     if not finals:
         yield GraphProblem(
             None, None, "Every entrant starts in the lower bracket; somebody has to start in the upper one."
         )
-    for key in finals[1:]:
+    for key in finals[1:] if one_champion else ():
         message = f"Both {finals[0]!r} and {key!r} could be won by a champion; send one winner on to another match."
         yield GraphProblem(key, None, message)

@@ -15,11 +15,12 @@ from graphql import (
     GraphQLString,
 )
 
+# Python compares integers below 2 ** 30 without a call; larger ones, which GraphQL may have too, are the rest.
 _USUAL: dict[GraphQLLeafType, str] = {
     GraphQLString: "type({0}) is str",
     GraphQLID: "type({0}) is str",
     GraphQLBoolean: "type({0}) is bool",
-    GraphQLInt: "type({0}) is int and -0x80000000 <= {0} <= 0x7FFFFFFF",
+    GraphQLInt: "type({0}) is int and -0x3FFFFFFF <= {0} <= 0x3FFFFFFF",
     GraphQLFloat: "type({0}) is float and isfinite({0})",
 }
 
@@ -29,11 +30,11 @@ def test_of(type_: GraphQLLeafType) -> str | None:
     return _USUAL.get(type_)
 
 
-def names_of(type_: GraphQLLeafType) -> dict[Any, str] | None:
-    """The names of an enum's members, for a type that is made from a Python enum."""
+def names_of(type_: GraphQLLeafType) -> tuple[type[Enum], dict[str, str]] | None:
+    """The Python enum that a type is made from, and the names of its values by those of its members."""
     members: Any = getattr(type_, "wrapped_cls", None)
     if not isinstance(type_, GraphQLEnumType) or not isinstance(members, type) or not issubclass(members, Enum):
         return None
     if issubclass(members, Flag):  # has values that are no members
         return None
-    return {member: type_.coerce_output_value(member) for member in members}
+    return members, {member.name: type_.coerce_output_value(member) for member in members}

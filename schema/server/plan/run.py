@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, TypeAlias, cast
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -31,7 +32,6 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from schema.server.plan.selections import Selected, Selection
-from schema.server.timing import TIMED, timed
 
 Column: TypeAlias = list[Any]
 # Where the objects of a column stand, if not everywhere, and the column with what stands between them.
@@ -81,12 +81,12 @@ class Run:
 
     def read(self, field: Selected, sources: Column) -> Column:
         """An attribute of each object."""
-        name = field.attribute
-        assert name is not None
+        assert field.attribute is not None
+        assert field.path is not None
         try:
-            return [getattr(source, name) for source in sources]
+            return list(map(attrgetter(field.path), sources))
         except Exception:  # noqa: BLE001  (whose attribute it is shows one by one)
-            return [self._attribute(field, name, source) for source in sources]
+            return [self._attribute(field, field.attribute, source) for source in sources]
 
     def _attribute(self, field: Selected, name: str, source: Any) -> Any:
         try:
@@ -111,17 +111,12 @@ class Run:
 
     def _resolver(self, field: Selected) -> Callable[[Any], Any]:
         arguments = self._arguments(field)
-        if field.source is None:
+        if field.source is None or field.function is None:
             resolve, info = field.definition.resolve or self.executor().field_resolver, self._info(field)
             return lambda source: resolve(source, info, **arguments)
-        resolver = field.source.base_resolver
-        assert resolver is not None
-        given = self._converted(field, field.source, arguments) if arguments or field.needs_info else arguments
-        function = cast("Callable[[Any], Any]", resolver.wrapped_func)
-        observe = field.definition.extensions.get(TIMED)
-        if observe is not None:
-            function = timed(function, observe)
-        return partial(function, **given) if given else function
+        if not arguments and not field.needs_info:
+            return field.function
+        return partial(field.function, **self._converted(field, field.source, arguments))
 
     def _arguments(self, field: Selected) -> dict[str, Any]:
         node = field.nodes[0]

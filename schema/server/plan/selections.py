@@ -26,6 +26,9 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_fields, collect_subfields
 from strawberry.types.field import StrawberryField
 
+from schema.fields import PATH
+from schema.server.timing import TIMED, timed
+
 _TYPENAME = "__typename"
 # A field is compiled for each type that its object may have. Python compiles this many in 25 ms.
 _MAX_FIELDS = 500
@@ -51,7 +54,9 @@ class Selected:
         key: its name in the answer.
         nodes: where the document asks for it.
         attribute: where its value is read, for a field that has no resolver.
+        path: the same without detours: the attribute, or the path to where it is read.
         source: the field as strawberry knows it, when its resolver can be called without detours.
+        function: that resolver.
         owner: strawberry's schema, whose scalars and configuration the arguments of such a resolver are converted with.
         needs_info: whether that resolver, or the conversion of its arguments, has to know where it is called.
         waits: whether its resolver may answer something to await.
@@ -67,7 +72,9 @@ class Selected:
     nodes: list[FieldNode]
     shape: Shape
     attribute: str | None
+    path: str | None
     source: StrawberryField | None
+    function: Callable[..., Any] | None
     owner: Any
     needs_info: bool
     waits: bool
@@ -174,7 +181,9 @@ class Selections:
             nodes=[each.node for each in details],
             shape=_shape_of(definition.type),
             attribute=attribute,
+            path=None if attribute is None else _path(definition, attribute),
             source=source,
+            function=None if source is None else _function(definition, source),
             owner=self._schema.extensions.get("strawberry-definition"),
             needs_info=source is not None and _needs_info(definition, source),
             waits=attribute is None and (source is None or source.is_async),
@@ -231,6 +240,11 @@ def _attribute(definition: GraphQLField) -> str | None:
     return found.python_name if found is not None and found.base_resolver is None else None
 
 
+def _path(definition: GraphQLField, attribute: str) -> str:
+    found = _strawberry_field(definition)
+    return attribute if found is None else str(found.metadata.get(PATH, attribute))
+
+
 def _called_directly(definition: GraphQLField) -> StrawberryField | None:
     found = _strawberry_field(definition)
     if found is None or found.base_resolver is None or is_abstract_type(get_named_type(definition.type)):
@@ -238,6 +252,14 @@ def _called_directly(definition: GraphQLField) -> StrawberryField | None:
     resolver = found.base_resolver
     takes_self_alone = resolver.self_parameter and not (resolver.parent_parameter or resolver.root_parameter)
     return found if takes_self_alone else None
+
+
+def _function(definition: GraphQLField, source: StrawberryField) -> Callable[..., Any]:
+    """The resolver as it is written, timed where the schema says so."""
+    assert source.base_resolver is not None
+    function = cast("Callable[..., Any]", source.base_resolver.wrapped_func)
+    observe = definition.extensions.get(TIMED)
+    return function if observe is None else timed(function, observe)
 
 
 def _needs_info(definition: GraphQLField, source: StrawberryField) -> bool:

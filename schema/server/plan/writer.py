@@ -141,24 +141,23 @@ class Writer:
             return f"{key!r}: {selection.type.name!r}"
         if not field.is_plain:
             return f"{key!r}: {_column(field)}"
-        return f"{key!r}: {self._leaf(field, 'value', f'(value := each.{field.attribute})')}"
+        return f"{key!r}: {self._leaf(field, 'value', f'(value := each.{field.path})')}"
 
     def _leaf(self, field: Selected, name: str, first: str) -> str:
         """The expression for a leaf's value: `first` where it is read for the first time, `name` after that."""
         assert field.leaf is not None
         rest = f"run.leaf({self._field(field)}, {{}})"
         test, written = test_of(field.leaf), name
-        names = names_of(field.leaf)
-        if names is not None:
+        enum = names_of(field.leaf)
+        if enum is not None:
             known, kind = f"names_{field.leaf.name}", f"type_{field.leaf.name}"
-            self.constants[kind], self.constants[known] = type(next(iter(names))), names | {None: None}
-            test, written = f"type({{0}}) is {kind}", f"{known}[{name}]"
+            self.constants[kind], self.constants[known] = enum
+            test, written = f"type({{0}}) is {kind}", f"{known}[{name}._name_]"
         if test is None:
             return rest.format(first)
-        if field.shape.item is None and not field.shape.is_non_null:
-            test = "{0} is None or " + test
         test = test.replace("{0}", first, 1).replace("{0}", name)
-        return f"{written} if {test} else {rest.format(name)}"
+        null = "" if field.shape.item is not None or field.shape.is_non_null else f"None if {name} is None else "
+        return f"{written} if {test} else {null}{rest.format(name)}"
 
     def _field(self, field: Selected) -> str:
         name = f"field_{field.number}"

@@ -9,51 +9,13 @@ import strawberry
 from msgspec import UNSET
 
 from domain import tournaments as domain
-from domain.kernel.errors import InvalidInput
 from domain.kernel.participant import ParticipantKind
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
+from schema.tournaments.formats import GrandFinal, Structure
+from schema.tournaments.mutations.stages import GraphMatchInput, StageInput, links_of, plans_of
 from schema.tournaments.mutations.words import TOURNAMENT, tournament_key
-from schema.tournaments.types import GrandFinal, StaffRole, Structure, Tournament
-
-_MAX_MATCHES = 3 * 1024
-
-
-@strawberry.input(one_of=True, description="Where the competitor of a slot comes from: exactly one of these.")
-class GraphSourceInput:
-    """Where the competitor of a slot comes from."""
-
-    seed: strawberry.Maybe[int] = strawberry.field(description="The entrant with this seed.")
-    winner_of: strawberry.Maybe[str] = strawberry.field(description="The winner of the match with this key.")
-    loser_of: strawberry.Maybe[str] = strawberry.field(description="The loser of the match with this key.")
-
-    def to_source(self) -> domain.Seed | domain.WinnerOf | domain.LoserOf:
-        """The source this names."""
-        if self.seed:
-            return domain.Seed(self.seed.value)
-        if self.winner_of:
-            return domain.WinnerOf(self.winner_of.value)
-        if self.loser_of:
-            return domain.LoserOf(self.loser_of.value)
-        raise InvalidInput("A source is a seed, or the winner or loser of a match.", "matches")
-
-
-@input_type
-class GraphMatchInput:
-    """A match of a bracket whose links are given."""
-
-    key: str = attribute("Its name in the bracket, unique, at most 64 characters.")
-    first: GraphSourceInput = attribute("Where slot 0 comes from.")
-    second: GraphSourceInput = attribute("Where slot 1 comes from.")
-    round: int | None = attribute(
-        "Its round, as Challonge counts: below 0 in the lower bracket, 0 for third place. Null: by its links.",
-        default=None,
-    )
-    best_of: int | None = attribute("An odd number of games. Null: as the tournament.", default=None)
-
-    def to_link(self) -> domain.Link:
-        """The link this gives."""
-        return domain.Link(self.key, self.first.to_source(), self.second.to_source(), self.round, self.best_of)
+from schema.tournaments.types import StaffRole, Tournament
 
 
 @input_type
@@ -65,7 +27,9 @@ class CreateTournamentInput:
     description: str = attribute("What to say about it, at most 5000 characters.", default="")
     game: str = attribute("The slug of the game.")
     entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
-    structure: Structure = attribute("How its matches are linked.")
+    structure: Structure | None = attribute(
+        "How it is played, when it is played in one stage. Null: as `stages` say.", default=None
+    )
     grand_final: GrandFinal = attribute("How a double elimination ends.", default=domain.GrandFinal.RESET)
     has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.", default=False)
     best_of: int = attribute("How many games its matches have at most; odd.", default=3)
@@ -77,12 +41,14 @@ class CreateTournamentInput:
     check_in_opens_at: datetime | None = attribute("Null: there is no check-in.", default=None)
     check_in_closes_at: datetime | None = attribute("Null: with the start.", default=None)
     matches: list[GraphMatchInput] | None = attribute("The bracket itself, for the structure CUSTOM.", default=None)
+    stages: list[StageInput] | None = attribute(
+        "What it is played in, in order, 1 to 16; instead of `structure`, whose settings do not count then.",
+        default=None,
+    )
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
 
     def to_command(self, now: datetime) -> domain.CreateTournament:
         """The command this asks for."""
-        if self.matches is not None and len(self.matches) > _MAX_MATCHES:
-            raise InvalidInput(f"A bracket has at most {_MAX_MATCHES} matches.", "matches")
         return domain.CreateTournament(
             slug=self.slug,
             name=self.name,
@@ -101,7 +67,8 @@ class CreateTournamentInput:
             registration_closes_at=self.registration_closes_at,
             check_in_opens_at=self.check_in_opens_at,
             check_in_closes_at=self.check_in_closes_at,
-            links=None if self.matches is None else [match.to_link() for match in self.matches],
+            links=None if self.matches is None else links_of(self.matches),
+            stages=None if self.stages is None else plans_of(self.stages),
         )
 
 
@@ -138,6 +105,15 @@ class UpdateTournamentInput:
             check_in_opens_at=UNSET if self.check_in_opens_at is None else self.check_in_opens_at.value,
             check_in_closes_at=UNSET if self.check_in_closes_at is None else self.check_in_closes_at.value,
         )
+
+
+@input_type
+class SetStagesInput:
+    """Other stages for a tournament."""
+
+    tournament_id: strawberry.ID = attribute(TOURNAMENT)
+    version: int = attribute("The version of the tournament the client saw.")
+    stages: list[StageInput] = attribute("All of them, in order, 1 to 16; those that have begun as they are.")
 
 
 @input_type
@@ -187,6 +163,13 @@ class UpdateTournamentPayload:
 
 
 @object_type
+class SetStagesPayload:
+    """The tournament has these stages."""
+
+    tournament: Tournament = attribute("The tournament as it is now.")
+
+
+@object_type
 class PublishTournamentPayload:
     """Everybody sees the tournament."""
 
@@ -221,6 +204,10 @@ CreateTournamentResult = Annotated[
 UpdateTournamentResult = Annotated[
     UpdateTournamentPayload | Refusal,
     strawberry.union("UpdateTournamentResult", description="The tournament, or why it stays."),
+]
+SetStagesResult = Annotated[
+    SetStagesPayload | Refusal,
+    strawberry.union("SetStagesResult", description="The tournament, or why its stages stay."),
 ]
 PublishTournamentResult = Annotated[
     PublishTournamentPayload | Refusal,
@@ -257,6 +244,13 @@ class SetupMutation:
         """Edit a tournament before it starts."""
         row = await info.context.execute(domain.update_tournament, input.to_command())
         return UpdateTournamentPayload(tournament=Tournament.from_model(row.view))
+
+    @mutation(Access.SIGNED_IN)
+    async def set_stages(self, info: Info, input: SetStagesInput) -> SetStagesResult:
+        """Replace the stages of a tournament that have not begun."""
+        command = domain.SetStages(tournament_key(input.tournament_id), input.version, plans_of(input.stages))
+        row = await info.context.execute(domain.set_stages, command)
+        return SetStagesPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)
     async def publish_tournament(self, info: Info, input: PublishTournamentInput) -> PublishTournamentResult:

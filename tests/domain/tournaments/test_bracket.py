@@ -64,7 +64,7 @@ async def test_the_reset_is_played_only_when_the_lower_side_wins_the_final(db: D
         return (0 if first.seed > second.seed else 1) if is_final else (0 if first.seed < second.seed else 1)
 
     async with db.read() as session:
-        index = await tournaments.bracket_index(session, tournament.id)
+        (index,) = (await tournaments.event_index(session, tournament)).stages.values()
     finals = {index.ids["F1.1"]}
     assert await play_on(db, tournament.id, players, upset_in_the_final) == 7
     assert (await places(db, tournament.id))[1] == (1, 1)
@@ -104,7 +104,7 @@ async def test_a_corrected_result_moves_the_right_people_on(db: Database) -> Non
     played = await play(db, opening[0], players, 0)
     await run(db, tournaments.correct_match, organizer, correction(played, 1))
     async with db.read() as session:
-        index = await tournaments.bracket_index(session, tournament.id)
+        (index,) = (await tournaments.event_index(session, tournament)).stages.values()
         place = index.places[played.id]
         assert place.winner_to is not None and place.loser_to is not None
         found = await matches.states_by_id(session, [place.winner_to.match_id, place.loser_to.match_id])
@@ -118,7 +118,7 @@ async def test_a_corrected_first_final_opens_the_tournament_again_for_the_reset(
     tournament, players = await started(db, organizer, 4)
     await play_on(db, tournament.id, players)
     async with db.read() as session:
-        index = await tournaments.bracket_index(session, tournament.id)
+        (index,) = (await tournaments.event_index(session, tournament)).stages.values()
         final = (await matches.states_by_id(session, [index.ids["F1.1"]]))[index.ids["F1.1"]]
     assert final.winner == 0
     await run(db, tournaments.correct_match, organizer, correction(final, 1))
@@ -163,7 +163,7 @@ async def test_a_real_event_of_41_entrants_ends_with_its_published_places(db: Da
         db, organizer, event["entrants"], structure=Structure.CUSTOM, links=links, slug="real"
     )
     async with db.read() as session:
-        index = await tournaments.bracket_index(session, tournament.id)
+        (index,) = (await tournaments.event_index(session, tournament)).stages.values()
     for entry in event["matches"]:
         match_id = index.ids[entry["id"]]
         async with db.read() as session:

@@ -16,12 +16,13 @@ from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.matches import MatchState, MatchStatus
-from domain.tournaments import EntrantStatus, GrandFinal, Structure, TournamentStatus
-from domain.tournaments.errors import ResultInUse
+from domain.tournaments import EntrantStatus, GrandFinal, StageSource, StageStatus, Structure, TournamentStatus
+from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
 from tests.factories.games import make_catalogue
+from tests.factories.stages import knockout, round_robin, stages, swiss
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, correction, entrants, row_of, started
-from tests.fixtures.brackets import assert_explained, assert_gapless
+from tests.factories.tournaments import bracket, correction, entrants, places, row_of, started
+from tests.fixtures.brackets import assert_explained, assert_gapless, assert_ranking
 
 Step = Callable[[MatchState], Coroutine[Any, Any, None]]
 
@@ -32,6 +33,12 @@ SHAPES: list[dict[str, Any]] = [
     {"grand_final": GrandFinal.NONE},
     {"grand_final": GrandFinal.SINGLE},
     {"structure": Structure.SINGLE_ELIMINATION},
+]
+
+
+STAGES = [
+    [round_robin(group_count=2), knockout(StageSource(1, 1, 2), has_third_place_match=True)],
+    [swiss(rounds=3), knockout(StageSource(1, 1, 4)), round_robin(StageSource(1, 5, 7))],
 ]
 
 
@@ -88,7 +95,7 @@ class Crowd:
         command = correction(state, winner, force=self.random.random() < 0.5)
         try:
             await run(self.db, tournaments.correct_match, self.organizer, command)
-        except ResultInUse:
+        except (ResultInUse, RoundPaired, StageInUse):
             return
 
     async def _touch(self, state: MatchState) -> None:
@@ -162,3 +169,22 @@ async def test_whatever_people_do(db: Database, number: int) -> None:
                 break
         assert (await row_of(db, tournament.id)).status is TournamentStatus.FINISHED
         await assert_gapless(db, tournament.id)
+
+
+@pytest.mark.parametrize("number", range(2))
+async def test_whatever_people_do_in_several_stages(db: Database, number: int) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = STAGES[number]
+    event, players = await started(db, organizer, 7, structure=None, stages=plans, capacity=7)
+    crowd = Crowd(db, organizer, event.id, players, Random(number))
+    for _ in range(STEPS):
+        if not await crowd.act():
+            break
+    assert (await row_of(db, event.id)).status is TournamentStatus.FINISHED
+    assert {stage.status for stage in await stages(db, event.id)} == {StageStatus.FINISHED}
+    found = await places(db, event.id)
+    assert_ranking(
+        {seed: (low, high) for seed, (low, high) in found.items() if low is not None and high is not None}, 7
+    )
+    await assert_gapless(db, event.id)

@@ -80,7 +80,7 @@ async def test_who_plays_in_one_team_has_met_or_is_named_is_kept_apart(db: Datab
     statements = len(sent)
     with counted_statements(db) as sent:
         assert await names_by_seed(db, organizer, replace(plain, apart=terms)) == "ABCDFEHG"
-    assert len(sent) == statements + 3  # players, their teams, and matches
+    assert len(sent) == statements + 4  # the stages, players, their teams, and matches
     report = await report_of(db, event)
     assert report == SeedingReport(
         avoid=(RECENT, SAME_TEAM),

@@ -38,10 +38,30 @@ export type CreateTournamentInput = {
   registrationOpensAt?: string | null | undefined;
   /** Its name in addresses: 3 to 60 small letters, digits and inner hyphens. */
   slug: string;
+  /** What it is played in, in order, 1 to 16; instead of `structure`, whose settings do not count then. */
+  stages?: Array<StageInput> | null | undefined;
   /** When it is planned to start. */
   startsAt: string;
-  /** How its matches are linked. */
-  structure: Structure;
+  /** How it is played, when it is played in one stage. Null: as `stages` say. */
+  structure?: Structure | null | undefined;
+};
+
+/** A bracket whose links are given. */
+export type CustomBracketInput = {
+  /** How many games the matches have that do not say so; odd. */
+  bestOf?: number;
+  /** The bracket itself. */
+  matches: Array<GraphMatchInput>;
+};
+
+/** Out after two losses. */
+export type DoubleEliminationInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
+  /** How many games the final has at most. Null: as the others. */
+  finalBestOf?: number | null | undefined;
+  /** How it ends. */
+  grandFinal?: GrandFinal;
 };
 
 /**
@@ -109,6 +129,20 @@ export type ParticipantKind =
   /** A person on their own. */
   | 'USER';
 
+/** What decides who stands where in a group. */
+export type RankingInput = {
+  /** What a draw counts as, in halves of a point. */
+  drawHalfPoints?: number;
+  /** What a loss brings, in halves of a point. */
+  lossHalfPoints?: number;
+  /** Whose rules say what an unplayed round counts as: 2022, 2024 or 2026. */
+  ruleYear?: number;
+  /** The tie-breaks, the first one first. */
+  tiebreaks?: string;
+  /** What a win brings, in halves of a point; at most 200. */
+  winHalfPoints?: number;
+};
+
 /** A new account. */
 export type RegisterInput = {
   /** The name to show, 1 to 60 characters. Without it the username is shown. */
@@ -130,14 +164,104 @@ export type ResyncReason =
   /** The client reads too slowly and messages were dropped; a snapshot follows. */
   | 'SLOW_CLIENT';
 
-/** How the matches of an elimination stage are linked. */
+/** Everybody against everybody. */
+export type RoundRobinInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
+  /** How often two of a group meet, 1 to 4 times. */
+  cycles?: number;
+  /** In how many groups, 1 to 512. */
+  groupCount?: number;
+  /** What decides who stands where. Null: the usual. */
+  ranking?: RankingInput | null | undefined;
+};
+
+/** Out after one loss. */
+export type SingleEliminationInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
+  /** How many games the final has at most. Null: as the others. */
+  finalBestOf?: number | null | undefined;
+  /** Whether it is also played for third place. */
+  hasThirdPlaceMatch?: boolean;
+};
+
+/** How a stage is played: exactly one of these. */
+export type StageFormatInput =
+  {   /** As its matches are linked. */
+  custom: CustomBracketInput; doubleElimination?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never;   /** Out after two losses. */
+  doubleElimination: DoubleEliminationInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never;   /** Everybody against everybody. */
+  roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; roundRobin?: never;   /** Out after one loss. */
+  singleElimination: SingleEliminationInput; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  swiss: SwissInput; };
+
+/** A stage as its organizers want it. */
+export type StageInput = {
+  /** How it is played. */
+  format: StageFormatInput;
+  /** What people call it, 1 to 100 characters. Null: it has no name. */
+  name?: string | null | undefined;
+  /** Who comes into it; none for the first stage, which takes the entrants of the tournament. */
+  sources?: Array<StageSourceInput>;
+};
+
+/** Who comes into a stage from one before it. */
+export type StageSourceInput = {
+  /** The best rank that goes on. */
+  fromRank: number;
+  /** Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups. */
+  isOverall?: boolean;
+  /** The number of that stage, from 1. */
+  stage: number;
+  /** The worst rank that goes on. */
+  toRank: number;
+};
+
+/** How a stage is played. */
 export type Structure =
   /** As its organizers linked the matches. */
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** Everybody against everybody, in one group or several. */
+  | 'ROUND_ROBIN'
   /** Out after one loss. */
-  | 'SINGLE_ELIMINATION';
+  | 'SINGLE_ELIMINATION'
+  /** Everybody plays on, against somebody with as many points. */
+  | 'SWISS';
+
+/** Everybody plays on, against somebody with as many points. */
+export type SwissInput = {
+  /** How many games its matches have at most; odd. */
+  bestOf?: number;
+  /** Who has lost as many is out. Null: everybody plays on. */
+  lossesToLeave?: number | null | undefined;
+  /** Who meets whom among those with equally many points. */
+  method?: SwissMethod;
+  /** What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026. */
+  ranking?: RankingInput | null | undefined;
+  /** How many rounds there are, 1 to 64. Null: as many as it takes. */
+  rounds?: number | null | undefined;
+  /** Who has won as many is through. Null: everybody plays on. */
+  winsToAdvance?: number | null | undefined;
+};
+
+/**
+ * Who meets whom among 2k players with equally many points, ranked from 1.
+ *
+ * FOLD: 1 and 2k, 2 and 2k - 1. SLIDE: 1 and k + 1, 2 and k + 2. ADJACENT: 1 and 2, 3 and 4.
+ */
+export type SwissMethod =
+  /** The first and the second, the third and the fourth. */
+  | 'ADJACENT'
+  /** Of 2k players the first and the last, and so on inwards. */
+  | 'FOLD'
+  /** Of 2k players the first and the one after k, and so on. */
+  | 'SLIDE';
 
 /** Where a tournament is in its life. */
 export type TournamentStatus =

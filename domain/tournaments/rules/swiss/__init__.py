@@ -7,7 +7,6 @@ from domain.tournaments.rules.swiss.values import (
     End,
     EventOver,
     Exit,
-    Float,
     Method,
     PairedRound,
     Relaxation,
@@ -15,6 +14,7 @@ from domain.tournaments.rules.swiss.values import (
     SideReason,
     Terms,
 )
+from domain.tournaments.values import Float
 
 __all__ = [
     "MAX_PLAYERS",

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from domain.tournaments.errors import RoundUnfinished
 from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Scoring, Side
-from domain.tournaments.rules.swiss.values import Exit, Float, Terms
+from domain.tournaments.rules.swiss.values import Exit, Terms
+from domain.tournaments.values import Float
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from domain.tournaments.rules.swiss.values import (
     End,
     EventOver,
     Exit,
-    Float,
     PairedRound,
     Relaxation,
     Seat,
     Terms,
 )
 from domain.tournaments.rules.swiss.weights import Costs
+from domain.tournaments.values import Float
 
 MAX_PLAYERS = 4096
 MAX_FORBIDDEN = 4_000_000

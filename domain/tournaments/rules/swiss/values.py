@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.tournaments.rules.rounds import Kind, Side
+from domain.tournaments.values import Float
 
 
 class Method(StrEnum):
@@ -43,13 +44,6 @@ class Terms:
     wins_to_advance: int | None = None
     losses_to_leave: int | None = None
     first_side: Side = Side.FIRST
-
-
-class Float(StrEnum):
-    """DOWN: paired with somebody with fewer points, or left over for the bye. UP: with somebody with more."""
-
-    DOWN = "DOWN"
-    UP = "UP"
 
 
 class SideReason(StrEnum):

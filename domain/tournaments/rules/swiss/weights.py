@@ -21,7 +21,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.tournaments.rules.swiss.history import Past
 from domain.tournaments.rules.swiss.nominal import nominal_opponents
 from domain.tournaments.rules.swiss.sides import least_strain
-from domain.tournaments.rules.swiss.values import Float, Terms
+from domain.tournaments.rules.swiss.values import Terms
+from domain.tournaments.values import Float
 
 
 def place_values(limits: Sequence[tuple[int, int]]) -> tuple[list[int], int]:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Awaitable
 from itertools import count
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import orjson
@@ -22,6 +23,7 @@ from graphql import (
 )
 from graphql.execution import Executor
 
+from schema.fields import PATH
 from schema.root import build_schema
 from schema.server.plan import Run, Uncovered, compiled
 from tests.schema.server.plan.documents import DocumentWriter
@@ -112,15 +114,26 @@ class _Make:
         type_ = self._schema.type_map[type_name]
         assert isinstance(type_, GraphQLObjectType)
         made = object.__new__(type_.extensions["strawberry-definition"].origin)
-        made.seed = seed
+        made.own_seed = seed
         for name, field in type_.fields.items():
             own = field.extensions["strawberry-definition"]
             if own.base_resolver is None and self.world is not None:
                 chance = Random(f"{self.world.seed}/{seed}/{name}")
-                setattr(made, own.python_name, self.world.value(field.type, chance, f"{seed}.{name}"))
+                holder, attribute = _place(made, own.metadata.get(PATH, own.python_name))
+                setattr(holder, attribute, self.world.value(field.type, chance, f"{seed}.{name}"))
                 if chance.random() < 0.01:
-                    delattr(made, own.python_name)
+                    delattr(holder, attribute)
         return made
+
+
+def _place(made: Any, path: str) -> tuple[Any, str]:
+    """What holds the end of a path, and the name it has there."""
+    *holders, attribute = path.split(".")
+    for name in holders:
+        if not isinstance(getattr(made, name, None), SimpleNamespace):
+            setattr(made, name, SimpleNamespace())
+        made = getattr(made, name)
+    return made, attribute
 
 
 def _ours(resolvers: Resolvers) -> tuple[GraphQLSchema, _Make]:

@@ -36,11 +36,11 @@ class Trouble(Exception):
 
 
 class Thing:
-    """An object of a type; `seed` decides everything about it."""
+    """An object of a type; `own_seed`, a name that no field has, decides everything about it."""
 
     def __init__(self, type_name: str, seed: str) -> None:
         self.type_name = type_name
-        self.seed = seed
+        self.own_seed = seed
 
 
 class World:
@@ -57,10 +57,10 @@ class World:
 
     def answer(self, source: Any, type_: Any, name: str) -> Any:
         """The value of a field. Sometimes raises."""
-        chance = Random(f"{self.seed}/{source.seed}/{name}")
+        chance = Random(f"{self.seed}/{source.own_seed}/{name}")
         if chance.random() < self._trouble:
-            raise Trouble(f"{name} of {source.seed}")
-        return self.value(type_, chance, f"{source.seed}.{name}")
+            raise Trouble(f"{name} of {source.own_seed}")
+        return self.value(type_, chance, f"{source.own_seed}.{name}")
 
     def value(self, type_: Any, chance: Random, seed: str) -> Any:
         """A value of a type, or what is none."""
@@ -105,7 +105,7 @@ class Resolvers:
         """The value of a field, or what to await for it."""
         assert self.world is not None
         name = f"{info.field_name}{sorted(arguments.items(), key=str)}"
-        if Random(f"{source.seed}{name}").randrange(100) < self.awaited:
+        if Random(f"{source.own_seed}{name}").randrange(100) < self.awaited:
             return self._later(source, info.return_type, name)
         return self.world.answer(source, info.return_type, name)
 

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<a23e912e4e40f350f8f2b817908edbd7>>
+ * @generated SignedSource<<d6e13ffeced1dc4b7b17d77a7c996223>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -13,7 +13,8 @@
 import { ConcreteRequest } from 'relay-runtime';
 export type GrandFinal = "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "SINGLE_ELIMINATION" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
@@ -32,8 +33,9 @@ export type CreateTournamentInput = {
   registrationClosesAt?: string | null | undefined;
   registrationOpensAt?: string | null | undefined;
   slug: string;
+  stages?: ReadonlyArray<StageInput> | null | undefined;
   startsAt: string;
-  structure: Structure;
+  structure?: Structure | null | undefined;
 };
 export type GraphMatchInput = {
   bestOf?: number | null | undefined;
@@ -54,6 +56,83 @@ export type GraphSourceInput = {
   loserOf: string;
   seed?: never;
   winnerOf?: never;
+};
+export type StageInput = {
+  format: StageFormatInput;
+  name?: string | null | undefined;
+  sources?: ReadonlyArray<StageSourceInput>;
+};
+export type StageFormatInput = {
+  custom?: never;
+  doubleElimination?: never;
+  roundRobin?: never;
+  singleElimination: SingleEliminationInput;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination: DoubleEliminationInput;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom: CustomBracketInput;
+  doubleElimination?: never;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  roundRobin: RoundRobinInput;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss: SwissInput;
+};
+export type SingleEliminationInput = {
+  bestOf?: number;
+  finalBestOf?: number | null | undefined;
+  hasThirdPlaceMatch?: boolean;
+};
+export type DoubleEliminationInput = {
+  bestOf?: number;
+  finalBestOf?: number | null | undefined;
+  grandFinal?: GrandFinal;
+};
+export type CustomBracketInput = {
+  bestOf?: number;
+  matches: ReadonlyArray<GraphMatchInput>;
+};
+export type RoundRobinInput = {
+  bestOf?: number;
+  cycles?: number;
+  groupCount?: number;
+  ranking?: RankingInput | null | undefined;
+};
+export type RankingInput = {
+  drawHalfPoints?: number;
+  lossHalfPoints?: number;
+  ruleYear?: number;
+  tiebreaks?: string;
+  winHalfPoints?: number;
+};
+export type SwissInput = {
+  bestOf?: number;
+  lossesToLeave?: number | null | undefined;
+  method?: SwissMethod;
+  ranking?: RankingInput | null | undefined;
+  rounds?: number | null | undefined;
+  winsToAdvance?: number | null | undefined;
+};
+export type StageSourceInput = {
+  fromRank: number;
+  isOverall?: boolean;
+  stage: number;
+  toRank: number;
 };
 export type eventsCreateMutation$variables = {
   input: CreateTournamentInput;

@@ -1,4 +1,4 @@
-"""Reads of tournaments."""
+"""Reads of tournaments, of who enters them, and of brackets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
-from domain.matches import MatchState, states_of_owners
-from domain.tournaments.models import BracketChange, BracketMatch, Entrant, EntrantPlayer, Tournament
+from domain.matches import OVER, Match, MatchState, states_of_owners
+from domain.tournaments.models import (
+    BracketChange,
+    BracketMatch,
+    Entrant,
+    EntrantPlayer,
+    Stage,
+    StageEntrant,
+    Tournament,
+)
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.placements import placement_bands
 from domain.tournaments.rules.rematch import earliest_rematch_round
@@ -30,16 +38,20 @@ from domain.tournaments.values import (
     EntrantStatus,
     EntrantView,
     LoserOf,
+    Pairing,
     Placement,
     Seed,
     SeedingReport,
     Source,
     SourceKind,
+    StageView,
     TournamentStatus,
     TournamentView,
     WinnerOf,
 )
 
+# What names the matches of a tournament that have been drawn: its key and its `draw_id`.
+Draw = tuple[UUID, UUID]
 # A list of entrants: of which tournament, in which statuses (none: all of them), and which page of it.
 EntrantList = tuple[UUID, tuple[EntrantStatus, ...], PageRequest]
 
@@ -75,16 +87,39 @@ _PLAYERS = (
 
 @dataclass(frozen=True, slots=True)
 class BracketIndex:
-    """The match graph of a started tournament, joined to its matches. It never changes.
+    """The match graph of a started stage, joined to its matches.
 
     `rematch_round` is the first lower round in which two who met in the upper bracket can meet again.
     """
 
+    stage_id: UUID
     graph: MatchGraph
     ids: Mapping[str, UUID]
     keys: Mapping[UUID, str]
     places: Mapping[UUID, BracketPlace]
     rematch_round: int | None
+
+    @property
+    def is_elimination(self) -> bool:
+        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        return self.graph.matches[0].group is None
+
+
+@dataclass(frozen=True, slots=True)
+class EventIndex:
+    """The graphs of the stages that have started, in order, as they are after a draw. It never changes.
+
+    `places` has every match of all of them, in playable order.
+    """
+
+    tournament_id: UUID
+    draw_id: UUID
+    stages: Mapping[UUID, BracketIndex]
+    places: Mapping[UUID, BracketPlace]
+
+    def of(self, match_id: UUID) -> BracketIndex:
+        """The graph that a match stands in."""
+        return self.stages[self.places[match_id].stage_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +199,41 @@ async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant
     return list(await session.scalars(statement))
 
 
+async def stages_of(session: ReadSession, tournament_id: UUID) -> list[Stage]:
+    """Every stage of a tournament, in order; for whoever changes them."""
+    statement = select(Stage).where(Stage.tournament_id == tournament_id).order_by(Stage.number)
+    return list(await session.scalars(statement))
+
+
+async def stage_views(session: ReadSession, tournament_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[StageView]]:
+    """The stages of tournaments, in order."""
+    found: dict[UUID, list[StageView]] = {key: [] for key in tournament_ids}
+    for row in await session.execute(_STAGES, {"tournament_ids": tournament_ids}):
+        found[row.tournament_id].append(StageView._make(row))
+    return found
+
+
+async def count_open(session: ReadSession, stage: Stage) -> int:
+    """How many matches of a stage are not over."""
+    statement = (
+        select(func.count())
+        .join_from(BracketMatch, Match, Match.id == BracketMatch.match_id)
+        .where(BracketMatch.stage_id == stage.id, Match.status.not_in(OVER))
+    )
+    return await session.scalar(statement) or 0
+
+
+async def stage_field(session: ReadSession, stage_id: UUID) -> dict[int, Entrant]:
+    """Who plays in a stage, by seed there; for whoever changes them."""
+    statement = (
+        select(StageEntrant.seed, Entrant)
+        .join(Entrant, Entrant.id == StageEntrant.entrant_id)
+        .where(StageEntrant.stage_id == stage_id)
+        .order_by(StageEntrant.seed)
+    )
+    return dict((await session.execute(statement)).all())
+
+
 async def entries_of_user(
     session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
 ) -> Mapping[tuple[UUID, UUID], EntrantView]:
@@ -183,9 +253,9 @@ async def players_of(session: ReadSession, entrant_ids: Sequence[UUID]) -> Mappi
 
 async def places_by_match(session: ReadSession, match_ids: Sequence[UUID]) -> Mapping[UUID, BracketPlace]:
     """Where matches stand in their brackets. Matches outside of a bracket are left out."""
-    owners = (await session.scalars(_OWNERS, {"match_ids": match_ids})).all()
+    draws = [(row.id, row.draw_id) for row in await session.execute(_OWNERS, {"match_ids": match_ids})]
     found: dict[UUID, BracketPlace] = {}
-    for index in (await bracket_indexes(session, owners)).values():
+    for index in (await event_indexes(session, draws)).values():
         found.update(index.places)
     return {match_id: found[match_id] for match_id in match_ids if match_id in found}
 
@@ -197,21 +267,16 @@ async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UU
 
 async def brackets_of(session: ReadSession, tournaments: Iterable[TournamentView]) -> Mapping[UUID, BracketView]:
     """The brackets of those that have started, by key. The tournaments are of the same snapshot session."""
-    started = {tournament.id: tournament for tournament in tournaments if tournament.started_at is not None}
+    started = {tournament.id: tournament for tournament in tournaments if tournament.draw_id is not None}
     found = {key: view for key, row in started.items() if (view := kept_view(row)) is not None}
     missing = [key for key in started if key not in found]
     if missing:
-        indexes = await bracket_indexes(session, missing)
         states = {state.id: state for state in await states_of_owners(session, missing)}
-        for key in missing:
-            found[key] = BracketView(started[key], _placed(indexes[key], states))
+        indexes = await event_indexes(session, [(key, draw) for key in missing if (draw := started[key].draw_id)])
+        for (key, _), index in indexes.items():
+            found[key] = BracketView(started[key], [(states[match_id], at) for match_id, at in index.places.items()])
             _keep_view(found[key])
     return found
-
-
-def _placed(index: BracketIndex, states: Mapping[UUID, MatchState]) -> list[tuple[MatchState, BracketPlace]]:
-    in_order = [index.ids[node.key] for node in index.graph.matches]
-    return [(states[match_id], index.places[match_id]) for match_id in in_order]
 
 
 # The last view of each tournament. The row says with each read whether something has changed since, because whatever
@@ -258,46 +323,71 @@ async def changes_after(session: ReadSession, tournament_id: UUID, after: int, l
 class _Node(NamedTuple):
     match_id: UUID
     tournament_id: UUID
+    stage_id: UUID
     key: str
     side: BracketSide
+    group_number: int | None
     round: int
     position: int
     first: str
     second: str
     is_reset: bool
+    pairing: dict[str, Any] | None
 
 
-_nodes = BracketMatch.__table__.c
-_OWNERS = select(_nodes.tournament_id).where(among(_nodes.match_id, "match_ids")).distinct()
+_nodes, _stages = BracketMatch.__table__.c, Stage.__table__.c
+_STAGES = (
+    select_view(Stage, StageView)
+    .where(among(_stages.tournament_id, "tournament_ids"))
+    .order_by(_stages.tournament_id, _stages.number)
+)
+_OWNERS = (
+    select(_tournaments.id, _tournaments.draw_id)
+    .join(BracketMatch.__table__, _nodes.tournament_id == _tournaments.id)
+    .where(among(_nodes.match_id, "match_ids"))
+    .distinct()
+)
 _NODES = (
-    select_view(BracketMatch, _Node)
+    select(_tournaments.draw_id, _stages.number, *columns_of(BracketMatch, _Node))
+    .join(Stage.__table__, _stages.id == _nodes.stage_id)
+    .join(Tournament.__table__, _tournaments.id == _nodes.tournament_id)
     .where(among(_nodes.tournament_id, "tournament_ids"))
-    .order_by(_nodes.tournament_id, _nodes.ordinal)
+    .order_by(_nodes.tournament_id, _stages.number, _nodes.ordinal)
 )
 
-# Graphs of tournaments that have started. They never change, so a process may keep the most recently used.
+# The last draws of tournaments. A draw never changes, so a process may keep the most recently used.
 _KEPT = 64
-_indexes: OrderedDict[UUID, BracketIndex] = OrderedDict()
+_indexes: OrderedDict[UUID, EventIndex] = OrderedDict()
 
 
-async def bracket_index(session: ReadSession, tournament_id: UUID) -> BracketIndex:
-    """The match graph of a started tournament, joined to its matches."""
-    return (await bracket_indexes(session, [tournament_id]))[tournament_id]
+async def event_index(session: ReadSession, tournament: Tournament | TournamentView) -> EventIndex:
+    """The match graphs of a started tournament, joined to its matches."""
+    assert tournament.draw_id is not None
+    draw = tournament.id, tournament.draw_id
+    return (await event_indexes(session, [draw]))[draw]
 
 
-async def bracket_indexes(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketIndex]:
-    """The match graphs of started tournaments, joined to their matches."""
-    found = {key: _indexes[key] for key in ids if key in _indexes}
-    missing = [key for key in ids if key not in found]
+async def event_indexes(session: ReadSession, draws: Sequence[Draw]) -> Mapping[Draw, EventIndex]:
+    """The match graphs of started tournaments, joined to their matches, of these draws or of newer ones."""
+    found = {draw: _indexes[draw[0]] for draw in draws if draw[0] in _indexes and _indexes[draw[0]].draw_id == draw[1]}
+    missing = {draw[0]: draw for draw in draws if draw not in found}
     if missing:
-        rows = map(_Node._make, await session.execute(_NODES, {"tournament_ids": missing}))
-        found.update({key: _index(list(group)) for key, group in groupby(rows, key=lambda row: row.tournament_id)})
-    for key, index in found.items():
-        _indexes[key] = index
-        _indexes.move_to_end(key)
+        rows = await session.execute(_NODES, {"tournament_ids": list(missing)})
+        for tournament_id, group in groupby(rows, key=lambda row: row.tournament_id):
+            found[missing[tournament_id]] = _event_index(list(group))
+    for index in found.values():
+        _indexes[index.tournament_id] = index
+        _indexes.move_to_end(index.tournament_id)
     while len(_indexes) > _KEPT:
         _indexes.popitem(last=False)
     return found
+
+
+def _event_index(rows: Sequence[Row[Any]]) -> EventIndex:
+    parts = [list(group) for _, group in groupby(rows, key=lambda row: row.number)]
+    stages = {part[0].stage_id: _index(part[0].number, [_Node._make(row[2:]) for row in part]) for part in parts}
+    places = {match_id: place for stage in stages.values() for match_id, place in stage.places.items()}
+    return EventIndex(rows[0].tournament_id, rows[0].draw_id, stages, places)
 
 
 def source_text(source: Source) -> str:
@@ -313,35 +403,48 @@ def _source(text: str) -> Source:
     return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
 
 
-def _index(rows: Sequence[_Node]) -> BracketIndex:
+def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
     nodes = tuple(
         MatchNode(
-            row.key, row.side, row.round, row.position, _source(row.first), _source(row.second), is_reset=row.is_reset
+            row.key,
+            row.side,
+            row.round,
+            row.position,
+            _source(row.first),
+            _source(row.second),
+            is_reset=row.is_reset,
+            group=row.group_number,
         )
         for row in rows
     )
-    seeds = sum(isinstance(source, Seed) for node in nodes for source in node.sources)
+    is_elimination = rows[0].group_number is None
+    seeds = max(source.number for node in nodes for source in node.sources if isinstance(source, Seed))
     graph = MatchGraph(seeds, nodes)
     ids = {row.key: row.match_id for row in rows}
-    bands = placement_bands(graph)
+    bands = placement_bands(graph) if is_elimination else {}
     places = {
         row.match_id: BracketPlace(
             match_id=row.match_id,
             tournament_id=row.tournament_id,
+            stage_id=row.stage_id,
+            stage=stage,
             key=row.key,
             side=row.side,
+            group=row.group_number,
             round=row.round,
             position=row.position,
             is_reset=row.is_reset,
             sources=(_place_source(node.first, ids), _place_source(node.second, ids)),
             winner_to=_link(graph.winner_to[row.key], ids),
             loser_to=_link(graph.loser_to[row.key], ids),
-            band=_placement(bands[row.key]),
+            band=_placement(bands.get(row.key)),
+            pairing=None if row.pairing is None else msgspec.convert(row.pairing, Pairing),
         )
         for row, node in zip(rows, nodes, strict=True)
     }
     keys = {match_id: key for key, match_id in ids.items()}
-    return BracketIndex(graph, ids, keys, places, earliest_rematch_round(graph))
+    rematch = earliest_rematch_round(graph) if is_elimination else None
+    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, rematch)
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:

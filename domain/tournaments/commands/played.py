@@ -1,0 +1,109 @@
+"""What has been played in a stage, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain import matches
+from domain.infra.db import WriteSession
+from domain.matches import MatchState, MatchStatus
+from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.queries import BracketIndex, Bye, event_index, played_groups, stage_byes
+from domain.tournaments.rules.formats import Elimination, Swiss
+from domain.tournaments.rules.placements import Band, placements
+from domain.tournaments.rules.progression import Result
+from domain.tournaments.rules.stages import Ranked
+from domain.tournaments.rules.swiss import EventOver
+from domain.tournaments.rules.swiss_rounds import next_round
+from domain.tournaments.rules.tables import Group, group_order
+from domain.tournaments.values import GONE
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A stage that has begun, with who plays in it, by seed, and how its matches stand."""
+
+    stage: Stage
+    index: BracketIndex
+    states: Mapping[UUID, MatchState]
+    seats: Sequence[StageEntrant]
+    entrants: Mapping[int, Entrant]
+    byes: Sequence[Bye]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every match that there is so far is over."""
+        return all(self.states[match_id].status in matches.OVER for match_id in self.index.places)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is over, and in a Swiss no other round follows."""
+        settings = self.stage.format.settings
+        if not self.is_over or not isinstance(settings, Swiss):
+            return self.is_over
+        return isinstance(next_round(settings, self.groups[1]), EventOver)
+
+    @property
+    def groups(self) -> Mapping[int, Group]:
+        """Its groups by number; nothing in an elimination."""
+        settings = self.stage.format.settings
+        if isinstance(settings, Elimination):
+            return {}
+        seats = [(seat.seed, seat.group_number) for seat in self.seats]
+        placed = [(self.states[match_id], place) for match_id, place in self.index.places.items()]
+        left = {seed for seed, entrant in self.entrants.items() if entrant.status in GONE}
+        return played_groups(settings, seats, placed, self.byes, left)
+
+    def outcome(self) -> tuple[Sequence[int], Mapping[int, Band]]:
+        """The seeds of a stage that is over, best first, and the places that they share."""
+        settings = self.stage.format.settings
+        if not isinstance(settings, Elimination):
+            return group_order(self.groups.values(), settings.ranking)
+        results = {
+            key: Result(self.states[match_id].winner)
+            for key, match_id in self.index.ids.items()
+            if self.states[match_id].status is MatchStatus.FINISHED
+        }
+        bands = placements(self.index.graph, results)
+        return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
+
+    def order(self) -> list[Ranked[int]]:
+        """The seeds of a stage that is over, best first, each with its group."""
+        groups = {seat.seed: seat.group_number for seat in self.seats}
+        return [Ranked(seed, groups[seed]) for seed in self.outcome()[0]]
+
+    def with_states(self, states: Mapping[UUID, MatchState]) -> Played:
+        """The same if these matches stood so."""
+        return replace(self, states={**self.states, **states})
+
+
+async def stages_played(session: WriteSession, tournament: Tournament, stages: Sequence[Stage]) -> list[Played]:
+    """What has been played in those of the stages that have begun."""
+    index = await event_index(session, tournament)
+    states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
+    begun = [stage for stage in stages if stage.id in index.stages]
+    byes = await stage_byes(session, [(tournament.id, stage.id) for stage in begun])
+    seats: dict[UUID, list[tuple[StageEntrant, Entrant]]] = {stage.id: [] for stage in begun}
+    statement = (
+        select(StageEntrant, Entrant)
+        .join(Entrant, Entrant.id == StageEntrant.entrant_id)
+        .where(StageEntrant.stage_id.in_(seats))
+        .order_by(StageEntrant.seed)
+    )
+    for seat, entrant in await session.execute(statement):
+        seats[seat.stage_id].append((seat, entrant))
+    return [
+        Played(
+            stage,
+            index.stages[stage.id],
+            states,
+            [seat for seat, _ in seats[stage.id]],
+            {seat.seed: entrant for seat, entrant in seats[stage.id]},
+            byes[tournament.id, stage.id],
+        )
+        for stage in begun
+    ]

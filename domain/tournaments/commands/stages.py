@@ -1,0 +1,136 @@
+"""How a stage begins: who plays in it, and the matches that it draws."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from domain import matches
+from domain.infra.db import WriteSession
+from domain.kernel.ids import new_id
+from domain.matches import OwnedMatch, Slot
+from domain.tournaments.commands.leave import forfeit_if_gone
+from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
+from domain.tournaments.queries import source_text
+from domain.tournaments.rules.formats import Swiss, graph_of, groups_of
+from domain.tournaments.rules.graph import MatchNode
+from domain.tournaments.rules.progression import EMPTY
+from domain.tournaments.rules.swiss import PairedRound
+from domain.tournaments.rules.swiss_rounds import next_round, nodes_of, pairing_of
+from domain.tournaments.rules.tables import Group
+from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus
+
+
+async def start_stage(
+    session: WriteSession, tournament: Tournament, stage: Stage, field: Sequence[Entrant], now: datetime
+) -> None:
+    """Begin a stage with these, seed 1 first."""
+    given = stage.format
+    groups = groups_of(given, len(field))
+    session.add_all(
+        StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=seed, group_number=groups.get(seed))
+        for seed, entrant in enumerate(field, start=1)
+    )
+    by_seed = dict(enumerate(field, start=1))
+    if isinstance(given.settings, Swiss):
+        # Whoever has left meanwhile is paired once, so that there is a round in any case.
+        opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
+        paired = await asyncio.to_thread(next_round, given.settings, opening)
+        assert isinstance(paired, PairedRound)
+        drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
+    else:
+        drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
+    stage.status = StageStatus.RUNNING
+    if any(entrant.status in GONE for entrant in field):
+        for state in (await matches.states_by_id(session, drawn)).values():
+            await forfeit_if_gone(session, tournament.id, state, now)
+
+
+async def draw_round(
+    session: WriteSession,
+    tournament: Tournament,
+    stage: Stage,
+    paired: PairedRound,
+    field: Mapping[int, Entrant],
+    now: datetime,
+) -> list[UUID]:
+    """Create the matches of a Swiss round, and note who sits out."""
+    session.add_all(
+        StageBye(stage_id=stage.id, round=paired.number, seed=bye.number, points=bye.points, earlier=bye.earlier)
+        for bye in paired.byes
+    )
+    nodes = nodes_of(paired)
+    pairings = {node.key: pairing_of(board) for node, board in zip(nodes, paired.boards, strict=True)}
+    return await draw(session, tournament, stage, nodes, field, now, pairings)
+
+
+async def draw(
+    session: WriteSession,
+    tournament: Tournament,
+    stage: Stage,
+    nodes: Sequence[MatchNode],
+    field: Mapping[int, Entrant],
+    now: datetime,
+    pairings: Mapping[str, Pairing] = MappingProxyType({}),
+) -> list[UUID]:
+    """Create the matches of these nodes, after those that there are already."""
+    best_of = stage.format.settings.best_of
+    ids = {node.key: new_id() for node in nodes}
+    await matches.create_owned(
+        session,
+        tournament.id,
+        tournament.game_id,
+        [
+            OwnedMatch(
+                ids[node.key],
+                node.best_of or best_of,
+                (_opening_slot(node.first, field), _opening_slot(node.second, field)),
+            )
+            for node in nodes
+        ],
+        now,
+    )
+    before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
+    first = await session.scalar(before) or 0
+    session.add_all(
+        BracketMatch(
+            match_id=ids[node.key],
+            tournament_id=tournament.id,
+            stage_id=stage.id,
+            ordinal=ordinal,
+            key=node.key,
+            side=node.side,
+            group_number=node.group,
+            round=node.round,
+            position=node.position,
+            first=source_text(node.first),
+            second=source_text(node.second),
+            is_reset=node.is_reset,
+            pairing=msgspec.to_builtins(pairings[node.key]) if node.key in pairings else None,
+        )
+        for ordinal, node in enumerate(nodes, start=first)
+    )
+    tournament.draw_id = new_id()
+    return list(ids.values())
+
+
+def _opening_slot(source: Source, field: Mapping[int, Entrant]) -> Slot:
+    return seat_of(field[source.number], source.number) if isinstance(source, Seed) else Slot()
+
+
+def slot_of(seed: int | None, field: Mapping[int, Entrant]) -> Slot:
+    """The side of a match with a seed, with nobody (EMPTY), or with somebody who is not known yet (None)."""
+    if seed is None:
+        return Slot()
+    return Slot(is_empty=True) if seed == EMPTY else seat_of(field[seed], seed)
+
+
+def seat_of(entrant: Entrant, seed: int) -> Slot:
+    """An entrant as one side of a match, with the seed that they have in its stage."""
+    return Slot(entrant.kind, entrant.participant_id, entrant.name, seed)

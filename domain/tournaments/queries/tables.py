@@ -1,0 +1,123 @@
+"""Reads of stages that are played in groups: who is in which, and the table of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.infra.db import ReadSession
+from domain.infra.views import among, columns_of
+from domain.matches import OVER, MatchState, Outcome
+from domain.tournaments.models import Entrant, StageBye, StageEntrant
+from domain.tournaments.queries.events import BracketView
+from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
+from domain.tournaments.rules.rounds import Kind
+from domain.tournaments.rules.stored import format_of
+from domain.tournaments.rules.tables import Game, Group, table
+from domain.tournaments.rules.tiebreaks import Standings
+from domain.tournaments.values import GONE, BracketPlace, EntrantView, StageView
+
+
+class Bye(NamedTuple):
+    """Somebody who sat out a Swiss round; points, in halves, and earlier byes as they were before it."""
+
+    round: int
+    seed: int
+    points: int
+    earlier: int
+
+
+_seats, _entrants, _byes = StageEntrant.__table__.c, Entrant.__table__.c, StageBye.__table__.c
+_FIELDS = (
+    select(_seats.stage_id, _seats.seed, _seats.group_number, *columns_of(Entrant, EntrantView))
+    .join(Entrant.__table__, _entrants.id == _seats.entrant_id)
+    .where(among(_seats.stage_id, "stage_ids"))
+    .order_by(_seats.stage_id, _seats.seed)
+)
+_BYES = (
+    select(_byes.stage_id, *columns_of(StageBye, Bye))
+    .where(among(_byes.stage_id, "stage_ids"))
+    .order_by(_byes.stage_id, _byes.round, _byes.seed)
+)
+
+
+class StageSeat(NamedTuple):
+    """Who has a seed in a stage. `group` counts from 1; it is None in an elimination."""
+
+    seed: int
+    group: int | None
+    entrant: EntrantView
+
+
+async def stage_fields(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Sequence[StageSeat]]:
+    """Who plays in stages, by (tournament, stage), in the order of the seeds there; nobody before they start."""
+    seats: dict[UUID, list[StageSeat]] = {stage_id: [] for _, stage_id in keys}
+    for stage_id, seed, group, *entrant in await session.execute(_FIELDS, {"stage_ids": list(seats)}):
+        seats[stage_id].append(StageSeat(seed, group, EntrantView._make(entrant)))
+    return {key: seats[key[1]] for key in keys}
+
+
+async def stage_byes(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Sequence[Bye]]:
+    """Who sat out in stages, by (tournament, stage), in the order of the rounds."""
+    found: dict[UUID, list[Bye]] = {stage_id: [] for _, stage_id in keys}
+    for row in await session.execute(_BYES, {"stage_ids": list(found)}):
+        found[row.stage_id].append(Bye(*row[1:]))
+    return {key: found[key[1]] for key in keys}
+
+
+def tables(
+    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye]
+) -> dict[int, Standings]:
+    """Who stands where in each group of a stage, by its number; nothing in an elimination."""
+    settings = format_of(stage).settings
+    if isinstance(settings, Elimination):
+        return {}
+    matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
+    left = {seat.seed for seat in seats if seat.entrant.status in GONE}
+    groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
+    return {number: table(group, settings.ranking) for number, group in groups.items()}
+
+
+def played_groups(
+    settings: RoundRobin | Swiss,
+    seats: Collection[tuple[int, int | None]],
+    matches: Iterable[tuple[MatchState, BracketPlace]],
+    byes: Iterable[Bye],
+    left: Collection[int],
+) -> dict[int, Group]:
+    """The groups of a stage by number, as the rules read them, from the seeds and groups of all and their matches."""
+    seeds: dict[int, list[int]] = {}
+    for seed, group in seats:
+        if group is not None:
+            seeds.setdefault(group, []).append(seed)
+    games: dict[int, list[Game]] = {group: [] for group in seeds}
+    for state, place in matches:
+        if place.group is not None:
+            games[place.group].append(_game(state, place))
+    if isinstance(settings, RoundRobin):
+        return {group: Group(seeds[group], games[group], left=left) for group in sorted(seeds)}
+    sat_out = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in byes}
+    planned = settings.planned(len(seats))
+    return {1: Group(seeds[1], games[1], sat_out, left, is_predetermined=False, planned=planned)}
+
+
+def _game(state: MatchState, place: BracketPlace) -> Game:
+    first, second = place.sources
+    assert first.seed is not None
+    assert second.seed is not None
+    scores = [slot.score for slot in state.slots if slot.score is not None]
+    return Game(
+        place.round,
+        (first.seed, second.seed),
+        is_over=state.status in OVER,
+        is_played=state.outcome is Outcome.PLAYED,
+        winner=state.winner,
+        scores=(scores[0], scores[1]) if len(scores) == 2 else None,
+    )

@@ -1,0 +1,54 @@
+"""Whole events of several stages: what they are, and what our rules make of their links and results."""
+
+from domain.tournaments.rules.events.byes import OpenSources, without_byes
+from domain.tournaments.rules.events.reproduction import (
+    MAX_ENTRANTS,
+    Difference,
+    GroupOutcome,
+    Reproduction,
+    bracket_outcome,
+    reproduce,
+    tiebreaks_of,
+)
+from domain.tournaments.rules.events.tables import MATCH_COUNTS
+from domain.tournaments.rules.events.tracing import Untraceable, followed, traced
+from domain.tournaments.rules.events.values import (
+    DECIDED,
+    Event,
+    EventBye,
+    EventEntrant,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    Origin,
+    Pair,
+    Progress,
+    StageFormat,
+)
+
+__all__ = [
+    "DECIDED",
+    "MATCH_COUNTS",
+    "MAX_ENTRANTS",
+    "Difference",
+    "Event",
+    "EventBye",
+    "EventEntrant",
+    "EventGroup",
+    "EventMatch",
+    "EventStage",
+    "GroupOutcome",
+    "OpenSources",
+    "Origin",
+    "Pair",
+    "Progress",
+    "Reproduction",
+    "StageFormat",
+    "Untraceable",
+    "bracket_outcome",
+    "followed",
+    "reproduce",
+    "tiebreaks_of",
+    "traced",
+    "without_byes",
+]

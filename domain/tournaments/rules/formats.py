@@ -1,0 +1,206 @@
+"""How a stage is played: its structure with the settings of that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from domain.kernel.errors import InvalidInput
+from domain.tournaments.rules.elimination import double_elimination, single_elimination
+from domain.tournaments.rules.graph import MatchGraph
+from domain.tournaments.rules.groups import group_graph, snake
+from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.swiss import Method
+from domain.tournaments.rules.tables import Ranking
+from domain.tournaments.rules.tiebreaks import parse_tiebreaks
+from domain.tournaments.values import GrandFinal, Seed, Structure
+
+MAX_GROUP_MATCHES = 10_000
+MAX_GROUPS = 512
+MAX_CYCLES = 4
+MAX_ROUNDS = 64
+_MAX_POINTS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elimination:
+    """Single and double elimination, and brackets that are given.
+
+    Attributes:
+        best_of: how many games a match has at most.
+        final_best_of: how many the final has at most.
+        grand_final: how a double elimination ends.
+        has_third_place_match: whether a single elimination also plays for third place.
+    """
+
+    best_of: int = 3
+    final_best_of: int = 3
+    grand_final: GrandFinal = GrandFinal.RESET
+    has_third_place_match: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundRobin:
+    """Everybody against everybody, in groups.
+
+    Attributes:
+        best_of: how many games a match has at most.
+        group_count: how many groups there are.
+        cycles: how often two of a group meet.
+        ranking: what decides who stands where.
+    """
+
+    best_of: int = 3
+    group_count: int = 1
+    cycles: int = 1
+    ranking: Ranking = field(default_factory=Ranking)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swiss:
+    """Everybody plays on, against somebody with as many points.
+
+    Attributes:
+        best_of: how many games a match has at most.
+        rounds: how many rounds there are. None: as many as it takes until everybody is through or out, or else until
+            one can have won all.
+        method: who meets whom among those with equally many points.
+        wins_to_advance: who has won as many rounds is through and plays no more; None: everybody plays on.
+        losses_to_leave: who has lost as many rounds is out; None: everybody plays on.
+        ranking: what decides who stands where.
+    """
+
+    best_of: int = 3
+    rounds: int | None = None
+    method: Method = Method.SLIDE
+    wins_to_advance: int | None = None
+    losses_to_leave: int | None = None
+    ranking: Ranking = field(default_factory=lambda: Ranking(tiebreaks="PTS,BH/C1,BH,SB,GD"))
+
+    def planned(self, entrants: int) -> int:
+        """How many rounds there are at most when so many take part."""
+        if self.rounds is not None:
+            return self.rounds
+        if self.wins_to_advance is not None and self.losses_to_leave is not None:
+            return self.wins_to_advance + self.losses_to_leave - 1
+        return (entrants - 1).bit_length()
+
+
+Settings = Elimination | RoundRobin | Swiss
+
+SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingProxyType(
+    {
+        Structure.SINGLE_ELIMINATION: Elimination,
+        Structure.DOUBLE_ELIMINATION: Elimination,
+        Structure.CUSTOM: Elimination,
+        Structure.ROUND_ROBIN: RoundRobin,
+        Structure.SWISS: Swiss,
+    }
+)
+"""What the settings of each structure are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A structure with its settings, and the bracket itself for CUSTOM."""
+
+    structure: Structure
+    settings: Settings
+    links: tuple[Link, ...] = ()
+
+    @property
+    def seeds(self) -> int | None:
+        """How many have to take part; None when that is open."""
+        if self.structure is not Structure.CUSTOM:
+            return None
+        return sum(isinstance(source, Seed) for link in self.links for source in (link.first, link.second))
+
+    @property
+    def is_elimination(self) -> bool:
+        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        return isinstance(self.settings, Elimination)
+
+    @property
+    def group_count(self) -> int:
+        """How many groups it has; an elimination counts as one."""
+        return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1
+
+    @property
+    def elimination(self) -> Elimination:
+        """Its settings as those of an elimination; in another structure, one whose final is like any match."""
+        if isinstance(self.settings, Elimination):
+            return self.settings
+        best_of = self.settings.best_of
+        return Elimination(best_of=best_of, final_best_of=best_of, grand_final=GrandFinal.NONE)
+
+
+def graph_of(given: Format, entrants: int) -> MatchGraph:
+    """The matches that a stage begins with; a Swiss pairs its first round.
+
+    Raises:
+        InvalidGraph: they are too many or too few, or the links do not form a bracket.
+    """
+    settings = given.settings
+    if isinstance(settings, RoundRobin):
+        return group_graph(entrants, settings.group_count, settings.cycles)
+    if isinstance(settings, Swiss):
+        raise TypeError("the rounds of a Swiss are paired")
+    if given.structure is Structure.CUSTOM:
+        return from_links(entrants, given.links)
+    if given.structure is Structure.SINGLE_ELIMINATION:
+        return single_elimination(
+            entrants,
+            third_place=settings.has_third_place_match and entrants >= 4,
+            default_best_of=settings.best_of,
+            final_best_of=settings.final_best_of,
+        )
+    return double_elimination(entrants, settings.grand_final, settings.best_of, settings.final_best_of)
+
+
+def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
+    """The group of each seed, both from 1; nothing in an elimination."""
+    return {} if given.is_elimination else snake(entrants, given.group_count)
+
+
+def matches_of(given: Format, entrants: int) -> int:
+    """How many matches the groups of a stage have; none in an elimination."""
+    if not isinstance(given.settings, RoundRobin):
+        return 0
+    sizes = Counter(groups_of(given, entrants).values()).values()
+    return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
+
+
+def require_settings(settings: RoundRobin | Swiss, *path: str) -> None:
+    """Refuse settings of groups that are out of bounds; `path` leads to them.
+
+    Raises:
+        InvalidInput, InvalidTiebreak.
+    """
+    if isinstance(settings, RoundRobin):
+        _require_groups(settings, *path)
+    else:
+        _require_rounds(settings, *path)
+    points = settings.ranking.points
+    if not 0 <= points.loss <= points.draw <= points.win <= _MAX_POINTS or not points.win:
+        message = f"A win brings up to {_MAX_POINTS} half points, a draw not more, and a loss not more than a draw."
+        raise InvalidInput(message, *path, "ranking")
+    parse_tiebreaks(settings.ranking.tiebreaks)
+
+
+def _require_rounds(settings: Swiss, *path: str) -> None:
+    for name, given in (
+        ("rounds", settings.rounds),
+        ("winsToAdvance", settings.wins_to_advance),
+        ("lossesToLeave", settings.losses_to_leave),
+    ):
+        if given is not None and not 1 <= given <= MAX_ROUNDS:
+            raise InvalidInput(f"That is a number from 1 to {MAX_ROUNDS}.", *path, name)
+
+
+def _require_groups(settings: RoundRobin, *path: str) -> None:
+    if not 1 <= settings.group_count <= MAX_GROUPS:
+        raise InvalidInput(f"There are 1 to {MAX_GROUPS} groups.", *path, "groupCount")
+    if not 1 <= settings.cycles <= MAX_CYCLES:
+        raise InvalidInput(f"Two of a group meet 1 to {MAX_CYCLES} times.", *path, "cycles")

@@ -1,0 +1,48 @@
+"""The rounds of a Swiss stage."""
+
+from __future__ import annotations
+
+from domain.tournaments.rules.formats import Swiss
+from domain.tournaments.rules.graph import MatchNode
+from domain.tournaments.rules.swiss import Board, EventOver, PairedRound, Seat, Terms, pair
+from domain.tournaments.rules.tables import Group, field_of
+from domain.tournaments.values import BracketSide, PairedSeat, Pairing, Seed
+
+
+def next_round(settings: Swiss, group: Group) -> PairedRound | EventOver:
+    """The round after those of a group, all of whose matches are over, or that there is none.
+
+    Raises:
+        PairingTooLarge: finding it would take too long.
+    """
+    terms = Terms(
+        method=settings.method,
+        wins_to_advance=settings.wins_to_advance,
+        losses_to_leave=settings.losses_to_leave,
+    )
+    return pair(field_of(group, settings.ranking.scoring), terms)
+
+
+def nodes_of(paired: PairedRound) -> tuple[MatchNode, ...]:
+    """The matches of a round, the best board first; keys are such as R2.1, for the first board of round 2."""
+    return tuple(
+        MatchNode(
+            f"R{paired.number}.{position + 1}",
+            BracketSide.GROUP,
+            paired.number,
+            position,
+            Seed(board.first.number),
+            Seed(board.second.number),
+            group=1,
+        )
+        for position, board in enumerate(paired.boards)
+    )
+
+
+def pairing_of(board: Board) -> Pairing:
+    """Why two were paired."""
+    return Pairing(_seat(board.first), _seat(board.second), board.meetings, board.last_met)
+
+
+def _seat(seat: Seat) -> PairedSeat:
+    return PairedSeat(seat.points, seat.floated, seat.is_repeated)

@@ -1,0 +1,143 @@
+"""The table of a group or of a Swiss field, from its matches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from domain.tournaments.rules.placements import Band
+from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Scoring
+from domain.tournaments.rules.tiebreaks import RuleYear, Standings, parse_tiebreaks, standings
+
+_AMONG_TIED = frozenset({"DE", "H2H"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What a match is worth, in halves of a point."""
+
+    win: int = 2
+    draw: int = 1
+    loss: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """What decides who stands where: points, then tie-breaks as organizers write them, by the rules of a year."""
+
+    tiebreaks: str = "PTS,DE,GD,GF"
+    rule_year: RuleYear = RuleYear.CAPPED
+    points: Points = field(default_factory=Points)
+
+    @property
+    def scoring(self) -> Scoring:
+        """The points for everything that a round can be."""
+        win, draw, loss = self.points.win, self.points.draw, self.points.loss
+        return Scoring(win, draw, loss, win, loss, win, win, draw, loss)
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A match between two seeds in a round.
+
+    `winner` is 0 or 1, and None while it is open, when it was drawn, and when neither side came.
+    """
+
+    round: int
+    seeds: tuple[int, int]
+    is_over: bool
+    is_played: bool = False
+    winner: int | None = None
+    scores: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who plays in a group, what has been played, and who sat out or has left.
+
+    Attributes:
+        seeds: who plays.
+        games: their matches.
+        byes: what a round without a match was, by seed and round.
+        left: who plays no more.
+        is_predetermined: whether who meets whom was settled before the first round.
+        planned: how many rounds there will be; None when that is open.
+    """
+
+    seeds: Sequence[int]
+    games: Sequence[Game]
+    byes: Mapping[tuple[int, int], Kind] = field(default_factory=dict)
+    left: Collection[int] = ()
+    is_predetermined: bool = True
+    planned: int | None = None
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds have matches or byes."""
+        return max((game.round for game in self.games), default=0)
+
+
+def field_of(group: Group, scoring: Scoring, rounds: int | None = None) -> Field:
+    """The group as standings and pairings read it, of as many rounds as it has, or as are wanted."""
+    length = group.rounds if rounds is None else rounds
+    off = Entry(Kind.ZERO_BYE if group.is_predetermined else Kind.ABSENT, scoring.absence)
+    entries = {seed: [off] * length for seed in group.seeds}
+    for (seed, number), kind in group.byes.items():
+        entries[seed][number - 1] = Entry(kind, scoring.pairing_bye)
+    for game in group.games:
+        for slot, seed in enumerate(game.seeds):
+            entries[seed][game.round - 1] = _entry(game, slot, scoring)
+    players = {
+        seed: Player(seed, str(seed), rounds=tuple(entries[seed]), has_left=seed in group.left) for seed in group.seeds
+    }
+    return Field(players, group.planned, scoring, predetermined=group.is_predetermined)
+
+
+def table(group: Group, ranking: Ranking) -> Standings:
+    """Who stands where in a group. Rounds at the end of which nothing has a result do not count yet."""
+    return standings(_begun(field_of(group, ranking.scoring)), parse_tiebreaks(ranking.tiebreaks), ranking.rule_year)
+
+
+def group_order(groups: Iterable[Group], ranking: Ranking) -> tuple[list[int], dict[int, Band]]:
+    """The seeds of a stage, best first, and the places that they share.
+
+    All winners of groups come before all seconds, and so on. Among them the tie-breaks decide that compare people of
+    different groups, then the seed. Those with the same rank share a place.
+    """
+    played = list(groups)
+    tables = [table(group, ranking) for group in played]
+    position = {row.number: place for each in tables for place, row in enumerate(each.rows)}
+    shared = {row.number: row.rank for each in tables for row in each.rows}
+    longest = max(group.rounds for group in played)
+    fields = [field_of(group, ranking.scoring, longest) for group in played]
+    everybody = replace(fields[0], players={seed: one for each in fields for seed, one in each.players.items()})
+    alone = [tiebreak for tiebreak in parse_tiebreaks(ranking.tiebreaks) if tiebreak.name not in _AMONG_TIED]
+    overall = {row.number: row.rank for row in standings(everybody, alone, ranking.rule_year).rows}
+    order = sorted(position, key=lambda seed: (position[seed], overall[seed], seed))
+    return order, _bands(order, shared)
+
+
+def _bands(order: Sequence[int], shared: Mapping[int, int]) -> dict[int, Band]:
+    ranks = sorted(shared.values())
+    return {seed: (ranks.index(shared[seed]) + 1, len(ranks) - ranks[::-1].index(shared[seed])) for seed in order}
+
+
+def _begun(whole: Field) -> Field:
+    begun = whole.started
+    if begun == whole.finished:
+        return whole
+    players = {number: replace(player, rounds=player.rounds[:begun]) for number, player in whole.players.items()}
+    return replace(whole, players=players)
+
+
+def _entry(game: Game, slot: int, scoring: Scoring) -> Entry:
+    opponent = game.seeds[1 - slot]
+    if not game.is_over:
+        return Entry(Kind.OPEN, opponent=opponent)
+    scores = None if game.scores is None else (game.scores[slot], game.scores[1 - slot])
+    if not game.is_played:
+        points = scoring.forfeit_win if game.winner == slot else scoring.forfeit_loss
+        return Entry(Kind.FORFEIT, points, opponent, games=scores)
+    if game.winner is None:
+        return Entry(Kind.PLAYED, scoring.draw, opponent, games=scores)
+    return Entry(Kind.PLAYED, scoring.win if game.winner == slot else scoring.loss, opponent, games=scores)

@@ -1,0 +1,37 @@
+"""How tournaments and their stages are played."""
+
+from __future__ import annotations
+
+from domain import tournaments as domain
+from schema.fields import enum_type
+
+Structure = domain.Structure
+enum_type(
+    Structure,
+    {
+        "SINGLE_ELIMINATION": "Out after one loss.",
+        "DOUBLE_ELIMINATION": "Out after two losses.",
+        "CUSTOM": "As its organizers linked the matches.",
+        "SWISS": "Everybody plays on, against somebody with as many points.",
+        "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
+    },
+)
+GrandFinal = domain.GrandFinal
+enum_type(
+    GrandFinal,
+    {
+        "NONE": "None: the upper winner is champion, the lower winner second.",
+        "SINGLE": "One match between the upper and the lower winner.",
+        "RESET": "A second match when the lower winner wins the first, because both then have one loss.",
+    },
+)
+SwissMethod = domain.SwissMethod
+enum_type(
+    SwissMethod,
+    {
+        "FOLD": "Of 2k players the first and the last, and so on inwards.",
+        "SLIDE": "Of 2k players the first and the one after k, and so on.",
+        "ADJACENT": "The first and the second, the third and the fourth.",
+    },
+    name="SwissMethod",
+)

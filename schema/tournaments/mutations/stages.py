@@ -1,0 +1,230 @@
+"""The stages of a tournament, as its organizers give them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from domain import tournaments as domain
+from domain.kernel.errors import InvalidInput
+from schema.fields import attribute, input_type
+from schema.tournaments.formats import GrandFinal, SwissMethod
+
+_MAX_MATCHES = 3 * 1024
+_MAX_STAGES = 16
+_BEST_OF = "How many games its matches have at most; odd."
+_FINAL = "How many games the final has at most. Null: as the others."
+
+
+@strawberry.input(one_of=True, description="Where the competitor of a slot comes from: exactly one of these.")
+class GraphSourceInput:
+    """Where the competitor of a slot comes from."""
+
+    seed: strawberry.Maybe[int] = strawberry.field(description="The entrant with this seed.")
+    winner_of: strawberry.Maybe[str] = strawberry.field(description="The winner of the match with this key.")
+    loser_of: strawberry.Maybe[str] = strawberry.field(description="The loser of the match with this key.")
+
+    def to_source(self) -> domain.Seed | domain.WinnerOf | domain.LoserOf:
+        """The source this names."""
+        if self.seed:
+            return domain.Seed(self.seed.value)
+        if self.winner_of:
+            return domain.WinnerOf(self.winner_of.value)
+        if self.loser_of:
+            return domain.LoserOf(self.loser_of.value)
+        raise InvalidInput("A source is a seed, or the winner or loser of a match.", "matches")
+
+
+@input_type
+class GraphMatchInput:
+    """A match of a bracket whose links are given."""
+
+    key: str = attribute("Its name in the bracket, unique, at most 64 characters.")
+    first: GraphSourceInput = attribute("Where slot 0 comes from.")
+    second: GraphSourceInput = attribute("Where slot 1 comes from.")
+    round: int | None = attribute(
+        "Its round, as Challonge counts: below 0 in the lower bracket, 0 for third place. Null: by its links.",
+        default=None,
+    )
+    best_of: int | None = attribute("An odd number of games. Null: as the tournament.", default=None)
+
+    def to_link(self) -> domain.Link:
+        """The link this gives."""
+        return domain.Link(self.key, self.first.to_source(), self.second.to_source(), self.round, self.best_of)
+
+
+@input_type
+class StageSourceInput:
+    """Who comes into a stage from one before it."""
+
+    stage: int = attribute("The number of that stage, from 1.")
+    from_rank: int = attribute("The best rank that goes on.")
+    to_rank: int = attribute("The worst rank that goes on.")
+    is_overall: bool = attribute(
+        "Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups.",
+        default=False,
+    )
+
+
+@input_type
+class RankingInput:
+    """What decides who stands where in a group."""
+
+    tiebreaks: str = attribute("The tie-breaks, the first one first.", default="PTS,DE,GD,GF")
+    rule_year: int = attribute("Whose rules say what an unplayed round counts as: 2022, 2024 or 2026.", default=2026)
+    win_half_points: int = attribute("What a win brings, in halves of a point; at most 200.", default=2)
+    draw_half_points: int = attribute("What a draw counts as, in halves of a point.", default=1)
+    loss_half_points: int = attribute("What a loss brings, in halves of a point.", default=0)
+
+    def to_ranking(self) -> domain.Ranking:
+        """The ranking this describes."""
+        if self.rule_year not in list(domain.RuleYear):
+            raise InvalidInput("The rule years are 2022, 2024 and 2026.", "ruleYear")
+        points = domain.Points(win=self.win_half_points, draw=self.draw_half_points, loss=self.loss_half_points)
+        return domain.Ranking(tiebreaks=self.tiebreaks, rule_year=domain.RuleYear(self.rule_year), points=points)
+
+
+@input_type
+class SingleEliminationInput:
+    """Out after one loss."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+    final_best_of: int | None = attribute(_FINAL, default=None)
+    has_third_place_match: bool = attribute("Whether it is also played for third place.", default=False)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Elimination(
+            best_of=self.best_of,
+            final_best_of=self.final_best_of or self.best_of,
+            has_third_place_match=self.has_third_place_match,
+        )
+        return domain.Format(domain.Structure.SINGLE_ELIMINATION, settings)
+
+
+@input_type
+class DoubleEliminationInput:
+    """Out after two losses."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+    final_best_of: int | None = attribute(_FINAL, default=None)
+    grand_final: GrandFinal = attribute("How it ends.", default=domain.GrandFinal.RESET)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Elimination(
+            best_of=self.best_of, final_best_of=self.final_best_of or self.best_of, grand_final=self.grand_final
+        )
+        return domain.Format(domain.Structure.DOUBLE_ELIMINATION, settings)
+
+
+@input_type
+class CustomBracketInput:
+    """A bracket whose links are given."""
+
+    best_of: int = attribute("How many games the matches have that do not say so; odd.", default=3)
+    matches: list[GraphMatchInput] = attribute("The bracket itself.")
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Elimination(best_of=self.best_of, final_best_of=self.best_of)
+        return domain.Format(domain.Structure.CUSTOM, settings, tuple(links_of(self.matches)))
+
+
+@input_type
+class RoundRobinInput:
+    """Everybody against everybody."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+    group_count: int = attribute("In how many groups, 1 to 512.", default=1)
+    cycles: int = attribute("How often two of a group meet, 1 to 4 times.", default=1)
+    ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        ranking = domain.Ranking() if self.ranking is None else self.ranking.to_ranking()
+        settings = domain.RoundRobin(
+            best_of=self.best_of, group_count=self.group_count, cycles=self.cycles, ranking=ranking
+        )
+        return domain.Format(domain.Structure.ROUND_ROBIN, settings)
+
+
+@input_type
+class SwissInput:
+    """Everybody plays on, against somebody with as many points."""
+
+    best_of: int = attribute(_BEST_OF, default=3)
+    rounds: int | None = attribute("How many rounds there are, 1 to 64. Null: as many as it takes.", default=None)
+    method: SwissMethod = attribute(
+        "Who meets whom among those with equally many points.", default=domain.SwissMethod.SLIDE
+    )
+    wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.", default=None)
+    losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.", default=None)
+    ranking: RankingInput | None = attribute(
+        "What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026.", default=None
+    )
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        usual = domain.Swiss()
+        settings = domain.Swiss(
+            best_of=self.best_of,
+            rounds=self.rounds,
+            method=self.method,
+            wins_to_advance=self.wins_to_advance,
+            losses_to_leave=self.losses_to_leave,
+            ranking=usual.ranking if self.ranking is None else self.ranking.to_ranking(),
+        )
+        return domain.Format(domain.Structure.SWISS, settings)
+
+
+@strawberry.input(one_of=True, description="How a stage is played: exactly one of these.")
+class StageFormatInput:
+    """How a stage is played."""
+
+    single_elimination: strawberry.Maybe[SingleEliminationInput] = strawberry.field(description="Out after one loss.")
+    double_elimination: strawberry.Maybe[DoubleEliminationInput] = strawberry.field(description="Out after two losses.")
+    custom: strawberry.Maybe[CustomBracketInput] = strawberry.field(description="As its matches are linked.")
+    round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
+    swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        for given in (self.single_elimination, self.double_elimination, self.custom, self.round_robin, self.swiss):
+            if given:
+                return given.value.to_format()
+        raise InvalidInput("A stage needs a format.", "format")
+
+
+@input_type
+class StageInput:
+    """A stage as its organizers want it."""
+
+    name: str | None = attribute("What people call it, 1 to 100 characters. Null: it has no name.", default=None)
+    format: StageFormatInput = attribute("How it is played.")
+    sources: list[StageSourceInput] = attribute(
+        "Who comes into it; none for the first stage, which takes the entrants of the tournament.", default_factory=list
+    )
+
+    def to_plan(self) -> domain.StagePlan:
+        """The stage this describes."""
+        sources = [
+            domain.StageSource(source.stage, source.from_rank, source.to_rank, source.is_overall)
+            for source in self.sources
+        ]
+        return domain.StagePlan(self.name, self.format.to_format(), tuple(sources))
+
+
+def plans_of(stages: Sequence[StageInput]) -> list[domain.StagePlan]:
+    """The stages that an input gives."""
+    if not 1 <= len(stages) <= _MAX_STAGES:
+        raise InvalidInput(f"A tournament has 1 to {_MAX_STAGES} stages.", "stages")
+    return [stage.to_plan() for stage in stages]
+
+
+def links_of(matches: Sequence[GraphMatchInput]) -> list[domain.Link]:
+    """The links of a bracket that an input gives."""
+    if len(matches) > _MAX_MATCHES:
+        raise InvalidInput(f"A bracket has at most {_MAX_MATCHES} matches.", "matches")
+    return [match.to_link() for match in matches]

@@ -1,0 +1,295 @@
+"""The stages of a tournament, their groups, and who stands where in them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated
+
+import strawberry
+
+from domain import tournaments as domain
+from resolvers import tournaments as resolve
+from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.refs import EntrantRef
+from schema.tournaments import types
+from schema.tournaments.bracket import BracketRound, rounds_of
+from schema.tournaments.formats import GrandFinal, Structure, SwissMethod
+
+StageStatus = domain.StageStatus
+enum_type(
+    StageStatus,
+    {
+        "PENDING": "It waits for the stages before it, or for the start of the tournament.",
+        "RUNNING": "Matches are played.",
+        "FINISHED": "The last match is decided.",
+    },
+)
+
+
+@object_type(broadcastable=True)
+class StageSource:
+    """Who comes into a stage from one before it."""
+
+    stage: int = attribute("The number of that stage.")
+    from_rank: int = attribute("The best rank that goes on.")
+    to_rank: int = attribute("The worst rank that goes on.")
+    is_overall: bool = attribute("Whether ranks count in that stage as a whole; otherwise in each of its groups.")
+
+
+@object_type(broadcastable=True)
+class Ranking:
+    """What decides who stands where in a group."""
+
+    tiebreaks: str = attribute("The tie-breaks, the first one first, such as PTS,DE,GD.")
+    rule_year: int = attribute("Whose rules say what an unplayed round counts as: 2022, 2024 or 2026.")
+    win_half_points: int = attribute("What a win brings, in halves of a point.")
+    draw_half_points: int = attribute("What a draw counts as, in halves of a point.")
+    loss_half_points: int = attribute("What a loss brings, in halves of a point.")
+
+
+@object_type(broadcastable=True)
+class EliminationSettings:
+    """How a stage is played in which losses decide who plays on."""
+
+    best_of: int = attribute("How many games its matches have at most.")
+    final_best_of: int = attribute("How many games the final has at most.")
+    grand_final: GrandFinal = attribute("How a double elimination ends.")
+    has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
+
+
+@object_type(broadcastable=True)
+class RoundRobinSettings:
+    """How a stage is played in which everybody of a group meets everybody."""
+
+    best_of: int = attribute("How many games its matches have at most.")
+    group_count: int = attribute("How many groups there are.")
+    cycles: int = attribute("How often two of a group meet.")
+    ranking: Ranking = attribute("What decides who stands where.")
+
+
+@object_type(broadcastable=True)
+class SwissSettings:
+    """How a stage is played in which everybody plays on, against somebody with as many points."""
+
+    best_of: int = attribute("How many games its matches have at most.")
+    round_count: int | None = attribute("How many rounds there are. Null: as many as it takes.")
+    method: SwissMethod = attribute("Who meets whom among those with equally many points.")
+    wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.")
+    losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.")
+    ranking: Ranking = attribute("What decides who stands where.")
+
+
+StageSettings = Annotated[
+    EliminationSettings | RoundRobinSettings | SwissSettings,
+    strawberry.union("StageSettings", description="How a stage is played, by its structure."),
+]
+
+
+@object_type(broadcastable=True)
+class StandingTerm:
+    """One part of the value of a tie-break."""
+
+    value: str = attribute("What it adds, as a decimal.")
+    round: int | None = attribute("The round it is of. Null: of none.")
+    opponent_seed: int | None = attribute("The seed of whom it is about. Null: of nobody.")
+    reason: str = attribute("What the round counted as; empty where that is plain.")
+    is_cut: bool = attribute("Whether it is left out.")
+
+
+@object_type(broadcastable=True)
+class StandingValue:
+    """What a tie-break gives somebody, and how that came about."""
+
+    given: strawberry.Private[domain.Value]
+    tiebreak: str = attribute("The tie-break with its modifiers.")
+    value: str | None = attribute("The value, as a decimal. Null where it is not defined, which ranks last.")
+    note: str = attribute("What else there is to say of it; mostly empty.")
+
+    @field(size=6)
+    def terms(self) -> list[StandingTerm]:
+        """What it is made of."""
+        return [
+            StandingTerm(
+                value=_decimal(term.value),
+                round=term.round,
+                opponent_seed=term.opponent,
+                reason=term.why,
+                is_cut=term.is_cut,
+            )
+            for term in self.given.terms
+        ]
+
+
+@object_type(broadcastable=True)
+class Standing:
+    """Where somebody stands in a group."""
+
+    row: strawberry.Private[domain.Standing]
+    seat: strawberry.Private[domain.StageSeat]
+    rank: int = attribute("The place, which those who are still tied share.")
+    is_tied: bool = attribute("Whether the tie-breaks leave somebody else with the same place.")
+    seed: int = attribute("The seed in the stage.")
+
+    @field(broadcastable=True)
+    def entrant(self) -> EntrantRef:
+        """Who."""
+        return types.Entrant.from_model(self.seat.entrant)
+
+    @field(size=4, broadcastable=True)
+    def values(self) -> list[StandingValue]:
+        """What each tie-break gives them, in the order in which they count."""
+        return [
+            StandingValue(
+                given=value,
+                tiebreak=label,
+                value=None if value.number is None else _decimal(value.number),
+                note=value.note,
+            )
+            for label, value in self.row.values.items()
+        ]
+
+
+@object_type
+class StageBye:
+    """Somebody who sits out a Swiss round, because nobody is left to be paired with."""
+
+    seat: strawberry.Private[domain.StageSeat]
+    round: int = attribute("The round.")
+    half_points: int = attribute("What they had before it, in halves of a point.")
+    earlier_count: int = attribute("How often they had sat out before.")
+
+    @field
+    def entrant(self) -> EntrantRef:
+        """Who."""
+        return types.Entrant.from_model(self.seat.entrant)
+
+
+@object_type(broadcastable=True)
+class StageGroup:
+    """A group of a stage that has begun. All of an elimination is one."""
+
+    group: strawberry.Private[resolve.GroupView]
+    number: int = attribute("Counts from 1.")
+    name: str | None = attribute("A, B and so on. Null where there is only one.")
+
+    @field(size=8, broadcastable=True)
+    def standings(self) -> list[Standing]:
+        """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
+        if self.group.table is None:
+            return []
+        tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
+        return [
+            Standing(
+                row=row,
+                seat=self.group.seats[row.number],
+                rank=row.rank,
+                is_tied=row.number in tied,
+                seed=row.number,
+            )
+            for row in self.group.table.rows
+        ]
+
+    @field(size=8, broadcastable=True)
+    def rounds(self) -> list[BracketRound]:
+        """Its rounds, from the first to the last; of an elimination those of each part of the bracket."""
+        return rounds_of(self.group.bracket, self.group.matches)
+
+    @field(size=4)
+    def byes(self) -> list[StageBye]:
+        """Who sat out which round of a Swiss, by rounds."""
+        return [
+            StageBye(
+                seat=self.group.seats[bye.seed],
+                round=bye.round,
+                half_points=bye.points,
+                earlier_count=bye.earlier,
+            )
+            for bye in self.group.byes
+        ]
+
+
+@object_type(broadcastable=True)
+class Stage:
+    """A part of a tournament that is played in one way."""
+
+    row: strawberry.Private[domain.StageView]
+    tournament: strawberry.Private[domain.TournamentView]
+    number: int = attribute("Counts from 1.")
+    name: str | None = attribute("What people call it. Null: it has no name.")
+    structure: Structure = attribute("How it is played.")
+    status: StageStatus = attribute("Where it is in its life.")
+
+    @field(broadcastable=True)
+    def settings(self) -> StageSettings:
+        """The settings of its structure."""
+        return _settings(domain.format_of(self.row).settings)
+
+    @field(size=4, broadcastable=True)
+    def sources(self) -> list[StageSource]:
+        """Who comes into it. Empty: the entrants of the tournament."""
+        return [
+            StageSource(stage=source.stage, from_rank=source.low, to_rank=source.high, is_overall=source.is_overall)
+            for source in domain.sources_from(self.row.sources)
+        ]
+
+    @field(size=4, broadcastable=True)
+    async def groups(self, info: Info) -> list[StageGroup]:
+        """Its groups. Empty until it begins."""
+        return [
+            StageGroup(group=group, number=group.number, name=group.name)
+            for group in await resolve.groups(info.context, self.tournament, self.row)
+        ]
+
+    @classmethod
+    def from_model(cls, row: domain.StageView, tournament: domain.TournamentView) -> Stage:
+        """The stage of a row."""
+        return cls(
+            row=row,
+            tournament=tournament,
+            number=row.number,
+            name=row.name,
+            structure=row.structure,
+            status=row.status,
+        )
+
+
+def _settings(
+    settings: domain.Elimination | domain.RoundRobin | domain.Swiss,
+) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+    if isinstance(settings, domain.Swiss):
+        return SwissSettings(
+            best_of=settings.best_of,
+            round_count=settings.rounds,
+            method=settings.method,
+            wins_to_advance=settings.wins_to_advance,
+            losses_to_leave=settings.losses_to_leave,
+            ranking=_ranking(settings.ranking),
+        )
+    if isinstance(settings, domain.Elimination):
+        return EliminationSettings(
+            best_of=settings.best_of,
+            final_best_of=settings.final_best_of,
+            grand_final=settings.grand_final,
+            has_third_place_match=settings.has_third_place_match,
+        )
+    return RoundRobinSettings(
+        best_of=settings.best_of,
+        group_count=settings.group_count,
+        cycles=settings.cycles,
+        ranking=_ranking(settings.ranking),
+    )
+
+
+def _ranking(ranking: domain.Ranking) -> Ranking:
+    return Ranking(
+        tiebreaks=ranking.tiebreaks,
+        rule_year=ranking.rule_year.value,
+        win_half_points=ranking.points.win,
+        draw_half_points=ranking.points.draw,
+        loss_half_points=ranking.points.loss,
+    )
+
+
+def _decimal(number: Fraction) -> str:
+    """Points are whole or half; averages have as many digits as FIDE prints of them at most."""
+    return f"{float(number):.4f}".rstrip("0").rstrip(".")
