@@ -78,8 +78,8 @@ def configuration(app: Starlette, settings: Settings, host: str, port: int) -> u
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_STOP_LIMIT_S,
         # Always said: uvicorn alone would believe whoever is on this machine.
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=bool(settings.trusted_networks),
+        forwarded_allow_ips=list(settings.trusted_networks),
         access_log=False,
         log_config=None,
         server_header=False,

@@ -152,7 +152,8 @@ class Buckets:
                 if not wish.answer.done():
                     wish.answer.set_result(answer)
             self._sending = None
-            if self._wishes:
+            # Points that came back meanwhile may have had their moment while this was on its way.
+            if self._wishes or (self._returned and self._return_timer is None):
                 self._send_soon()
 
     async def _answers(

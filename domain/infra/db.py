@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NewType, TypeVar, cast
 
 import orjson
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
@@ -108,6 +108,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+async def hear_from(session: ReadSession) -> None:
+    """Have PostgreSQL say something. That a connection is open does not mean that it answers."""
+    await session.execute(text("SELECT 1"))
 
 
 def _replace_if_closed(connection: Any, record: object, proxy: object) -> None:

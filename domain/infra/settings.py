@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -125,6 +125,14 @@ class Settings:
         default="", metadata={"about": "OpenTelemetry collector (OTLP over HTTP). Empty: no traces."}
     )
 
+    @property
+    def trusted_networks(self) -> tuple[str, ...]:
+        """The trusted proxies, those of IPv4 also as they look over a socket for both versions, as systemd opens them.
+
+        Their addresses are mapped into IPv6 there (RFC 4291, section 2.5.5.2).
+        """
+        return tuple(network for proxy in self.trusted_proxies for network in (proxy, *_mapped(proxy)))
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """The settings of this process.
@@ -182,6 +190,12 @@ def _allowance(variable: str, text: str) -> Allowance:
 
 def _is_count(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) > 0
+
+
+def _mapped(text: str) -> Iterator[str]:
+    network = ipaddress.ip_network(text)
+    if network.version == 4:
+        yield f"::ffff:{network.network_address}/{96 + network.prefixlen}"
 
 
 def _check_network(text: str) -> None:

@@ -52,7 +52,7 @@ from domain.matches.events import (
     match_topic,
 )
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.policies import DECIDING, SCORING, sides_of, teams_in
+from domain.matches.policies import DECIDING, SCORING, require_not_playing, sides_of, teams_in
 from domain.matches.queries import (
     count_open,
     log_after,
@@ -156,6 +156,7 @@ __all__ = [
     "rate_restored",
     "record_observation",
     "report_result",
+    "require_not_playing",
     "respond_to_match",
     "seat",
     "sides_of",

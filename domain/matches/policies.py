@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from domain import accounts, teams
@@ -11,7 +11,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches.errors import BothSides, NotAnOfficial, NotYourMatch, OwnMatch
 from domain.matches.models import Match
-from domain.matches.values import MatchState
+from domain.matches.values import MatchState, Slot
 
 # Who may decide matches of an event, and who may also say how they stand.
 DECIDING = (accounts.GrantRole.ORGANIZER, accounts.GrantRole.REFEREE)
@@ -20,11 +20,7 @@ SCORING = (*DECIDING, accounts.GrantRole.SCORER)
 
 def teams_in(match: Match | MatchState) -> list[UUID]:
     """The teams among the two sides."""
-    return [
-        slot.participant_id
-        for slot in match.slots
-        if slot.kind is ParticipantKind.TEAM and slot.participant_id is not None
-    ]
+    return _teams_on(match.slots)
 
 
 def sides_of(user_id: UUID, match: Match | MatchState, captains: Mapping[UUID, UUID | None]) -> list[int]:
@@ -62,7 +58,16 @@ async def require_official(session: ReadSession, actor: Actor, match: Match) -> 
         actor.require_user()
     if not await _has_role(session, actor, match, *DECIDING):
         raise NotAnOfficial
-    if not actor.is_admin and await _plays_in(session, actor, match):
+    await require_not_playing(session, actor, match.slots)
+
+
+async def require_not_playing(session: ReadSession, actor: Actor, sides: Collection[Slot]) -> None:
+    """Let nobody through who plays on one of these sides, as the player or in the team, but administrators.
+
+    Raises:
+        OwnMatch: the actor does.
+    """
+    if not actor.is_admin and await _plays_on(session, actor, sides):
         raise OwnMatch
 
 
@@ -85,9 +90,15 @@ async def _has_role(session: ReadSession, actor: Actor, match: Match, *roles: ac
     return await accounts.has_grant(session, actor.user_id, match.owner_id, *roles)
 
 
-async def _plays_in(session: ReadSession, actor: Actor, match: Match) -> bool:
-    if actor.user_id in {slot.participant_id for slot in match.slots}:
+async def _plays_on(session: ReadSession, actor: Actor, sides: Collection[Slot]) -> bool:
+    if actor.user_id in {slot.participant_id for slot in sides}:
         return True
-    playing = teams_in(match)
+    playing = _teams_on(sides)
     members = await teams.members_of(session, playing) if playing else {}
     return any(actor.user_id == member.user_id for team in members.values() for member in team)
+
+
+def _teams_on(sides: Collection[Slot]) -> list[UUID]:
+    return [
+        slot.participant_id for slot in sides if slot.kind is ParticipantKind.TEAM and slot.participant_id is not None
+    ]

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.infra import backlog
-from domain.infra.db import ReadSession
+from domain.infra.db import ReadSession, hear_from
 from resolvers.services import Services
 from schema.server.documents import FOLDER
 
@@ -76,7 +76,7 @@ def routes(services: Services, bus: Bus, ids: Mapping[str, str], web: Path = WEB
 
     async def ready(request: Request) -> Response:
         missing = [] if bus.is_connected else ["bus"]
-        if not await _answered(services, _connect):
+        if not await _answered(services, hear_from):
             missing.insert(0, "database")
         status = HTTPStatus.SERVICE_UNAVAILABLE if missing else HTTPStatus.OK
         return JSONResponse({"ready": not missing, "missing": missing}, status)
@@ -115,10 +115,6 @@ async def _answered(services: Services, ask: Callable[[ReadSession], Awaitable[o
     except Exception:  # noqa: BLE001  (whatever it is, the database does not answer)
         return False
     return True
-
-
-async def _connect(session: ReadSession) -> None:
-    await session.connection()  # the pool asks the server before it lends a connection
 
 
 def _page(path: Path, policy: str = _POLICY) -> Response:

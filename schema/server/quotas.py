@@ -55,7 +55,7 @@ class Callers(Quota):
     @classmethod
     def of(cls, settings: Settings) -> Callers:
         """As many as a process is told to allow."""
-        return cls(settings.connections_per_address, settings.trusted_proxies)
+        return cls(settings.connections_per_address, settings.trusted_networks)
 
     def holder(self, peer: tuple[str, int] | None) -> str | None:
         """Who holds a connection from this address and port; None when it is not counted, as over a Unix socket."""

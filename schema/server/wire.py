@@ -30,14 +30,19 @@ _TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class _Line:
+class Line:
     """A transport that stays the same when HTTP becomes WebSocket, with its place among those of its address.
 
     It drops what is written once it is closed, as asyncio's own does. uvloop's raises then, and the protocol hears of
     the end a moment later; a client that leaves is no error. The head of an answer goes out together with its body, as
     the kernel takes as long for either as for both: what is written first waits for what comes behind it, until the
     loop turns. Messages of a WebSocket are whole, and wait for nothing.
+
+    A client that takes nothing could otherwise keep what is written to it, and its place, for as long as it likes: the
+    system goes on asking it, and one that is closed first waits until all is taken.
     """
+
+    unread_limit_s = 60.0
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self.is_closing = transport.is_closing  # asked with every request
@@ -46,6 +51,8 @@ class _Line:
         self._is_holding_back = True
         self._held = b""
         self._place: tuple[Quota, str] | None = None
+        self._written = 0
+        self._unread_timer: asyncio.TimerHandle | None = None
 
     def take_place(self, quota: Quota, holder: str) -> bool:
         """Count for a holder. False when it has as many as allowed."""
@@ -55,11 +62,14 @@ class _Line:
         return True
 
     def leave(self) -> None:
-        """Count no more."""
+        """Count no more, and wait for nothing."""
         if self._place is not None:
             quota, holder = self._place
             quota.give_back(holder)
             self._place = None
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -69,9 +79,9 @@ class _Line:
         if self._is_holding_back and not self._held:
             self._held = data
             self._loop.call_soon(self._send)
-        elif not self.is_closing():
-            self._transport.write(self._held + data)
-            self._held = b""
+        else:
+            self._held += data
+            self._send()
 
     def write_at_once(self) -> None:
         """Hold nothing back any more."""
@@ -84,14 +94,30 @@ class _Line:
         self._transport.write_eof()
 
     def close(self) -> None:
-        """Send what is held back, and close."""
+        """Send what is held back, and close once the client has taken it."""
         self._send()
         self._transport.close()
+        self.await_reading()
+
+    def await_reading(self) -> None:
+        """Drop the connection if something waits for the client and it takes nothing for too long."""
+        waiting = self._transport.get_write_buffer_size()
+        if waiting and self._unread_timer is None:
+            self._unread_timer = self._loop.call_later(self.unread_limit_s, self._look, self._written - waiting)
 
     def _send(self) -> None:
-        if self._held and not self.is_closing():
-            self._transport.write(self._held)
-        self._held = b""
+        held, self._held = self._held, b""
+        if held and not self.is_closing():
+            self._written += len(held)
+            self._transport.write(held)
+
+    def _look(self, taken: int) -> None:
+        self._unread_timer = None
+        if self._written - self._transport.get_write_buffer_size() > taken:
+            self.await_reading()
+        else:
+            SLOW_CLOSES.labels("unread").inc()
+            self._transport.abort()
 
 
 class HTTPProtocol(HttpToolsProtocol):
@@ -116,7 +142,7 @@ class HTTPProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, and wait for the first request no longer than the limit; or refuse one connection too many."""
-        line = _Line(transport, self.loop)
+        line = Line(transport, self.loop)
         super().connection_made(cast("asyncio.Transport", line))
         holder = self._callers.holder(self.client)
         if holder is None or line.take_place(self._callers, holder):
@@ -129,7 +155,7 @@ class HTTPProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End, and wait for nothing more."""
         self._stop_waiting()
-        cast("_Line", self.transport).leave()
+        cast("Line", self.transport).leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -188,8 +214,13 @@ class HTTPProtocol(HttpToolsProtocol):
         """Leave the connection to the protocol of WebSocket."""
         self._is_upgraded = True
         self._stop_waiting()
-        cast("_Line", self.transport).write_at_once()
+        cast("Line", self.transport).write_at_once()
         super().handle_websocket_upgrade()
+
+    def pause_writing(self) -> None:
+        """Write no more until the client has taken what waits, if it does."""
+        super().pause_writing()
+        cast("Line", self.transport).await_reading()
 
     def abort(self) -> None:
         """Drop the connection, whatever waits to be written."""
@@ -305,7 +336,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the client had sent ahead; nothing of it is begun once it is gone."""
-        cast("_Line", self.transport).leave()
+        cast("Line", self.transport).leave()
         self._is_over = True
         self._unread.clear()
         while not self.queue.empty():

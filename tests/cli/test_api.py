@@ -17,6 +17,7 @@ from app import create_app
 from cli import api
 from cli.api import configuration
 from domain.infra.settings import InvalidSetting, Settings
+from schema.server.quotas import Callers
 
 SETTINGS = Settings(
     database_url="postgresql+asyncpg:///nowhere",
@@ -58,7 +59,14 @@ async def test_trusted_proxies_are_believed() -> None:
         ("2001:db8::5", "2001:db9::1"): "2001:db9::1",
         ("192.0.2.2", "203.0.113.9"): "192.0.2.2",
         ("127.0.0.1", "203.0.113.9"): "127.0.0.1",
+        # As a socket for both versions of IP sees those of version 4.
+        ("::ffff:10.9.9.9", "203.0.113.9"): "203.0.113.9",
+        ("::ffff:192.0.2.1", "203.0.113.9"): "203.0.113.9",
+        ("::ffff:192.0.2.2", "203.0.113.9"): "::ffff:192.0.2.2",
     }
+    callers = Callers.of(settings)
+    counted = [callers.holder((peer, 4000)) for peer in ("::ffff:10.9.9.9", "::ffff:192.0.2.1", "::ffff:192.0.2.2")]
+    assert counted == [None, None, "192.0.2.2"]
     seen = await asyncio.gather(*(seen_from(config, *case) for case in cases))
     assert dict(zip(cases, seen, strict=True)) == cases
 

@@ -65,6 +65,32 @@ async def test_a_bucket_that_is_full_again_is_gone(buckets: Buckets, key: str, r
                 await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("closes", [False, True])
+async def test_what_comes_back_during_a_long_question_is_put_back(
+    redis_url: str, key: str, closes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Buckets(redis_url)
+    change = slow._change
+
+    async def changed(keys: list[str], args: list[bytes]) -> object:
+        await asyncio.sleep(0.2)
+        return await change(keys=keys, args=args)
+
+    await slow.take(key, 100, 1, 50)
+    monkeypatch.setattr(slow, "_change", changed)
+    other = asyncio.create_task(slow.take(f"{key}-other", 100, 1, 1))
+    await asyncio.sleep(0.05)  # it is on its way
+    slow.give_back(key, 100, 1, 50)
+    await other  # nobody takes anything after that
+    async with Redis.from_url(redis_url) as redis, asyncio.timeout(5):
+        if closes:
+            await slow.close()
+            assert await redis.exists(f"points:{key}") == 0
+        while await redis.exists(f"points:{key}"):
+            await asyncio.sleep(0.01)
+    await slow.close()
+
+
 async def test_what_waits_to_be_put_back_is_put_back_at_the_end(redis_url: str, key: str) -> None:
     closing = Buckets(redis_url)
     await closing.take(key, 100, 1, 50)

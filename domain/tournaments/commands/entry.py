@@ -105,6 +105,7 @@ async def withdraw_entrant(session: WriteSession, actor: Actor, command: Withdra
 
     Raises:
         EntrantNotFound, Unauthenticated, TournamentNotFound, NotYourEntry, WrongTournamentStatus, NotEntered.
+        OwnMatch: the actor plays against them.
     """
     tournament, entrant = await held_entrant(session, command.entrant_id)
     await policies.require_acts_for(session, actor, tournament, entrant)

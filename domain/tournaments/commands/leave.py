@@ -19,12 +19,17 @@ from domain.tournaments.values import GONE, EntrantStatus
 async def put_out(
     session: WriteSession, actor: Actor, entrant: Entrant, status: EntrantStatus, reason: str, now: datetime
 ) -> None:
-    """Let an entrant play no further match. What waits for an unknown opponent is decided once that one is known."""
+    """Let an entrant play no further match. What waits for an unknown opponent is decided once that one is known.
+
+    Raises:
+        OwnMatch: that would decide a match for the actor.
+    """
     entrant.status = status
     is_disqualified = status is EntrantStatus.DISQUALIFIED
     for state in await matches.states_of_owner(session, entrant.tournament_id):
         slot = _slot_of(state, entrant)
         if state.status in matches.OPEN and slot is not None:
+            await matches.require_not_playing(session, actor, [state.slots[1 - slot]])
             await forfeit(session, actor, state, [slot], reason, now, is_disqualified=is_disqualified)
 
 

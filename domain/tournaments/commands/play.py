@@ -153,6 +153,7 @@ async def disqualify_entrant(session: WriteSession, actor: Actor, command: Disqu
     Raises:
         EntrantNotFound, TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, NotEntered,
         InvalidInput.
+        OwnMatch: the actor plays against them.
     """
     tournament, entrant = await held_entrant(session, command.entrant_id)
     await policies.require_can_manage(session, actor, tournament)

@@ -23,7 +23,15 @@ from domain.matches import (
     UpdateScore,
     Verdict,
 )
-from domain.tournaments import CancelTournament, CorrectMatch, SetStaff, StaffRole, Structure
+from domain.tournaments import (
+    CancelTournament,
+    CorrectMatch,
+    DisqualifyEntrant,
+    SetStaff,
+    StaffRole,
+    Structure,
+    WithdrawEntrant,
+)
 from domain.tournaments.errors import NotAnOrganizer
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
@@ -120,3 +128,17 @@ async def test_nobody_decides_a_match_of_their_own(db: Database) -> None:
     await run(db, walkover[0], admin, walkover[1])
     (state,) = await states(db, doubles.id)
     assert state.status is MatchStatus.FINISHED
+
+
+async def test_nobody_puts_out_who_they_are_to_play(db: Database) -> None:
+    """That would decide the match. To give up a match of one's own is no such thing."""
+    await make_catalogue(db)
+    organizer, other = await make_people(db, "organizer", "other")
+    event = await published(db, organizer, structure=Structure.SINGLE_ELIMINATION)
+    mine, theirs = await enter(db, event.id, organizer, other)
+    await start(db, organizer, event.id)
+    await refused(db, OwnMatch, tournaments.disqualify_entrant, organizer, DisqualifyEntrant(theirs.id, "Late.", NOW))
+    await refused(db, OwnMatch, tournaments.withdraw_entrant, organizer, WithdrawEntrant(theirs.id, NOW))
+    await run(db, tournaments.withdraw_entrant, organizer, WithdrawEntrant(mine.id, NOW))
+    (state,) = await states(db, event.id)
+    assert state.winner is not None and state.slots[state.winner].participant_id == other.user_id

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ from resolvers.services import Services
 from schema.server import http
 from schema.server.incoming import MAX_BODY
 from schema.server.quotas import Callers, Quota
-from schema.server.wire import MAX_UNFINISHED, HTTPProtocol
+from schema.server.wire import MAX_UNFINISHED, HTTPProtocol, Line
 from tests.fixtures.asgi import ask, endpoint
 from tests.schema.server.small import Server, build_schema, serving
 
@@ -194,6 +195,39 @@ async def test_a_websocket_is_not_ended(server: Server) -> None:
         await asyncio.sleep(0.8)
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv())["type"] == "pong"
+
+
+def much() -> bytes:
+    """A request whose answer is more than the system takes for a client that does not read."""
+    fields = " ".join(f"a{number}: hello(name: $name)" for number in range(20))
+    document = f"query ($name: String!) {{ {fields} }}"
+    body = json.dumps({"query": document, "variables": {"name": "x" * 250_000}}).encode()
+    return HEAD + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize("requests", [1, 2], ids=["one", "another behind it"])
+async def test_who_takes_nothing_of_an_answer_does_not_stay(
+    server: Server, requests: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Line, "unread_limit_s", 0.5)
+    async with opened(server) as (_, writer):
+        cast("asyncio.Transport", writer.transport).pause_reading()
+        writer.write(much() * requests)
+        async with asyncio.timeout(9):
+            while not server.callers.held:
+                await asyncio.sleep(0.01)
+            await emptied(server.callers)
+
+
+async def test_who_takes_an_answer_slowly_gets_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Line, "unread_limit_s", 0.3)
+    async with opened(server) as (reader, writer):
+        writer.write(much().replace(b"\r\n", b"\r\nconnection: close\r\n", 1))
+        taken = 0
+        while piece := await reader.read(MIB):
+            taken += len(piece)
+            await asyncio.sleep(0.01)
+        assert taken > 20 * 250_000
 
 
 def connections(services: Services, limit: int, *proxies: str) -> Services:
