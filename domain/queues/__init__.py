@@ -1,0 +1,5 @@
+"""Queues."""
+
+from domain.queues.models import Queue
+
+__all__ = ["Queue"]
