@@ -38,6 +38,7 @@ from bench import (
     reconnect_storm,
     report,
     smallest,
+    table_queue,
     viewing,
     writes,
 )
@@ -52,6 +53,7 @@ _AGAINST_PEERS: Mapping[str, Measure] = {
 SCENARIOS: Mapping[str, Measure] = {
     "bracket_build": brackets.measure,
     "pairing": pairing.measure,
+    "table_queue": table_queue.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
     "many_connections": many_connections.measure,

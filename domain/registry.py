@@ -30,7 +30,7 @@ EVENTS: Mapping[str, type[Event]] = {kind.name: kind for kind in _facts(Event)}
 # What another context must do before the commit, so that no reader ever sees the fact without its consequence.
 # Everything else about a fact happens after the commit, in `workers.reactions`.
 WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
-    matches.MatchChanged: (tournaments.show_match,),
+    matches.MatchChanged: (tournaments.show_match, queues.follow_match),
     matches.MatchFinished: (tournaments.advance,),
     matches.MatchRestored: (tournaments.advance_again,),
 }

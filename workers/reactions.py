@@ -10,6 +10,7 @@ from uuid import UUID
 from domain import accounts, matches, notifications, teams, tournaments
 from domain.accounts import Accounts, Mail
 from domain.infra.db import ReadSession, WriteSession
+from domain.kernel.clock import Clock
 from domain.kernel.events import Event
 
 
@@ -19,6 +20,7 @@ class Outside:
 
     accounts: Accounts
     mail: Mail
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ from domain.tournaments.commands import (
     disqualify_entrant,
     finish_tournament,
     forget_changes,
+    held,
+    held_entrant,
+    managed,
     move_tournament,
     publish_tournament,
     register_entrant,
@@ -60,6 +63,7 @@ from domain.tournaments.events import (
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Correction, Entrant, Tournament
+from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
@@ -77,6 +81,7 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    players_of_participants,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
@@ -191,6 +196,7 @@ __all__ = [
     "bracket_topic",
     "bracket_views",
     "brackets_of",
+    "can_manage",
     "cancel_tournament",
     "changes_after",
     "check_in",
@@ -204,11 +210,15 @@ __all__ = [
     "entries_of_user",
     "finish_tournament",
     "forget_changes",
+    "held",
+    "held_entrant",
     "kept_view",
+    "managed",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "players_of_participants",
     "publish_tournament",
     "read_rounds",
     "register_entrant",
