@@ -45,7 +45,7 @@ from domain.queues.queries import (
     queues_at,
     queues_by_id,
 )
-from domain.queues.reactions import call_on_free, call_on_opening, call_on_ready, follow_match
+from domain.queues.reactions import call_on_free, call_on_opening, call_on_ready, call_on_table_change, follow_match
 from domain.queues.values import (
     DEFAULT_ANSWER_S,
     MAX_ANSWER_S,
@@ -89,6 +89,7 @@ __all__ = [
     "call_on_free",
     "call_on_opening",
     "call_on_ready",
+    "call_on_table_change",
     "calls_by_id",
     "current_call_of_user",
     "current_calls_of_matches",

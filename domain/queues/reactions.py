@@ -64,9 +64,14 @@ async def call_on_opening(session: WriteSession, event: QueueOpened, now: dateti
     await _call_automatically(session, [event.tournament_id], now)
 
 
-async def call_on_free(session: WriteSession, event: CallEnded | TableChanged, now: datetime) -> None:
-    """Call matches of whichever tournament at the venue wants what has become free."""
-    await _call_automatically(session, [queue.id for queue in await queues_at(session, event.venue_id)], now)
+async def call_on_free(session: WriteSession, event: CallEnded, now: datetime) -> None:
+    """Call matches of whichever tournament at the venue wants the table and the players that are free."""
+    await _call_at_venue(session, event.venue_id, now)
+
+
+async def call_on_table_change(session: WriteSession, event: TableChanged, now: datetime) -> None:
+    """Call matches of whichever tournament at the venue wants a table that may have been opened."""
+    await _call_at_venue(session, event.venue_id, now)
 
 
 async def _follow(session: WriteSession, queue: Queue, call: Call, event: MatchChanged) -> None:
@@ -79,6 +84,10 @@ async def _follow(session: WriteSession, queue: Queue, call: Call, event: MatchC
     elif state.status is not MatchStatus.READY and call.begun_at is None:
         call.begun_at = at
         await show(session, queue, call)
+
+
+async def _call_at_venue(session: WriteSession, venue_id: UUID, now: datetime) -> None:
+    await _call_automatically(session, [queue.id for queue in await queues_at(session, venue_id)], now)
 
 
 async def _call_automatically(session: WriteSession, tournament_ids: Iterable[UUID], now: datetime) -> None:
