@@ -23,7 +23,7 @@ from domain.queues.commands import (
     set_access_need,
     set_tournament_tables,
 )
-from domain.queues.errors import CallNotFound
+from domain.queues.errors import CallNotFound, NoTables
 from domain.queues.events import (
     AnswerTimeEnded,
     CallEnded,
@@ -39,11 +39,12 @@ from domain.queues.queries import (
     WaitingMatch,
     calls_by_id,
     current_call_of_user,
-    current_calls_of_matches,
     queue_state,
     queue_tables,
     queues_at,
     queues_by_id,
+    queues_of_user,
+    sides_of_user,
 )
 from domain.queues.reactions import call_on_free, call_on_opening, call_on_ready, call_on_table_change, follow_match
 from domain.queues.values import (
@@ -76,6 +77,7 @@ __all__ = [
     "MatchCalled",
     "MoveMatch",
     "NoShow",
+    "NoTables",
     "Queue",
     "QueueChanged",
     "QueueOpened",
@@ -92,7 +94,6 @@ __all__ = [
     "call_on_table_change",
     "calls_by_id",
     "current_call_of_user",
-    "current_calls_of_matches",
     "expire_call",
     "feature_match",
     "follow_match",
@@ -103,6 +104,8 @@ __all__ = [
     "queue_topic",
     "queues_at",
     "queues_by_id",
+    "queues_of_user",
     "set_access_need",
     "set_tournament_tables",
+    "sides_of_user",
 ]

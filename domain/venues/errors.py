@@ -20,7 +20,7 @@ class TableNotFound(NotFound):
         super().__init__("table")
 
 
-class NotAVenueManager(Forbidden):
+class NotVenueManager(Forbidden):
     """The actor does not manage the venue."""
 
     def __init__(self) -> None:

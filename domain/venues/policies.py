@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import accounts
 from domain.infra.db import ReadSession
 from domain.kernel.actor import Actor
-from domain.venues.errors import NotAVenueManager, VenueNotFound
+from domain.venues.errors import NotVenueManager, VenueNotFound
 from domain.venues.models import Venue
 
 
@@ -26,7 +26,7 @@ async def require_manager(session: ReadSession, actor: Actor, venue_id: UUID) ->
     Raises:
         Unauthenticated: nobody is logged in.
         VenueNotFound: there is none.
-        NotAVenueManager: the actor does not run it.
+        NotVenueManager: the actor does not run it.
     """
     if not actor.is_system:
         actor.require_user()
@@ -34,5 +34,5 @@ async def require_manager(session: ReadSession, actor: Actor, venue_id: UUID) ->
     if venue is None:
         raise VenueNotFound
     if not await manages(session, actor, venue_id):
-        raise NotAVenueManager
+        raise NotVenueManager
     return venue

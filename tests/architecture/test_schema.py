@@ -78,6 +78,8 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "MatchEventsSnapshot.events", "MatchReport.games", "MatchReport.scores",
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
         "PartnerRelease.documents", "Presence.viewers",
+        "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
+        "Venue.managers", "Venue.tables", "Venue.tournaments",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {

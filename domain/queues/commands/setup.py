@@ -41,7 +41,7 @@ async def set_tournament_tables(session: WriteSession, actor: Actor, command: Se
 
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus: not their tournament, or it is over.
-        VenueNotFound, NotAVenueManager: not their venue.
+        VenueNotFound, NotVenueManager: not their venue.
         InvalidInput: a table is not of the venue or given twice, or the time to answer is out of range.
     """
     tournament = await tournaments.managed(session, actor, command.tournament_id, *_BEFORE_THE_END)

@@ -5,7 +5,6 @@ from domain.queues.queries.rows import (
     calls_by_id,
     current_call_of_user,
     current_calls,
-    current_calls_of_matches,
     featured_matches,
     players_of_sides,
     queue_tables,
@@ -13,7 +12,14 @@ from domain.queues.queries.rows import (
     queues_by_id,
     tables_of_entrants,
 )
-from domain.queues.queries.waiting import QueueState, WaitingMatch, queue_state, waiting_matches
+from domain.queues.queries.waiting import (
+    QueueState,
+    WaitingMatch,
+    queue_state,
+    queues_of_user,
+    sides_of_user,
+    waiting_matches,
+)
 
 __all__ = [
     "QueueState",
@@ -22,13 +28,14 @@ __all__ = [
     "calls_by_id",
     "current_call_of_user",
     "current_calls",
-    "current_calls_of_matches",
     "featured_matches",
     "players_of_sides",
     "queue_state",
     "queue_tables",
     "queues_at",
     "queues_by_id",
+    "queues_of_user",
+    "sides_of_user",
     "tables_of_entrants",
     "waiting_matches",
 ]

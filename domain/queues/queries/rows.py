@@ -16,14 +16,23 @@ from domain.infra.views import among, columns_of, select_view
 from domain.matches import MatchState
 from domain.queues.models import AccessNeed, Call, CallPlayer, FeaturedMatch, Queue, QueueTable
 from domain.queues.values import CallEnding, CallView, QueueView
+from domain.tournaments import Tournament, TournamentStatus
 from domain.venues import TableView
 
 # What a forecast learns from: so many of the last matches of an event.
 _LEARNED_FROM = 500
+# Tournaments that run at one venue at the same time.
+_EVENTS_AT_ONCE = 50
 
 _queues, _calls, _players = Queue.__table__.c, Call.__table__.c, CallPlayer.__table__.c
 _BY_ID = select_view(Queue, QueueView).where(among(_queues.id, "ids"))
-_AT_VENUE = select_view(Queue, QueueView).where(_queues.venue_id == bindparam("venue_id")).order_by(_queues.id)
+_AT_VENUE = (
+    select_view(Queue, QueueView)
+    .join(Tournament.__table__, Tournament.__table__.c.id == _queues.id)
+    .where(_queues.venue_id == bindparam("venue_id"), Tournament.status == TournamentStatus.RUNNING)
+    .order_by(_queues.id)
+    .limit(_EVENTS_AT_ONCE)
+)
 _TABLES = select(QueueTable.queue_id, QueueTable.table_id).where(among(QueueTable.queue_id, "queue_ids"))
 _CALLS_BY_ID = select_view(Call, CallView).where(among(_calls.id, "ids"))
 _CURRENT_CALLS = (
@@ -31,7 +40,6 @@ _CURRENT_CALLS = (
     .where(_calls.is_current, or_(_calls.tournament_id == bindparam("tournament_id"), among(_calls.table_id, "tables")))
     .order_by(_calls.called_at, _calls.id)
 )
-_CURRENT_OF_MATCHES = select_view(Call, CallView).where(_calls.is_current, among(_calls.match_id, "match_ids"))
 _CURRENT_OF_USER = (
     select(*columns_of(Call, CallView))
     .join(CallPlayer.__table__, _players.call_id == _calls.id)
@@ -73,7 +81,7 @@ async def queues_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUI
 
 
 async def queues_at(session: ReadSession, venue_id: UUID) -> list[QueueView]:
-    """The queues of all tournaments at a venue."""
+    """The queues of the tournaments that are being played at a venue, the oldest 50."""
     return list(map(QueueView._make, await session.execute(_AT_VENUE, {"venue_id": venue_id})))
 
 
@@ -96,12 +104,6 @@ async def current_calls(session: ReadSession, tournament_id: UUID, table_ids: Se
     """The current calls of a tournament, and those of any other at these tables, oldest first."""
     values = {"tournament_id": tournament_id, "tables": list(table_ids)}
     return list(map(CallView._make, await session.execute(_CURRENT_CALLS, values)))
-
-
-async def current_calls_of_matches(session: ReadSession, match_ids: Sequence[UUID]) -> Mapping[UUID, CallView]:
-    """The current calls of matches, by match."""
-    found = await session.execute(_CURRENT_OF_MATCHES, {"match_ids": match_ids})
-    return {view.match_id: view for view in map(CallView._make, found)}
 
 
 async def current_call_of_user(session: ReadSession, user_id: UUID) -> CallView | None:

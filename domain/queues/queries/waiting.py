@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain import matches, tournaments
+from domain import matches, teams, tournaments
 from domain.infra.db import ReadSession
+from domain.kernel.paging import MAX_PAGE, PageRequest
 from domain.matches import OVER, MatchState, MatchStatus
 from domain.queues.queries.rows import (
     current_calls,
@@ -98,6 +99,22 @@ async def queue_state(session: ReadSession, tournament_id: UUID, now: datetime) 
     return QueueState(queue, tables, calls, sorted(waiting, key=lambda match: match.estimated_start_at or _NEVER))
 
 
+async def sides_of_user(session: ReadSession, user_id: UUID) -> set[UUID]:
+    """The user, and the teams they are in, by their keys."""
+    request = PageRequest(size=MAX_PAGE)
+    pages = await teams.team_pages_of_users(session, [(user_id, request)])
+    return {user_id, *(team.id for team, _ in pages[user_id, request].rows)}
+
+
+async def queues_of_user(session: ReadSession, user_id: UUID, now: datetime) -> list[QueueState]:
+    """The queues in which a match of a user, or of a team they are in, may wait: those of their newest matches."""
+    sides = list(await sides_of_user(session, user_id))
+    page = await matches.matches_of(session, sides, _TO_BE_CALLED, PageRequest(size=_MATCHES_OF_A_USER))
+    events = list(dict.fromkeys(state.owner_id for state, _ in page.rows if state.owner_id is not None))
+    held = [await queue_state(session, event_id, now) for event_id in await queues_by_id(session, events)]
+    return [state for state in held if state is not None]
+
+
 class _Ahead:
     """What the forecast has to know, in whole seconds since 1970."""
 
@@ -152,6 +169,8 @@ class _Ahead:
         return self.now + remaining(expected_length(self._lengths, best_of), max(0, self.now - _seconds(began_at)))
 
 
+# More than anybody plays at once.
+_MATCHES_OF_A_USER = 20
 _TO_BE_CALLED = (MatchStatus.READY, MatchStatus.PENDING)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

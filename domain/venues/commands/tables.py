@@ -35,7 +35,7 @@ async def add_table(session: WriteSession, actor: Actor, command: AddTable) -> T
     """Add a table, open for matches.
 
     Raises:
-        Unauthenticated, VenueNotFound, NotAVenueManager: see `require_manager`.
+        Unauthenticated, VenueNotFound, NotVenueManager: see `require_manager`.
         InvalidInput: the number or the name is malformed.
         TooManyTables, TableNumberTaken: the venue has no room for it, or has this number.
     """
@@ -81,7 +81,7 @@ async def update_table(session: WriteSession, actor: Actor, command: UpdateTable
 
     Raises:
         TableNotFound: there is no such table.
-        Unauthenticated, NotAVenueManager: see `require_manager`.
+        Unauthenticated, NotVenueManager: see `require_manager`.
         StaleVersion: it was changed since the actor read it.
         InvalidInput, TableNumberTaken: the number or the name is malformed, or another table has the number.
     """

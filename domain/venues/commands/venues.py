@@ -85,7 +85,7 @@ async def update_venue(session: WriteSession, actor: Actor, command: UpdateVenue
     """Change what a venue is called and where it is.
 
     Raises:
-        Unauthenticated, VenueNotFound, NotAVenueManager: see `require_manager`.
+        Unauthenticated, VenueNotFound, NotVenueManager: see `require_manager`.
         StaleVersion: it was changed since the actor read it.
         InvalidInput: a text or the position is malformed.
     """
@@ -119,7 +119,7 @@ async def set_venue_manager(session: WriteSession, actor: Actor, command: SetVen
     """Let somebody manage a venue, or no longer. A repeat changes nothing.
 
     Raises:
-        Unauthenticated, VenueNotFound, NotAVenueManager: see `require_manager`.
+        Unauthenticated, VenueNotFound, NotVenueManager: see `require_manager`.
         UserNotFound: nobody has this name.
         TooManyVenueManagers, OwnerStays: the venue would have too many, or its owner would not be one.
     """

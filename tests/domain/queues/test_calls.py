@@ -37,7 +37,7 @@ from domain.queues.errors import (
 from domain.tournaments import CancelTournament, Structure, TournamentNotFound
 from domain.tournaments.errors import NotAnOrganizer, WrongTournamentStatus
 from domain.venues import TableStatus, UpdateTable, VenueNotFound
-from domain.venues.errors import NotAVenueManager
+from domain.venues.errors import NotVenueManager
 from tests.factories.queues import Hall, answer, call_next, call_of, make_hall, state_of, use_tables
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import (
@@ -274,7 +274,7 @@ async def test_tables_are_given_by_whoever_runs_both(db: Database) -> None:
     ) if False else None
     venue, (table,) = await hall(db, host, 1, "new-hall")
     command = SetTournamentTables(tournament_id=draft.id, venue_id=venue.id, table_ids=[table.id])
-    await refused(db, NotAVenueManager, queues.set_tournament_tables, organizer, command)
+    await refused(db, NotVenueManager, queues.set_tournament_tables, organizer, command)
     await refused(db, TournamentNotFound, queues.set_tournament_tables, host, command)
     own = await make_venue(db, organizer, "own-hall")
     (mine,) = await add_tables(db, organizer, own, 1)

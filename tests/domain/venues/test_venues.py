@@ -25,7 +25,7 @@ from domain.venues import (
     VenueNotFound,
 )
 from domain.venues.errors import (
-    NotAVenueManager,
+    NotVenueManager,
     OwnerStays,
     TableNumberTaken,
     TooManyTables,
@@ -77,7 +77,7 @@ async def test_a_venue_is_edited_by_its_managers_at_the_version_they_saw(db: Dat
     owner, helper, stranger = await make_people(db, "owner", "helper", "stranger")
     venue = await make_venue(db, owner, position=Position(1, 2))
     edit = UpdateVenue(venue_id=venue.id, version=1, name="New name", address="")
-    for actor, error in ((ANONYMOUS, Unauthenticated), (stranger, NotAVenueManager), (helper, NotAVenueManager)):
+    for actor, error in ((ANONYMOUS, Unauthenticated), (stranger, NotVenueManager), (helper, NotVenueManager)):
         await refused(db, error, venues.update_venue, actor, edit)
     await run(
         db, venues.set_venue_manager, owner, SetVenueManager(venue_id=venue.id, username="helper", is_manager=True)
@@ -96,12 +96,12 @@ async def test_managers_come_and_go_but_the_owner_stays(db: Database) -> None:
     owner, helper = await make_people(db, "owner", "helper")
     venue = await make_venue(db, owner)
     come, go = (SetVenueManager(venue_id=venue.id, username="helper", is_manager=is_in) for is_in in (True, False))
-    await refused(db, NotAVenueManager, venues.set_venue_manager, helper, come)
+    await refused(db, NotVenueManager, venues.set_venue_manager, helper, come)
     await run(db, venues.set_venue_manager, owner, come)
     leave = SetVenueManager(venue_id=venue.id, username="owner", is_manager=False)
     await refused(db, OwnerStays, venues.set_venue_manager, helper, leave)
     await run(db, venues.set_venue_manager, helper, go)
-    await refused(db, NotAVenueManager, venues.set_venue_manager, helper, come)
+    await refused(db, NotVenueManager, venues.set_venue_manager, helper, come)
     nobody = SetVenueManager(venue_id=venue.id, username="nobody", is_manager=True)
     await refused(db, UserNotFound, venues.set_venue_manager, owner, nobody)
     names = [f"helper-{number}" for number in range(MAX_MANAGERS)]
@@ -124,7 +124,7 @@ async def test_tables_are_numbered_and_changed_by_managers(db: Database) -> None
     (eighth,) = await add_tables(db, owner, venue, 1, is_accessible=True)
     assert (seventh.name, seventh.is_stream, eighth.number, eighth.is_accessible) == ("Show", True, 8, True)
     close = UpdateTable(table_id=first.id, version=1, status=TableStatus.CLOSED, number=3)
-    for actor, error in ((ANONYMOUS, Unauthenticated), (stranger, NotAVenueManager)):
+    for actor, error in ((ANONYMOUS, Unauthenticated), (stranger, NotVenueManager)):
         await refused(db, error, venues.update_table, actor, close)
         await refused(db, error, venues.add_table, actor, AddTable(venue_id=venue.id))
     closed = await run(db, venues.update_table, owner, close)
