@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -27,7 +28,7 @@ from graphql import (
     parse,
 )
 
-from domain import accounts, games, matches, tournaments
+from domain import accounts, games, matches, queues, tournaments
 from domain.accounts import UpdatePreferences, UpdateProfile
 from domain.games import Competitor
 from domain.infra.db import WriteSession
@@ -37,6 +38,7 @@ from domain.kernel.actor import ANONYMOUS, Actor, Role
 from domain.kernel.ids import global_id, key_of
 from domain.kernel.participant import ParticipantKind
 from domain.matches import DecideResult, DisputeResult, Match, MatchState, MatchStatus, ReportResult
+from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
 from domain.tournaments import (
     CancelTournament,
     CheckIn,
@@ -45,6 +47,7 @@ from domain.tournaments import (
     SeedTournament,
     Structure,
 )
+from domain.venues import Position
 from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
@@ -58,8 +61,10 @@ from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
+from tests.factories.queues import use_tables
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
+from tests.factories.venues import add_tables, make_venue
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -312,6 +317,7 @@ async def world(services: Services) -> World:
 
     first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
     await _rate(services, await play(db, first, sides, winner=0), first)
+    await _call(services, organizer, cup.id, second)
     one, other = (sides[slot.participant_id] for slot in second.slots if slot.participant_id is not None)
     version = (await run(db, matches.report_result, one, ReportResult(second.id, 1, (2, 0), NOW))).version
     await run(db, matches.dispute_result, other, DisputeResult(second.id, version, "It was 1:2.", NOW))
@@ -341,6 +347,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
+            "queueChanges": events[:1],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
         },
@@ -398,6 +405,19 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert refused == {name: set() if name in ("player", "admin") else {world.hidden} for name in world.viewers}
 
 
+async def _call(services: Services, organizer: Actor, event_id: UUID, match: MatchState) -> None:
+    """Let a match be called in vain to a table with everything that a table and a venue can have."""
+    here = Position(52.5, 13.4)
+    venue = await make_venue(services.db, organizer, address="Unter den Linden 1", position=here)
+    tables = await add_tables(services.db, organizer, venue, 1, name="Show")
+    await use_tables(services.db, organizer, event_id, venue, tables, no_show=NoShow.REPORT)
+    command = MoveMatch(match_id=match.id, table_id=tables[0].id, now=NOW)
+    call = await run(services.db, queues.move_match, organizer, command)
+    await run(services.db, queues.answer_call, organizer, AnswerCall(call_id=call.id, slot=0, now=NOW))
+    late = AnswerTimeEnded(tournament_id=event_id, call_id=call.id, at=call.answer_by)
+    await services.db.transaction(lambda session: queues.expire_call(session, late))
+
+
 async def _decide_all(world: World) -> None:
     """The organizer decides what is disputed or waits for the other side."""
     db = world.services.db
@@ -408,7 +428,7 @@ async def _decide_all(world: World) -> None:
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
 
 
-@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges"])
+@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges"])
 async def test_a_stream_is_for_whoever_may_see_its_subject(world: World, root: str) -> None:
     operation = world.operation(document(root))
     for name, who in world.viewers.items():

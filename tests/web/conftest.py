@@ -83,7 +83,7 @@ def live_server(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) 
         with (running.logs / "demo.log").open("wb") as log:
             demo = subprocess.Popen(command, env=running.environment, stdout=log, stderr=log)
         assert eventually(lambda: b"is running" in (running.logs / "demo.log").read_bytes())
-        yield LiveServer(running.url, "demo")
+        yield LiveServer(running.url, "demo", postgres.url(name))
     finally:
         if demo is not None:
             demo.kill()
