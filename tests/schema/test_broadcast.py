@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 import pytest
@@ -64,7 +63,7 @@ from tests.factories.games import make_catalogue
 from tests.factories.queues import use_tables
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
-from tests.factories.venues import add_tables, make_venue
+from tests.factories.venues import add_tables, hall, make_venue
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -317,11 +316,14 @@ async def world(services: Services) -> World:
 
     first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
     await _rate(services, await play(db, first, sides, winner=0), first)
-    await _call(services, organizer, cup.id, second)
     one, other = (sides[slot.participant_id] for slot in second.slots if slot.participant_id is not None)
     version = (await run(db, matches.report_result, one, ReportResult(second.id, 1, (2, 0), NOW))).version
     await run(db, matches.dispute_result, other, DisputeResult(second.id, version, "It was 1:2.", NOW))
     third = next(state for state in await states(db, league.id) if state.status is MatchStatus.READY)
+    await _call(services, organizer, third)
+    venue, tables = await hall(db, organizer, 1)
+    for event in (draft, cup):
+        await use_tables(db, organizer, event.id, venue, tables)
     reported = ReportResult(third.id, third.version, (2, 1), NOW, games=((5, 1), (0, 3), (4, 2)))
     await run(db, matches.report_result, ann, reported)
 
@@ -347,7 +349,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
-            "queueChanges": events[:1],
+            "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
         },
@@ -405,10 +407,12 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert refused == {name: set() if name in ("player", "admin") else {world.hidden} for name in world.viewers}
 
 
-async def _call(services: Services, organizer: Actor, event_id: UUID, match: MatchState) -> None:
+async def _call(services: Services, organizer: Actor, match: MatchState) -> None:
     """Let a match be called in vain to a table with everything that a table and a venue can have."""
     here = Position(52.5, 13.4)
-    venue = await make_venue(services.db, organizer, address="Unter den Linden 1", position=here)
+    event_id = match.owner_id
+    assert event_id is not None
+    venue = await make_venue(services.db, organizer, "new-hall", address="Unter den Linden 1", position=here)
     tables = await add_tables(services.db, organizer, venue, 1, name="Show")
     await use_tables(services.db, organizer, event_id, venue, tables, no_show=NoShow.REPORT)
     command = MoveMatch(match_id=match.id, table_id=tables[0].id, now=NOW)

@@ -79,7 +79,8 @@ def live_server(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) 
     try:
         running.start()
         subprocess.run(running.command("seed"), env=running.environment, check=True, capture_output=True)
-        command = running.command("play", "--demo", "--forever", "--teams", "16", "--speed", "0.06", "--url", running.url)
+        demo_of = ("--demo", "--forever", "--teams", "16", "--speed", "0.06", "--url", running.url)
+        command = running.command("play", *demo_of)
         with (running.logs / "demo.log").open("wb") as log:
             demo = subprocess.Popen(command, env=running.environment, stdout=log, stderr=log)
         assert eventually(lambda: b"is running" in (running.logs / "demo.log").read_bytes())

@@ -65,6 +65,7 @@ async def test_it_moves_with_the_hall(
         decide = DecideResult(live.id, live.version, (2, 0), now)
         await run(database, matches.decide_result, hall.organizer, decide)
         await expect(page.locator(".table.free")).to_have_count(1)
+        await expect(page.locator(".call")).to_have_count(2)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert await page.evaluate("document.querySelector('.codes img').naturalWidth > 0")
         assert watch.complaints == []

@@ -13,7 +13,8 @@ import { documentText, request } from "./http.js";
 const READ_EVERY_MS = 30_000;
 const AGAIN_AFTER_MS = 5_000;
 const MOST_EVENTS = 4;
-const MOST_CALLS = 6;
+const MOST_CALLS = 4;
+const MANY_TABLES = 24;
 const MOST_WAITING = 8;
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
@@ -42,6 +43,7 @@ function take(read) {
   document.title = `${venue.name} · Matchpoint`;
   byId("notice").hidden = true;
   byId("hall").hidden = false;
+  byId("hall").classList.toggle("many", venue.tables.length > MANY_TABLES);
   setText(byId("venue-name"), venue.name);
   const shown = venue.tournaments.slice(0, MOST_EVENTS);
   setText(byId("event-names"), shown.map(({ name }) => name).join(" · ") || "No event is being played");
@@ -93,8 +95,11 @@ function show() {
   const called = calls.filter(({ status, table }) => status === "CALLED" && table);
   called.sort((a, b) => a.answerDueAt.localeCompare(b.answerDueAt));
   byId("called").hidden = called.length === 0;
-  byId("calls").replaceChildren(...called.slice(0, MOST_CALLS).map(bigCall));
-  byId("tables").replaceChildren(...venue.tables.map((table) => tableCard(table, byTable.get(table.id))));
+  const big = called.slice(0, MOST_CALLS);
+  const isBig = (table) => big.some((call) => call.table.id === table.id);
+  byId("calls").replaceChildren(...big.map(bigCall));
+  const others = venue.tables.filter((table) => !isBig(table));
+  byId("tables").replaceChildren(...others.map((table) => tableCard(table, byTable.get(table.id))));
   showWaiting();
   tick();
 }
@@ -115,7 +120,7 @@ function bigCall(call) {
 
 function tableCard(table, call) {
   const state = call ? call.status.toLowerCase() : table.status === "OPEN" ? "free" : "closed";
-  const word = { called: "Called", playing: "Playing", free: "Free", closed: "Closed" }[state];
+  const word = { playing: "Playing", free: "Free", closed: "Closed" }[state];
   const sides = (call?.match.slots ?? []).map((slot, index) =>
     html(
       "p",
@@ -132,7 +137,9 @@ function tableCard(table, call) {
       { class: "table-head" },
       html("strong", null, nameOf(table)),
       table.isStream && html("span", { class: "chip" }, "Stream"),
-      html("span", { class: state === "playing" ? "chip hot" : "chip" }, word),
+      state === "called"
+        ? html("time", { class: "left", "data-due": call.answerDueAt })
+        : html("span", { class: state === "playing" ? "chip hot" : "chip" }, word),
     ),
     ...sides,
   );
