@@ -83,6 +83,7 @@ async def _api(system: System) -> AsyncIterator[int]:
         database_url=system.database_url,
         redis_url=system.redis_url,
         secret_key="only for a benchmark, 32 characters or more",  # noqa: S106  (of a system that is gone afterwards)
+        connections_per_address=100_000,
         sockets_per_address=100_000,
     )
     logging.getLogger("uvicorn").setLevel(logging.ERROR)

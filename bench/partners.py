@@ -15,6 +15,7 @@ from bench.event import open_database
 from bench.server import System
 from domain import partners
 from domain.accounts import Accounts
+from domain.infra.buckets import Buckets
 from domain.infra.cache import Cache
 from domain.infra.db import Database
 from domain.infra.presence import Presence
@@ -27,6 +28,7 @@ from schema.root import build_schema
 from schema.server.clients import Client
 from schema.server.documents import Documents
 from schema.server.masking import RequestRefused
+from schema.server.meter import Meter
 from schema.server.parameters import Parameters, digest
 from schema.server.registry import Registry
 from schema.server.viewer import ApiKeys
@@ -50,14 +52,16 @@ async def measure(system: System) -> dict[str, Any]:
         accounts=Accounts(db, cache, settings, clock),
         presence=Presence(settings.redis_url, hub),
     )
+    meter = Meter(Buckets(settings.redis_url), settings)
     await hub.start()
     try:
         secret = await _prepared(db)
-        keys = ApiKeys(services, hub)
+        keys = ApiKeys(services, hub, meter)
         registry = Registry(Documents(build_schema()), services, hub)
-        client = Client(partner=await keys.client(secret))
+        client = Client(partner=await keys.still(secret))
         return await _timed(registry, client)
     finally:
+        await meter.close()
         await hub.stop()
         await cache.close()
         await db.close()

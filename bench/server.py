@@ -154,6 +154,7 @@ def environment_of(database_url: str, redis_url: str) -> dict[str, str]:
         "SECRET_KEY": "only for a benchmark, 32 characters or more",
         "LOG_LEVEL": "WARNING",
         # Every client of a benchmark has the same address.
+        "CONNECTIONS_PER_ADDRESS": "100000",
         "SOCKETS_PER_ADDRESS": "100000",
         "SOCKETS_PER_USER": "100000",
         # All requests come from one address, as fast as they can.

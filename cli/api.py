@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import signal
 import socket
+from functools import partial
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +19,7 @@ from cli.process import add_metrics_argument, serve_metrics
 from domain.infra import telemetry
 from domain.infra.settings import InvalidSetting, Settings
 from schema.server.messages import MAX_MESSAGE
+from schema.server.quotas import Callers
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
 
 _STOP_LIMIT_S = 5
@@ -67,7 +70,7 @@ def configuration(app: Starlette, settings: Settings, host: str, port: int) -> u
         host=host,
         port=port,
         loop="uvloop",
-        http=HTTPProtocol,
+        http=cast("type[asyncio.Protocol]", partial(HTTPProtocol, Callers.of(settings))),
         ws=WebSocketProtocol,
         # A little more than is allowed, so that the server itself can say what is wrong with a message.
         ws_max_size=2 * MAX_MESSAGE,

@@ -49,14 +49,10 @@ async def rating(ctx: Context, slug: str, kind: ParticipantKind, participant_id:
     return None if found is None else await ctx.loaders.rating.load((found.id, kind, participant_id))
 
 
-async def leaderboard(ctx: Context, slug: str, kind: ParticipantKind, request: PageRequest) -> Page[RatingView]:
-    """A page of the rated competitors of a game, best first.
-
-    Raises:
-        GameNotFound: there is no game with this slug.
-    """
+async def leaderboard(ctx: Context, slug: str, kind: ParticipantKind, request: PageRequest) -> Page[RatingView] | None:
+    """A page of the rated competitors of a game, best first; None when there is no game with this slug."""
     found = await game_by_slug(ctx, slug)
     if found is None:
-        raise domain.GameNotFound
+        return None
     async with ctx.read([domain.ratings_topic(found.id)]) as session:
         return await domain.leaderboard_page(session, found.id, kind, request)

@@ -92,15 +92,17 @@ class Loaders:
     team_page_of_user = _Loader(_read, teams.team_pages_of_users)
     match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
     log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
-    tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.bracket_topic(key)])
+    tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.tournament_topic(key)])
+    seeding_report = _Loader(_read, tournaments.seeding_reports)
     tournament_description = _Loader(
-        _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.bracket_topic(key)]
+        _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.tournament_topic(key)]
     )
-    bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: [tournaments.bracket_topic(key)])
-    bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.bracket_topic(key)])
+    # What of it is read, and so on which topic that is told, is known to whoever asks for it.
+    bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: ())
+    bracket_index = _Loader(_read, tournaments.bracket_indexes, lambda key, _: [tournaments.tournament_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
-    entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.bracket_topic(key[0])])
+    entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)
     venue = _Loader(_read, venues.venues_by_id, lambda key, _: [venues.venue_topic(key)])

@@ -9,6 +9,7 @@ import msgspec
 
 from domain import matches as domain
 from domain import teams
+from domain.accounts import GrantRole
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
@@ -55,15 +56,36 @@ async def viewer_slot(ctx: Context, state: MatchState) -> int | None:
 
 
 async def viewer_can_decide(ctx: Context, state: MatchState) -> bool:
-    """Whether the viewer is an official of the match."""
-    return ctx.actor.is_admin if state.owner_id is None else await viewer_runs(ctx, state.owner_id)
+    """Whether the viewer is an official of the match and does not play in it."""
+    if ctx.actor.is_admin or state.owner_id is None:
+        return ctx.actor.is_admin
+    return await viewer_has_role(ctx, state.owner_id, *domain.DECIDING) and not await _viewer_plays(ctx, state)
+
+
+async def viewer_can_score(ctx: Context, state: MatchState) -> bool:
+    """Whether the viewer is a side of the match, or has a role in its event."""
+    if state.owner_id is not None and await viewer_has_role(ctx, state.owner_id, *domain.SCORING):
+        return True
+    return ctx.actor.is_admin or await viewer_slot(ctx, state) is not None
+
+
+async def viewer_has_role(ctx: Context, event_id: UUID, *roles: GrantRole) -> bool:
+    """Whether the viewer has one of these roles in an event."""
+    if ctx.actor.is_admin or ctx.actor.user_id is None:
+        return ctx.actor.is_admin
+    granted = await ctx.loaders.grants.load(event_id) or ()
+    return any(one.user_id == ctx.actor.user_id and one.role in roles for one in granted)
 
 
 async def viewer_runs(ctx: Context, event_id: UUID) -> bool:
     """Whether the viewer is an organizer of an event."""
-    if ctx.actor.is_admin or ctx.actor.user_id is None:
-        return ctx.actor.is_admin
-    return ctx.actor.user_id in (await ctx.loaders.grants.load(event_id) or ())
+    return await viewer_has_role(ctx, event_id, GrantRole.ORGANIZER)
+
+
+async def _viewer_plays(ctx: Context, state: MatchState) -> bool:
+    playing = await ctx.loaders.team_members.load_many(domain.teams_in(state))
+    people = {member.user_id for members in playing for member in members or ()}
+    return ctx.actor.user_id in people | {slot.participant_id for slot in state.slots}
 
 
 class LogSnapshot(msgspec.Struct, frozen=True):

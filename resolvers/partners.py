@@ -64,7 +64,7 @@ async def partners(ctx: Context, request: PageRequest) -> Page[Partner]:
 
 async def managers(ctx: Context, partner_id: UUID) -> Sequence[UUID]:
     """Who manages a partner."""
-    return await ctx.loaders.grants.load(partner_id) or []
+    return [granted.user_id for granted in await ctx.loaders.grants.load(partner_id) or ()]
 
 
 async def api_keys(ctx: Context, partner_id: UUID, request: PageRequest) -> Page[ApiKey]:
@@ -207,7 +207,7 @@ async def _manages(ctx: Context, partner_id: UUID) -> bool:
         return True
     if ctx.actor.user_id is None:
         return False
-    return ctx.actor.user_id in (await ctx.loaders.grants.load(partner_id) or ())
+    return ctx.actor.user_id in await managers(ctx, partner_id)
 
 
 def _since(ctx: Context, days: int) -> date:

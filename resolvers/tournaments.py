@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from domain import tournaments as domain
+from domain.accounts import Granted
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.paging import Page, PageRequest
@@ -33,14 +34,16 @@ async def tournament_by_slug(ctx: Context, slug: str) -> TournamentView | None:
     """The tournament with this slug, if the viewer may see it."""
     async with ctx.read(told_on=()) as session:
         found = await domain.tournament_by_slug(session, slug)
-    ctx.reads.add(None if found is None else [domain.bracket_topic(found.id)])
+    ctx.reads.add(None if found is None else [domain.tournament_topic(found.id)])
     return found if found is not None and await _is_visible(ctx, found) else None
 
 
 async def tournaments(ctx: Context, statuses: Sequence[TournamentStatus], request: PageRequest) -> Page[TournamentView]:
     """A page of the published tournaments, newest first."""
-    async with ctx.read() as session:
-        return await domain.tournaments_page(session, statuses, request)
+    async with ctx.read(told_on=[domain.LISTS_TOPIC]) as session:
+        page = await domain.tournaments_page(session, statuses, request)
+    ctx.reads.add([domain.tournament_topic(row.id) for row, _ in page.rows])
+    return page
 
 
 async def description(ctx: Context, tournament_id: UUID) -> str:
@@ -51,8 +54,13 @@ async def description(ctx: Context, tournament_id: UUID) -> str:
     return found
 
 
-async def staff(ctx: Context, tournament_id: UUID) -> list[UUID]:
-    """The organizers of a tournament."""
+async def seeding_report(ctx: Context, tournament_id: UUID) -> domain.SeedingReport | None:
+    """How a tournament was seeded that keeps entrants apart, if the viewer runs it."""
+    return await ctx.loaders.seeding_report.load(tournament_id) if await viewer_runs(ctx, tournament_id) else None
+
+
+async def staff(ctx: Context, tournament_id: UUID) -> list[Granted]:
+    """Who has which role in a tournament."""
     return await ctx.loaders.grants.load(tournament_id) or []
 
 
@@ -85,9 +93,14 @@ async def viewer_entrant(ctx: Context, tournament_id: UUID) -> EntrantView | Non
 
 async def bracket(ctx: Context, tournament: TournamentView) -> BracketView | None:
     """The bracket, not older than the row of its tournament; None before the start."""
-    if tournament.started_at is None:
-        return None
-    return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
+    ctx.reads.add([domain.bracket_topic(tournament.id)])
+    return await _view(ctx, tournament)
+
+
+async def progress(ctx: Context, tournament: TournamentView) -> BracketView | None:
+    """The same for who looks at the statuses of its matches alone, which change less often."""
+    ctx.reads.add([domain.progress_topic(tournament.id)])
+    return await _view(ctx, tournament)
 
 
 async def earliest_rematch_round(ctx: Context, tournament_id: UUID) -> int | None:
@@ -250,6 +263,12 @@ async def presence_changes(ctx: Context, tournament_id: UUID) -> Stream[Attendan
         await check_audience(ctx, audience, tournament_id)
 
     return presence.changes(_watched(tournament_id), audience, check)
+
+
+async def _view(ctx: Context, tournament: TournamentView) -> BracketView | None:
+    if tournament.started_at is None:
+        return None
+    return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 
 def _watched(tournament_id: UUID) -> Subject:

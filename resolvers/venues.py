@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain import venues as domain
+from domain.accounts import GrantRole
 from domain.kernel.paging import Page, PageRequest
 from domain.venues import TableView, VenueView
 from resolvers.context import Context
-from resolvers.matches import viewer_runs
+from resolvers.matches import viewer_has_role
 
 
 async def venue(ctx: Context, venue_id: UUID) -> VenueView | None:
@@ -42,9 +43,9 @@ async def tables(ctx: Context, venue_id: UUID) -> list[TableView]:
 
 async def managers(ctx: Context, venue_id: UUID) -> list[UUID]:
     """Who runs a venue."""
-    return await ctx.loaders.grants.load(venue_id) or []
+    return [one.user_id for one in await ctx.loaders.grants.load(venue_id) or ()]
 
 
 async def viewer_manages(ctx: Context, venue_id: UUID) -> bool:
     """Whether the viewer runs a venue."""
-    return await viewer_runs(ctx, venue_id)
+    return await viewer_has_role(ctx, venue_id, GrantRole.MANAGER)

@@ -124,11 +124,10 @@ class GamesQuery:
         kind: Annotated[ParticipantKind, strawberry.argument(description="Who competes.")] = ParticipantKind.USER,
         first: First = 20,
         after: After = None,
-    ) -> Connection[Rating]:
-        """Everyone with a rated match of a game, best first by `ordinal`."""
+    ) -> Connection[Rating] | None:
+        """Everyone with a rated match of a game, best first by `ordinal`. Null when there is no such game."""
         found = await resolve.leaderboard(info.context, game, kind, page_request(first, after))
-        page: Connection[Rating] = connection(found, Rating.from_model)
-        return page
+        return None if found is None else connection(found, Rating.from_model)
 
 
 async def _read(ctx: Context, key: UUID) -> Game | None:

@@ -111,6 +111,7 @@ from domain.accounts.rules.attempts import (
 )
 from domain.accounts.values import (
     Contact,
+    Granted,
     GrantRole,
     RevocationReason,
     Theme,
@@ -129,6 +130,7 @@ __all__ = [
     "EmailVerificationRequested",
     "GiveRole",
     "GrantRole",
+    "Granted",
     "LogIn",
     "LogOut",
     "Mail",

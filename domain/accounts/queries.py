@@ -12,7 +12,7 @@ from domain.accounts.errors import UserNotFound
 from domain.accounts.models import Grant, Preferences, Session, User, UserRole
 from domain.accounts.policies import can_look_up
 from domain.accounts.rules.identity import is_email, is_username
-from domain.accounts.values import Contact, GrantRole, UserView
+from domain.accounts.values import Contact, Granted, GrantRole, UserView
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, select_view
@@ -23,7 +23,7 @@ _USERS_BY_ID = select_view(User, UserView).where(among(User.__table__.c.id, "ids
 _CONTACTS_BY_ID = select_view(User, Contact).where(among(User.__table__.c.id, "ids"))
 _grants = Grant.__table__.c
 _GRANTS = (
-    select(_grants.subject_id, _grants.user_id)
+    select(_grants.subject_id, _grants.user_id, _grants.role)
     .where(among(_grants.subject_id, "subject_ids"))
     .order_by(_grants.granted_at, _grants.user_id)
 )
@@ -62,7 +62,8 @@ async def findable_user(session: ReadSession, actor: Actor, username: str, *, am
     user = await user_by_username(session, username)
     if user is None:
         raise UserNotFound
-    is_listed = among is not None and user.id in (await grants_of(session, [among]))[among]
+    listed = [] if among is None else (await grants_of(session, [among]))[among]
+    is_listed = user.id in {granted.user_id for granted in listed}
     if not is_listed and not can_look_up(actor, user.id, await session.get(Preferences, user.id)):
         raise UserNotFound
     return user
@@ -105,9 +106,10 @@ async def live_sessions_page(session: ReadSession, user_id: UUID, now: datetime,
     return await _LIVE_SESSIONS.page(session, request, user_id=user_id, now=now)
 
 
-async def has_grant(session: ReadSession, user_id: UUID, subject_id: UUID, role: GrantRole) -> bool:
-    """Whether a user has a role on a row of another context."""
-    return await session.get(Grant, (user_id, subject_id, role)) is not None
+async def has_grant(session: ReadSession, user_id: UUID, subject_id: UUID, *roles: GrantRole) -> bool:
+    """Whether a user has one of these roles on a row of another context."""
+    statement = select(Grant.role).where(Grant.user_id == user_id, Grant.subject_id == subject_id)
+    return not set(roles).isdisjoint(await session.scalars(statement))
 
 
 async def subjects_granted(session: ReadSession, user_id: UUID, role: GrantRole) -> Sequence[UUID]:
@@ -115,9 +117,9 @@ async def subjects_granted(session: ReadSession, user_id: UUID, role: GrantRole)
     return list(await session.scalars(select(Grant.subject_id).where(Grant.user_id == user_id, Grant.role == role)))
 
 
-async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
-    """The users with a role on rows of another context, in the order in which they got it."""
-    found: dict[UUID, list[UUID]] = {key: [] for key in subject_ids}
-    for subject_id, user_id in await session.execute(_GRANTS, {"subject_ids": subject_ids}):
-        found[subject_id].append(user_id)
+async def grants_of(session: ReadSession, subject_ids: Sequence[UUID]) -> Mapping[UUID, list[Granted]]:
+    """Who has which role on rows of another context, in the order in which they got it."""
+    found: dict[UUID, list[Granted]] = {key: [] for key in subject_ids}
+    for subject_id, user_id, role in await session.execute(_GRANTS, {"subject_ids": subject_ids}):
+        found[subject_id].append(Granted(user_id, role))
     return found

@@ -12,7 +12,16 @@ class GrantRole(StrEnum):
     """What a user may do to one row of another context, such as a tournament."""
 
     ORGANIZER = "ORGANIZER"
+    REFEREE = "REFEREE"
+    SCORER = "SCORER"
     MANAGER = "MANAGER"
+
+
+class Granted(NamedTuple):
+    """Somebody with a role on a row of another context."""
+
+    user_id: UUID
+    role: GrantRole
 
 
 class Theme(StrEnum):

@@ -70,6 +70,13 @@ class Settings:
         metadata={"about": "The same for everybody together who is not signed in, by address (IPv6: by /64 network)."},
     )
     database_pool_size: int = field(default=10, metadata={"about": "Connections to PostgreSQL per process."})
+    connections_per_address: int = field(
+        default=500,
+        metadata={
+            "about": "TCP connections that an address may have open at once, sockets and idle ones too, per process."
+            " Those of trusted proxies are not counted."
+        },
+    )
     sockets_per_user: int = field(
         default=20,
         metadata={

@@ -38,7 +38,7 @@ from domain.matches.commands import (
     to_correct,
     update_score,
 )
-from domain.matches.errors import MatchNotFound, MatchNotReady, MatchOver, NotAnOfficial, NotYourMatch
+from domain.matches.errors import MatchNotFound, MatchNotReady, MatchOver, NotAnOfficial, NotYourMatch, OwnMatch
 from domain.matches.events import (
     MatchChanged,
     MatchCorrected,
@@ -52,12 +52,13 @@ from domain.matches.events import (
     match_topic,
 )
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.policies import sides_of, teams_in
+from domain.matches.policies import DECIDING, SCORING, sides_of, teams_in
 from domain.matches.queries import (
     count_open,
     log_after,
     log_pages,
     matches_of,
+    meetings_of,
     newest_log,
     seated_at,
     states_by_id,
@@ -85,8 +86,10 @@ from domain.matches.values import (
 )
 
 __all__ = [
+    "DECIDING",
     "OPEN",
     "OVER",
+    "SCORING",
     "AwardWalkover",
     "CancelMatch",
     "ConfirmResult",
@@ -117,6 +120,7 @@ __all__ = [
     "NotYourMatch",
     "OpenMatchKind",
     "Outcome",
+    "OwnMatch",
     "OwnedMatch",
     "RecordObservation",
     "Report",
@@ -146,6 +150,7 @@ __all__ = [
     "log_pages",
     "match_topic",
     "matches_of",
+    "meetings_of",
     "newest_log",
     "rate",
     "rate_again",

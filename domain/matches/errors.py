@@ -21,17 +21,24 @@ class NotYourMatch(Forbidden):
 
 
 class NotAnOfficial(Forbidden):
-    """The actor does not run the event of the match."""
+    """The actor is neither organizer nor referee of the event of the match."""
 
     def __init__(self) -> None:
-        super().__init__("Only an organizer of this match may do this.")
+        super().__init__("Only an organizer or a referee of this match may do this.")
+
+
+class OwnMatch(Forbidden):
+    """The actor is an official, and plays in the match."""
+
+    def __init__(self) -> None:
+        super().__init__("You play in this match, so another organizer or a referee has to decide it.")
 
 
 class BothSides(Forbidden):
     """The actor stands for both sides and may act for neither."""
 
     def __init__(self) -> None:
-        super().__init__("You stand for both sides of this match, so an organizer has to decide it.")
+        super().__init__("You stand for both sides of this match, so an organizer or a referee has to decide it.")
 
 
 class NotInvited(Forbidden):

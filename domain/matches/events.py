@@ -28,11 +28,15 @@ class _MatchFact(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MatchChanged(_MatchFact):
-    """Entries were added to the log of a match. `is_new_version` is False when they changed nothing else."""
+    """Entries were added to the log of a match. `is_new_version` is False when they changed nothing else.
+
+    `is_score_alone` is True when of the match nothing but the running score has changed.
+    """
 
     name: ClassVar[str] = "matches.changed"
     entries: tuple[LogEntry, ...]
     is_new_version: bool
+    is_score_alone: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -9,9 +9,13 @@ from domain import accounts, teams
 from domain.infra.db import ReadSession
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
-from domain.matches.errors import BothSides, NotAnOfficial, NotYourMatch
+from domain.matches.errors import BothSides, NotAnOfficial, NotYourMatch, OwnMatch
 from domain.matches.models import Match
 from domain.matches.values import MatchState
+
+# Who may decide matches of an event, and who may also say how they stand.
+DECIDING = (accounts.GrantRole.ORGANIZER, accounts.GrantRole.REFEREE)
+SCORING = (*DECIDING, accounts.GrantRole.SCORER)
 
 
 def teams_in(match: Match | MatchState) -> list[UUID]:
@@ -48,33 +52,42 @@ async def require_side(session: ReadSession, actor: Actor, match: Match) -> int:
     return sides[0]
 
 
-async def is_official(session: ReadSession, actor: Actor, match: Match) -> bool:
-    """Whether the actor runs what the match belongs to."""
+async def require_official(session: ReadSession, actor: Actor, match: Match) -> None:
+    """Let only organizers and referees through, and none of those who play in it: they would act for both sides.
+
+    Raises:
+        Unauthenticated, NotAnOfficial, OwnMatch: the actor may not decide it.
+    """
+    if not actor.is_system:
+        actor.require_user()
+    if not await _has_role(session, actor, match, *DECIDING):
+        raise NotAnOfficial
+    if not actor.is_admin and await _plays_in(session, actor, match):
+        raise OwnMatch
+
+
+async def require_side_or_scorer(session: ReadSession, actor: Actor, match: Match) -> int | None:
+    """The slot the actor stands for, or None for an organizer, a referee or a scorer.
+
+    Raises:
+        Unauthenticated, NotYourMatch, BothSides: neither.
+    """
+    if await _has_role(session, actor, match, *SCORING):
+        return None
+    return await require_side(session, actor, match)
+
+
+async def _has_role(session: ReadSession, actor: Actor, match: Match, *roles: accounts.GrantRole) -> bool:
     if actor.is_admin:
         return True
     if actor.user_id is None or match.owner_id is None:
         return False
-    return await accounts.has_grant(session, actor.user_id, match.owner_id, accounts.GrantRole.ORGANIZER)
+    return await accounts.has_grant(session, actor.user_id, match.owner_id, *roles)
 
 
-async def require_official(session: ReadSession, actor: Actor, match: Match) -> None:
-    """Let only the organizers of the match through.
-
-    Raises:
-        Unauthenticated, NotAnOfficial: the actor is not one.
-    """
-    if not actor.is_system:
-        actor.require_user()
-    if not await is_official(session, actor, match):
-        raise NotAnOfficial
-
-
-async def require_side_or_official(session: ReadSession, actor: Actor, match: Match) -> int | None:
-    """The slot the actor stands for, or None for an official.
-
-    Raises:
-        Unauthenticated, NotYourMatch: neither.
-    """
-    if await is_official(session, actor, match):
-        return None
-    return await require_side(session, actor, match)
+async def _plays_in(session: ReadSession, actor: Actor, match: Match) -> bool:
+    if actor.user_id in {slot.participant_id for slot in match.slots}:
+        return True
+    playing = teams_in(match)
+    members = await teams.members_of(session, playing) if playing else {}
+    return any(actor.user_id == member.user_id for team in members.values() for member in team)

@@ -13,12 +13,24 @@ from domain.infra.paging import Pages
 from domain.infra.views import among
 from domain.kernel.paging import Page, PageRequest
 from domain.matches.models import ENTRY_COLUMNS, STATE_COLUMNS, Match, MatchLogRow, entry_of, state_of
-from domain.matches.values import OVER, EntryKind, LogEntry, MatchState, MatchStatus
+from domain.matches.values import OVER, EntryKind, LogEntry, MatchState, MatchStatus, Outcome
 
 _matches, _log = Match.__table__.c, MatchLogRow.__table__.c
 _STATES = select(*(_matches[name] for name in STATE_COLUMNS))
 _STATES_BY_ID = _STATES.where(among(_matches.id, "ids"))
 _STATES_OF_OWNERS = _STATES.where(among(_matches.owner_id, "owner_ids"))
+_MEETINGS = (
+    select(_matches.first_id, _matches.second_id)
+    .where(
+        among(_matches.first_id, "participants"),
+        among(_matches.second_id, "participants"),
+        _matches.game_id == bindparam("game_id"),
+        _matches.outcome == Outcome.PLAYED,
+        _matches.finished_at >= bindparam("since"),
+    )
+    .order_by(_matches.finished_at.desc(), _matches.id.desc())
+    .limit(bindparam("row_limit", type_=Integer()))
+)
 _OF_PARTICIPANTS = Pages(
     _STATES.where(
         or_(among(_matches.first_id, "participants"), among(_matches.second_id, "participants")),
@@ -55,6 +67,14 @@ async def states_of_owner(session: ReadSession, owner_id: UUID) -> list[MatchSta
 async def states_of_owners(session: ReadSession, owner_ids: Sequence[UUID]) -> list[MatchState]:
     """Every match that belongs to any of these, in no order."""
     return list(map(state_of, await session.execute(_STATES_OF_OWNERS, {"owner_ids": owner_ids})))
+
+
+async def meetings_of(
+    session: ReadSession, game_id: UUID, participants: Sequence[UUID], since: datetime, limit: int
+) -> Sequence[tuple[UUID, UUID]]:
+    """Who of these users or teams have played each other in a game since then, the newest first, at most `limit`."""
+    values = {"game_id": game_id, "participants": participants, "since": since, "row_limit": limit}
+    return [(first, second) for first, second in await session.execute(_MEETINGS, values)]
 
 
 async def count_open(session: ReadSession, owner_id: UUID) -> int:

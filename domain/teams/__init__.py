@@ -54,6 +54,7 @@ from domain.teams.queries import (
     team_pages_of_users,
     teams_by_id,
     teams_led_by,
+    teams_of_users,
     teams_page,
 )
 from domain.teams.rules.invitations import status_at
@@ -118,6 +119,7 @@ __all__ = [
     "team_topic",
     "teams_by_id",
     "teams_led_by",
+    "teams_of_users",
     "teams_page",
     "transfer_team_captaincy",
     "update_team",

@@ -28,6 +28,9 @@ _LAST_CAPTAINS = select(_members.team_id, _members.user_id).where(
     among(_members.team_id, "team_ids"), _members.role == TeamRole.CAPTAIN
 )
 _CAPTAINS = _LAST_CAPTAINS.where(_members.left_at.is_(None))
+_TEAMS_OF = select(_members.user_id, _members.team_id).where(
+    among(_members.user_id, "user_ids"), _members.left_at.is_(None)
+)
 _OPEN_INVITATIONS = Pages[TeamInvitation](
     select(TeamInvitation).where(
         TeamInvitation.user_id == bindparam("user_id"),
@@ -89,6 +92,14 @@ async def teams_led_by(session: ReadSession, user_id: UUID) -> Sequence[UUID]:
         TeamMember.user_id == user_id, TeamMember.role == TeamRole.CAPTAIN, TeamMember.left_at.is_(None)
     )
     return list(await session.scalars(statement))
+
+
+async def teams_of_users(session: ReadSession, user_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """The live teams in which each user is now; who is in none is absent."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for user_id, team_id in await session.execute(_TEAMS_OF, {"user_ids": user_ids}):
+        found[user_id].append(team_id)
+    return dict(found)
 
 
 async def team_pages_of_users(

@@ -7,6 +7,7 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 """
 
 from domain.tournaments.commands import (
+    Apart,
     CancelTournament,
     CheckIn,
     CorrectMatch,
@@ -50,6 +51,7 @@ from domain.tournaments.errors import (
     TournamentNotFound,
 )
 from domain.tournaments.events import (
+    LISTS_TOPIC,
     BracketChanged,
     EntrantDisqualified,
     EntrantPromoted,
@@ -58,8 +60,11 @@ from domain.tournaments.events import (
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
+    TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    progress_topic,
+    tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.models import Correction, Entrant, Tournament
@@ -82,13 +87,14 @@ from domain.tournaments.queries import (
     places_by_match,
     players_of,
     players_of_participants,
+    seeding_reports,
     tournament_by_slug,
     tournament_descriptions,
     tournaments_by_id,
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import (
@@ -115,8 +121,12 @@ from domain.tournaments.values import (
     MatchEffect,
     Placement,
     Seed,
+    SeedingConflict,
+    SeedingConstraint,
     SeedingMethod,
+    SeedingReport,
     SourceKind,
+    StaffRole,
     Structure,
     TournamentStatus,
     TournamentView,
@@ -124,7 +134,9 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "LISTS_TOPIC",
     "MAX_FILE_BYTES",
+    "Apart",
     "BracketChanged",
     "BracketIndex",
     "BracketLink",
@@ -166,11 +178,15 @@ __all__ = [
     "RuleYear",
     "Seed",
     "SeedTournament",
+    "SeedingConflict",
+    "SeedingConstraint",
     "SeedingMethod",
+    "SeedingReport",
     "SeenChange",
     "SetRegistration",
     "SetStaff",
     "SourceKind",
+    "StaffRole",
     "Standing",
     "Standings",
     "StartTournament",
@@ -182,6 +198,7 @@ __all__ = [
     "TournamentFinished",
     "TournamentNotFound",
     "TournamentPublished",
+    "TournamentReopened",
     "TournamentStarted",
     "TournamentStatus",
     "TournamentView",
@@ -210,15 +227,18 @@ __all__ = [
     "entries_of_user",
     "finish_tournament",
     "forget_changes",
+    "free_for_all",
     "held",
     "held_entrant",
     "kept_view",
+    "ladder",
     "managed",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
     "players_of_participants",
+    "progress_topic",
     "publish_tournament",
     "read_rounds",
     "register_entrant",
@@ -226,6 +246,7 @@ __all__ = [
     "round_robin",
     "rounds",
     "seed_tournament",
+    "seeding_reports",
     "set_registration",
     "set_staff",
     "show_match",
@@ -234,6 +255,7 @@ __all__ = [
     "swiss",
     "tournament_by_slug",
     "tournament_descriptions",
+    "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",

@@ -7,12 +7,25 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.kernel.events import Event
-from domain.matches import MatchState
+from domain.matches import OVER, MatchState
+
+# Where it is told that a tournament has another status, and so is in other lists.
+LISTS_TOPIC = "tournaments"
 
 
 def bracket_topic(tournament_id: UUID) -> str:
-    """Where viewers of one tournament listen."""
+    """Where every change of a tournament and of its matches is told."""
     return f"bracket:{tournament_id}"
+
+
+def progress_topic(tournament_id: UUID) -> str:
+    """Where all of that is told but for running scores."""
+    return f"progress:{tournament_id}"
+
+
+def tournament_topic(tournament_id: UUID) -> str:
+    """Where changes of a tournament itself are told, and of who takes part and who finished where."""
+    return f"tournament:{tournament_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,35 +42,50 @@ class _TournamentFact(Event):
 class BracketChanged(_TournamentFact):
     """One change that viewers of a tournament see: of the match in `match`, or of the tournament itself when None.
 
-    `sequence` rises by exactly one per change of the tournament.
+    `sequence` rises by exactly one per change of the tournament. `is_score_alone` is True when of the match nothing but
+    the running score has changed.
     """
 
     name: ClassVar[str] = "tournaments.bracket_changed"
     sequence: int
     match: MatchState | None
+    is_score_alone: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The viewers of this tournament."""
-        return (bracket_topic(self.tournament_id),)
+        """The viewers of this tournament. A match writes places when it is over; until then it changes itself alone."""
+        topics = [bracket_topic]
+        if not self.is_score_alone:
+            topics.append(progress_topic)
+        if self.match is None or self.match.status in OVER:
+            topics.append(tournament_topic)
+        return tuple(topic(self.tournament_id) for topic in topics)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TournamentPublished(_TournamentFact):
+class _StatusFact(_TournamentFact):
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Who looks at lists of tournaments."""
+        return (LISTS_TOPIC,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentPublished(_StatusFact):
     """Everybody can see it now."""
 
     name: ClassVar[str] = "tournaments.published"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TournamentStarted(_TournamentFact):
+class TournamentStarted(_StatusFact):
     """The bracket is drawn and play begins."""
 
     name: ClassVar[str] = "tournaments.started"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TournamentFinished(_TournamentFact):
+class TournamentFinished(_StatusFact):
     """The last match is decided; `champion_id` is the winning entrant, if somebody won."""
 
     name: ClassVar[str] = "tournaments.finished"
@@ -65,7 +93,14 @@ class TournamentFinished(_TournamentFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TournamentCancelled(_TournamentFact):
+class TournamentReopened(_StatusFact):
+    """It had finished, and a corrected result has left matches to play."""
+
+    name: ClassVar[str] = "tournaments.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TournamentCancelled(_StatusFact):
     """It will not take place, or not go on."""
 
     name: ClassVar[str] = "tournaments.cancelled"

@@ -61,6 +61,7 @@ class Tournament(Row):
     check_in_closes_at: Mapped[datetime | None]
     seeding: Mapped[SeedingMethod | None] = mapped_column(enum_column(SeedingMethod))
     seeding_number: Mapped[int | None] = mapped_column(BigInteger)
+    seeding_report: Mapped[dict[str, Any] | None]
     version: Mapped[int] = mapped_column(default=1)
     change_count: Mapped[int] = mapped_column(default=0)
     entrant_count: Mapped[int] = mapped_column(default=0)

@@ -32,6 +32,7 @@ from domain.tournaments.values import (
     LoserOf,
     Placement,
     Seed,
+    SeedingReport,
     Source,
     SourceKind,
     TournamentStatus,
@@ -46,6 +47,7 @@ _tournaments, _entrants, _players = Tournament.__table__.c, Entrant.__table__.c,
 _BY_ID = select_view(Tournament, TournamentView).where(among(_tournaments.id, "ids"))
 _BY_SLUG = select_view(Tournament, TournamentView).where(_tournaments.slug == bindparam("slug"))
 _DESCRIPTIONS = select(_tournaments.id, _tournaments.description).where(among(_tournaments.id, "ids"))
+_SEEDING_REPORTS = select(_tournaments.id, _tournaments.seeding_report).where(among(_tournaments.id, "ids"))
 _PUBLISHED = Pages(
     select_view(Tournament, TournamentView).where(_tournaments.is_published, among(_tournaments.status, "statuses")),
     (_tournaments.id,),
@@ -123,6 +125,12 @@ async def tournament_by_slug(session: ReadSession, slug: str) -> TournamentView 
 async def tournament_descriptions(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """What the organizers of tournaments say about them, by key."""
     return dict((await session.execute(_DESCRIPTIONS, {"ids": ids})).all())
+
+
+async def seeding_reports(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, SeedingReport]:
+    """How tournaments were seeded that keep entrants apart, by key; the others are absent."""
+    found = await session.execute(_SEEDING_REPORTS, {"ids": ids})
+    return {key: msgspec.convert(report, SeedingReport) for key, report in found if report is not None}
 
 
 async def tournaments_page(

@@ -28,7 +28,8 @@ async def show_match(session: WriteSession, event: MatchChanged) -> None:
     """Show a new version of a match to the viewers of its tournament."""
     state = event.state
     if state.kind is MatchKind.TOURNAMENT and state.owner_id is not None and event.is_new_version:
-        await show(session, await _tournament(session, state.owner_id), state)
+        tournament = await _tournament(session, state.owner_id)
+        await show(session, tournament, state, is_score_alone=event.is_score_alone)
 
 
 async def advance(session: WriteSession, event: MatchFinished) -> None:

@@ -44,12 +44,56 @@ class BracketSide(StrEnum):
     THIRD_PLACE = "THIRD_PLACE"
 
 
+class StaffRole(StrEnum):
+    """What somebody may do in an event: run it, decide its matches, say how they stand. Each may what the next may."""
+
+    ORGANIZER = "ORGANIZER"
+    REFEREE = "REFEREE"
+    SCORER = "SCORER"
+
+
 class SeedingMethod(StrEnum):
     """Who decides which entrant gets which seed."""
 
     MANUAL = "MANUAL"
     RANDOM = "RANDOM"
     RATING = "RATING"
+
+
+class SeedingConstraint(StrEnum):
+    """Why two entrants should not meet early.
+
+    KEEP_APART: the organizers say so. SAME_TEAM: somebody who plays for one is in a team with somebody who plays for
+    the other. RECENT_OPPONENTS: they have played each other not long ago.
+    """
+
+    KEEP_APART = "KEEP_APART"
+    SAME_TEAM = "SAME_TEAM"
+    RECENT_OPPONENTS = "RECENT_OPPONENTS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedingConflict:
+    """Two entrants who should not meet early, the better seed first, and the upper round in which they first can."""
+
+    first: UUID
+    second: UUID
+    round: int
+    constraints: tuple[SeedingConstraint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedingReport:
+    """Under which constraints a tournament was seeded, and what they could not prevent, the earliest rounds first.
+
+    `keep_apart` has groups of entrants; `recent_since` is the time from which matches count, None where none do.
+    """
+
+    avoid: tuple[SeedingConstraint, ...]
+    keep_apart: tuple[tuple[UUID, ...], ...]
+    recent_since: datetime | None
+    locked_seeds: int
+    conflicts: tuple[SeedingConflict, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,8 +183,13 @@ class Match(Node):
 
     @field
     async def viewer_can_decide(self, info: Info) -> bool:
-        """Whether the viewer is an organizer of the match."""
+        """Whether the viewer is an organizer or a referee of the match, and does not play in it."""
         return await resolve.viewer_can_decide(info.context, self.state)
+
+    @field
+    async def viewer_can_score(self, info: Info) -> bool:
+        """Whether the viewer may begin the match and say how it stands: as a side, or with a role in the tournament."""
+        return await resolve.viewer_can_score(info.context, self.state)
 
     @classmethod
     def from_state(cls, state: domain.MatchState, place: domain_tournaments.BracketPlace | None = None) -> Match:

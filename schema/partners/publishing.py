@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from datetime import datetime
 from functools import cache
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from graphql import OperationType
@@ -21,8 +23,10 @@ from schema.partners.types import PartnerDocument, PartnerRelease
 from schema.server.documents import Documents
 from schema.server.limits import PARTNER_LIMITS
 from schema.server.masking import RequestRefused
+from schema.server.parameters import digest
 
 _MAX_PROBLEMS = 50
+_MAX_REMEMBERED = 10_000
 _KINDS = {
     OperationType.QUERY: OperationKind.QUERY,
     OperationType.MUTATION: OperationKind.MUTATION,
@@ -175,8 +179,8 @@ class PublishingMutation:
         self, info: Info, input: Annotated[PublishDocumentsInput, strawberry.argument(description="The new release.")]
     ) -> PublishDocumentsResult:
         """Publish what a version of an application asks for: all of its documents, or none. For managers."""
-        await resolve.managed_partner(info.context, key_of(input.partner_id, "Partner", "partnerId"))
-        documents, problems = await _examined(info.schema, input.documents)
+        partner = await resolve.managed_partner(info.context, key_of(input.partner_id, "Partner", "partnerId"))
+        documents, problems = await _examined(_publishable(info.schema), partner.id, input.documents)
         if problems:
             first = problems[0]
             message = f"Document {first.index}: {first.message} Nothing was published."
@@ -218,32 +222,50 @@ class PublishingMutation:
         return RestoreDocumentPayload(document=PartnerDocument.from_model(row))
 
 
+class _Publishable:
+    """What can be published under one schema. Of a partner's documents it remembers which can, so as to look once."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        self._documents = Documents(schema)
+        self._found: OrderedDict[tuple[UUID, str], tuple[str | None, OperationKind]] = OrderedDict()
+
+    async def operation(self, partner_id: UUID, source: str) -> tuple[str | None, OperationKind]:
+        """The name and kind of a document's operation.
+
+        Raises:
+            RequestRefused: see `Documents.prepare`.
+        """
+        key = partner_id, digest(source)
+        found = self._found.get(key)
+        if found is None:
+            await asyncio.sleep(0)  # many documents let others run in between
+            operation = self._documents.prepare(source, PARTNER_LIMITS)
+            found = self._found[key] = operation.name, _KINDS[operation.kind]
+            if len(self._found) > _MAX_REMEMBERED:
+                self._found.popitem(last=False)
+        return found
+
+
 async def _examined(
-    schema: strawberry.Schema, sources: list[str]
+    publishable: _Publishable, partner_id: UUID, sources: list[str]
 ) -> tuple[tuple[PublishedDocument, ...], list[DocumentProblem]]:
     """The documents as they may be published, and what is wrong with the others."""
     if len(sources) > domain.MAX_PUBLISHED:
         raise InvalidInput(f"A release has at most {domain.MAX_PUBLISHED} documents.", "documents")
-    prepared = _documents(schema)
     found: list[PublishedDocument] = []
     problems: list[DocumentProblem] = []
     for index, source in enumerate(sources):
         if len(problems) >= _MAX_PROBLEMS:
             break
         try:
-            operation = prepared.prepare(source, PARTNER_LIMITS)
+            name, kind = await publishable.operation(partner_id, source)
         except RequestRefused as refusal:
             problems += _problems(index, refusal)
         else:
-            if operation.name is None:
+            if name is None:
                 problems.append(_nameless(index))
             else:
-                found.append(
-                    PublishedDocument(
-                        hash=operation.document_hash, source=source, name=operation.name, kind=_KINDS[operation.kind]
-                    )
-                )
-        await asyncio.sleep(0)  # many documents let others run in between
+                found.append(PublishedDocument(hash=digest(source), source=source, name=name, kind=kind))
     return tuple(found), problems[:_MAX_PROBLEMS]
 
 
@@ -269,5 +291,5 @@ def _nameless(index: int) -> DocumentProblem:
 
 
 @cache
-def _documents(schema: strawberry.Schema) -> Documents:
-    return Documents(schema)
+def _publishable(schema: strawberry.Schema) -> _Publishable:
+    return _Publishable(schema)

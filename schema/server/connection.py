@@ -252,9 +252,11 @@ class Connection:
         self._init_timer.cancel()
         payload = payload_of(message) or {}
         try:
-            await self._standing.begin(authorization_in(payload), api_key_in(payload))
+            await self._standing.begin(authorization_in(payload), api_key_in(payload), self._stranger.address)
         except Unauthenticated as refusal:
             raise Violation(4403, refusal.code) from refusal
+        except RequestRefused as refusal:
+            raise Violation(1013, str(refusal)) from refusal
         self._take_seat()
         self._is_acknowledged = True
         self._put('{"type":"connection_ack"}')

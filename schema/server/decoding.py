@@ -36,10 +36,16 @@ def decoded(text: bytes | str, limit: int = MAX_DEPTH) -> object:
 
 
 def _is_deeper(raw: bytes, limit: int) -> bool:
-    """Whether brackets outside of strings are nested deeper. Each round takes the innermost level away."""
+    """Whether brackets outside of strings are nested deeper. Each round takes the innermost level away.
+
+    So many that open in a row say it at once; otherwise depth without end would take all rounds.
+    """
     if raw.count(b"[") + raw.count(b"{") <= limit:
         return False
     brackets = _STRING.sub(b"", raw).translate(_AS_SQUARE, _NO_BRACKETS)
+    too_many = b"[" * (limit + 1)
     for _ in range(limit):
+        if too_many in brackets:
+            return True
         brackets = brackets.replace(b"[]", b"")
     return b"[" in brackets

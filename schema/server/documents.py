@@ -8,8 +8,8 @@ registered. Who may send which of them, `schema.server.registry` decides.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,9 +47,9 @@ ADHOC = "adhoc"
 PARTNER = "partner"
 
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
-_MAX_KEPT = 1_000
-# A parsed document takes up to a hundred times the memory of its source.
-_MAX_KEPT_CHARACTERS = 512 * 1024
+# In characters. A parsed document takes up to a hundred times the memory of its source, and a short one more than that.
+_MAX_KEPT = 512 * 1024
+_LEAST_SIZE = 512
 _CURSOR = "after"
 _HINT = " Did you mean "
 
@@ -98,6 +98,11 @@ class Operation:
 class _Prepared:
     source_length: int
     operations: Mapping[str | None, Operation]
+
+    @property
+    def size(self) -> int:
+        """How much of what may be kept it takes."""
+        return max(self.source_length, _LEAST_SIZE)
 
 
 class Documents:
@@ -174,8 +179,8 @@ class Documents:
             raise not_found()
         return _chosen(found, parameters.operation_name)
 
-    def registered(self, sources: Mapping[str, str], parameters: Parameters) -> Operation:
-        """The operation that a request asks for, of a document that is among the sources, which have hashes as keys.
+    def registered(self, sources: Mapping[str, str], parameters: Parameters, owner: Hashable) -> Operation:
+        """The operation that a request asks for, of a document among the sources of an owner, by their hashes.
 
         Raises:
             RequestRefused: there is no such document or operation, or it does not fit the schema any more.
@@ -184,9 +189,9 @@ class Documents:
         source = sources.get(key)
         if source is None:
             raise not_found()
-        found = self._registered.get(key)
+        found = self._registered.get(key, owner)
         if found is None:
-            found = self._registered.keep(key, _of_one(self.prepare(source), source))
+            found = self._registered.keep(key, _of_one(self.prepare(source), source), owner)
         return _chosen(found, parameters.operation_name)
 
     def prepare(self, source: str, limits: Limits | None = None, label: str = PARTNER) -> Operation:
@@ -260,27 +265,34 @@ class Documents:
 
 
 class _Kept:
-    """The documents that were asked for last, bounded by number and size."""
+    """The documents that were asked for last, bounded in size. When it is too much, who has the most gives way."""
 
     def __init__(self) -> None:
-        self._documents: OrderedDict[str, _Prepared] = OrderedDict()
-        self._characters = 0
+        self._documents: dict[Hashable, OrderedDict[str, _Prepared]] = {}
+        self._sizes: Counter[Hashable] = Counter()
 
-    def get(self, key: str) -> _Prepared | None:
-        """The document of this key, if it is still kept."""
-        found = self._documents.get(key)
-        if found is not None:
-            self._documents.move_to_end(key)
+    def get(self, key: str, owner: Hashable = None) -> _Prepared | None:
+        """The document of this key, if it is still kept for this owner."""
+        documents = self._documents.get(owner)
+        found = None if documents is None else documents.get(key)
+        if documents is not None and found is not None:
+            documents.move_to_end(key)
         return found
 
-    def keep(self, key: str, prepared: _Prepared) -> _Prepared:
-        """Keep a document, in place of those that nobody has asked for the longest."""
-        self._documents[key] = prepared
-        self._characters += prepared.source_length
-        while len(self._documents) > _MAX_KEPT or self._characters > _MAX_KEPT_CHARACTERS:
-            _, oldest = self._documents.popitem(last=False)
-            self._characters -= oldest.source_length
+    def keep(self, key: str, prepared: _Prepared, owner: Hashable = None) -> _Prepared:
+        """Keep a document, in place of those that whoever has the most has not asked for the longest."""
+        self._documents.setdefault(owner, OrderedDict())[key] = prepared
+        self._sizes[owner] += prepared.size
+        while self._sizes.total() > _MAX_KEPT:
+            self._drop_one_of(max(self._sizes, key=lambda each: self._sizes[each]))
         return prepared
+
+    def _drop_one_of(self, owner: Hashable) -> None:
+        documents = self._documents[owner]
+        _, oldest = documents.popitem(last=False)
+        self._sizes[owner] -= oldest.size
+        if not documents:
+            del self._documents[owner], self._sizes[owner]
 
 
 def not_found() -> RequestRefused:

@@ -59,7 +59,7 @@ class Endpoint:
         return cls(
             services=services,
             registry=Registry(documents, services, hub),
-            keys=ApiKeys(services, hub),
+            keys=ApiKeys(services, hub, meter),
             usage=Usage(services),
             engine=engine,
             meter=meter,
@@ -72,8 +72,10 @@ class Endpoint:
         """The operation that a request asks for. Who sends documents that cannot be served pays for it.
 
         Raises:
-            RequestRefused: the client has used up its points, or see `Registry.operation`.
+            RequestRefused: the client has used up its points, or see `Parameters.require_own_hash` and
+                `Registry.operation`.
         """
+        parameters.require_own_hash()
         if not self.registry.prepares(parameters, client):
             return await self.registry.operation(parameters, client)
         known = self.registry.prepared(parameters)

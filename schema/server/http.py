@@ -114,9 +114,9 @@ class GraphQLOverHTTP:
         if operation.kind is OperationType.SUBSCRIPTION:
             if not accepted.events:
                 raise RequestRefused(
-                    Code.SUBSCRIPTION_NEEDS_WEBSOCKET,
-                    "Subscriptions are served over WebSocket at this address, with the graphql-transport-ws protocol,"
-                    " and as server-sent events to clients that accept text/event-stream.",
+                    Code.SUBSCRIPTION_NEEDS_STREAM,
+                    "A subscription is answered by a stream. Send it with `Accept: text/event-stream`, or over a"
+                    " WebSocket at this address, by the graphql-transport-ws protocol.",
                 )
             return await self._streams.opened(scope, operation, parameters, client, _credentials(headers))
         if accepted.parts and operation.is_incremental:
@@ -144,12 +144,13 @@ class GraphQLOverHTTP:
 
     async def _client(self, scope: Scope, headers: Mapping[str, str]) -> Client:
         authorization, api_key = _credentials(headers)
+        address = (scope.get("client") or ("",))[0]
         try:
             return Client(
                 actor=await self._actor(authorization),
-                address=(scope.get("client") or ("",))[0],
+                address=address,
                 user_agent=headers.get("user-agent", ""),
-                partner=await self._endpoint.keys.client(api_key),
+                partner=await self._endpoint.keys.client(api_key, address),
             )
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal

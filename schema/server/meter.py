@@ -20,8 +20,8 @@ from schema.server.execution import Answer
 from schema.server.limits import points_for
 from schema.server.masking import Code, RequestRefused, failure
 
-# A document that cannot be served has been parsed and compared like any other.
-_PREPARING = 10
+# What is seen for the first time, a document or a key, is work also when nothing comes of it.
+_FIRST_SEEN = 10
 
 
 class _Payer(Struct, frozen=True):
@@ -77,7 +77,7 @@ class Charge:
 
 
 class Deposit:
-    """Points that somebody loses who sends documents that cannot be served."""
+    """Points that somebody loses who sends a document that cannot be served, or a key that does not hold."""
 
     def __init__(self, buckets: Buckets, payer: _Payer, points: int) -> None:
         self._buckets = buckets
@@ -118,13 +118,13 @@ class Meter:
         return Charge(self._buckets, payer, operation, taken.remaining)
 
     async def deposit(self, client: Client) -> Deposit:
-        """Take what preparing a document costs, to be given back when it can be served.
+        """Take what it costs to look at something for the first time, to be given back when it is good for something.
 
         Raises:
             RequestRefused: so many points are not left.
         """
         payer = self._payer(client)
-        points = min(_PREPARING, payer.allowance.capacity)
+        points = min(_FIRST_SEEN, payer.allowance.capacity)
         taken = await self._buckets.take(*payer.bucket, points)
         if taken.retry_after_s is not None:
             POINTS_REFUSED.labels(payer.kind).inc()

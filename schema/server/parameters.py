@@ -47,8 +47,6 @@ class Parameters(Struct, frozen=True):
             raise _malformed("A request needs `query` or `documentId`.")
         if parameters.query is not None and parameters.document_id is not None:
             raise _malformed("A request has either `query` or `documentId`, not both.")
-        if parameters.query is not None and persisted_id is not None and persisted_id != digest(parameters.query):
-            raise _malformed("`sha256Hash` is not the SHA-256 of `query`; send the one or the other.")
         return parameters
 
     @property
@@ -59,6 +57,15 @@ class Parameters(Struct, frozen=True):
         persisted = self.extensions.get("persistedQuery")
         found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
         return found if isinstance(found, str) else None
+
+    def require_own_hash(self) -> None:
+        """Let no document run under the name of another, as Apollo Server does not.
+
+        Raises:
+            RequestRefused: the hash beside the text is not that of the text.
+        """
+        if self.query is not None and self.persisted_id is not None and self.persisted_id != digest(self.query):
+            raise _malformed("`sha256Hash` is not the SHA-256 of `query`; send the one or the other.")
 
     @property
     def document_hash(self) -> str:

@@ -1,12 +1,17 @@
-"""How many sockets one holder may have open at once, and how fast one client is listened to.
+"""How many connections one holder may have open at once, and how fast one client is listened to.
 
-Both are counted in this process alone: behind a balancer with several processes each allows as many.
+All are counted in this process alone: behind a balancer with several processes each allows as many.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
+from ipaddress import ip_address, ip_network
+
+from domain.accounts import network_of
+from domain.infra.settings import Settings
 
 
 class Quota:
@@ -33,6 +38,31 @@ class Quota:
         self._held[holder] -= 1
         if not self._held[holder]:
             del self._held[holder]
+
+
+class Callers(Quota):
+    """How many connections each address may have at a time, whatever comes over them.
+
+    Those of trusted proxies are not counted: they are of many clients, whom only the proxy can tell apart so early.
+    """
+
+    def __init__(self, limit: int, proxies: Iterable[str]) -> None:
+        super().__init__(limit)
+        # Those that are told so before they are closed; of more nobody is told.
+        self.refused = Quota(limit)
+        self._proxies = [ip_network(proxy) for proxy in proxies]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Callers:
+        """As many as a process is told to allow."""
+        return cls(settings.connections_per_address, settings.trusted_proxies)
+
+    def holder(self, peer: tuple[str, int] | None) -> str | None:
+        """Who holds a connection from this address and port; None when it is not counted, as over a Unix socket."""
+        if peer is None:
+            return None
+        address = ip_address(peer[0])
+        return None if any(address in proxy for proxy in self._proxies) else network_of(peer[0])
 
 
 class Pace:

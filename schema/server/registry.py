@@ -68,7 +68,7 @@ class Registry:
         """
         if client.partner is not None:
             sources = await self._served.get(client.partner.partner_id)
-            operation = self._documents.registered(sources, parameters)
+            operation = self._documents.registered(sources, parameters, client.partner.partner_id)
             _require_scope(client.partner, operation)
             return operation
         if self._may_send_own(client):

@@ -156,7 +156,7 @@ class EventStream:
         endpoint = self._streams.endpoint
         self._parameters = parameters
         try:
-            await self._standing.begin(*credentials)
+            await self._standing.begin(*credentials, self._stranger.address)
         except Unauthenticated as refusal:
             raise CredentialsRefused.of(refusal) from refusal
         self._take_seat()

@@ -55,11 +55,12 @@ class Standing:
         self._key_timer: asyncio.TimerHandle | None = None
         self._checks: set[asyncio.Task[None]] = set()
 
-    async def begin(self, authorization: str | None, api_key: str | None) -> None:
-        """Learn who sent these credentials, and listen for what becomes of them.
+    async def begin(self, authorization: str | None, api_key: str | None, address: str) -> None:
+        """Learn who sent these credentials from an address, and listen for what becomes of them.
 
         Raises:
             Unauthenticated: they do not hold.
+            RequestRefused: too many that do not hold came from there.
         """
         self._authorization, self._api_key = authorization, api_key
         if authorization is not None:
@@ -70,11 +71,12 @@ class Standing:
                 found = await authenticated(self._services, authorization)
             self.actor = found.actor
             self._token_timer = self._timer(found.expires_at, TokenExpired.code)
-        partner = await self._keys.client(api_key)
-        if partner is not None:
+        partner = await self._keys.client(api_key, address)
+        if partner is not None and api_key is not None:
             self._listen(key_topic(partner.key_id))
             self._listen(registry_topic(partner.partner_id))
-            self._take_partner(await self._keys.client(api_key))
+            # Asked again for the same reason.
+            self._take_partner(await self._keys.still(api_key))
 
     def client(self, stranger: Client) -> Client:
         """Who a stranger is by the credentials, as they stand now."""
@@ -118,7 +120,8 @@ class Standing:
             actor = ANONYMOUS
             if self._authorization is not None:
                 actor = (await authenticated(self._services, self._authorization)).actor
-            self._take_partner(await self._keys.client(self._api_key))
+            if self._api_key is not None:
+                self._take_partner(await self._keys.still(self._api_key))
         except Unauthenticated as refusal:
             self._lost(refusal.code)
         except Exception as error:  # noqa: BLE001  (who cannot be checked must come again)

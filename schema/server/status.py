@@ -77,7 +77,7 @@ TABLE: Mapping[str, Row] = {
     Code.RATE_LIMITED: _always(429),
     Code.REQUEST_TIMEOUT: _always(408),
     Code.SCOPE_MISSING: _always(403),
-    Code.SUBSCRIPTION_NEEDS_WEBSOCKET: _always(406),
+    Code.SUBSCRIPTION_NEEDS_STREAM: _always(406),
     Code.TOO_MANY_OPERATIONS: _always(429),
     Code.UNAUTHENTICATED: Row(audit=401, audit_json=200, draft=401),
     Code.UNAVAILABLE: _always(503),

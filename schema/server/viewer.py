@@ -7,6 +7,8 @@ from domain.kernel.errors import Unauthenticated
 from domain.partners import ApiClient, ApiKeyInvalid, authenticate_key, key_topic, may_be_secret
 from resolvers.services import Services
 from schema.server.bus import Bus
+from schema.server.clients import Client
+from schema.server.meter import Meter
 from schema.server.watched import Watched
 
 _SCHEME = "bearer "
@@ -28,8 +30,9 @@ async def authenticated(services: Services, authorization: str) -> Authenticated
 class ApiKeys:
     """The applications whose keys were shown to this process. One whose key is taken away is forgotten at once."""
 
-    def __init__(self, services: Services, hub: Bus) -> None:
+    def __init__(self, services: Services, hub: Bus, meter: Meter) -> None:
         self._services = services
+        self._meter = meter
         self._clients = Watched(
             hub,
             self._read,
@@ -38,16 +41,30 @@ class ApiKeys:
             max_size=_MAX_KEPT,
         )
 
-    async def client(self, secret: str | None) -> ApiClient | None:
-        """The application that shows this key; None without one.
+    async def client(self, secret: str | None, address: str) -> ApiClient | None:
+        """The application that shows this key; None without one. Whoever shows one that does not hold pays for it.
 
         Raises:
             ApiKeyInvalid: the key does not hold (any more).
+            RequestRefused: it is not known here, and the address has used up its points.
         """
         if secret is None:
             return None
         if not may_be_secret(secret):
             raise ApiKeyInvalid
+        if self._clients.kept(secret) is not None:
+            return await self.still(secret)
+        deposit = await self._meter.deposit(Client(address=address))
+        found = await self.still(secret)
+        deposit.returned()
+        return found
+
+    async def still(self, secret: str) -> ApiClient:
+        """The application that has shown this key before.
+
+        Raises:
+            ApiKeyInvalid: the key does not hold any more.
+        """
         found = await self._clients.get(secret)
         if found.expires_at is not None and found.expires_at <= self._services.clock.now():
             raise ApiKeyInvalid

@@ -1,4 +1,4 @@
-"""uvicorn's protocols with what ASGI has no words for, and with bounds on what one connection may hold."""
+"""uvicorn's protocols with what ASGI has no words for, and with bounds on connections and what one may hold."""
 
 from __future__ import annotations
 
@@ -14,27 +14,46 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN
 
 from domain.infra.telemetry import SLOW_CLOSES, SOCKET_BYTES
+from schema.server.quotas import Callers, Quota
 
 EXTENSION = "matchpoint.connection"
 MAX_FRAGMENTS = 1_024
 _ABORT_AFTER_S = 10.0
+_TURNED_AWAY_S = 1.0
 # What is parsed at a time, so that a chunk of many small messages does not become as many objects.
 _PORTION = 4 * 1024
 # What may come of a head, or of trailers, before it is complete. The application allows less and says so in GraphQL.
 MAX_UNFINISHED = 48 * 1024
 # HTTP lets more and longer headers through than WebSocket does.
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
-class _Forgiving:
-    """A transport that drops what is written once it is closed, as asyncio's own does.
+class _Line:
+    """A transport that stays the same when HTTP becomes WebSocket, with its place among those of its address.
 
-    uvloop's raises then, and the protocol hears of the end a moment later; a client that leaves is no error.
+    It drops what is written once it is closed, as asyncio's own does. uvloop's raises then, and the protocol hears of
+    the end a moment later; a client that leaves is no error.
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._place: tuple[Quota, str] | None = None
+
+    def take_place(self, quota: Quota, holder: str) -> bool:
+        """Count for a holder. False when it has as many as allowed."""
+        if not quota.take(holder):
+            return False
+        self._place = quota, holder
+        return True
+
+    def leave(self) -> None:
+        """Count no more."""
+        if self._place is not None:
+            quota, holder = self._place
+            quota.give_back(holder)
+            self._place = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -55,22 +74,32 @@ class HTTPProtocol(HttpToolsProtocol):
     on_shutdown: Callable[[], object] | None = None
     head_limit_s = 10.0
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, callers: Callers, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._callers = callers
         self._unfinished = 0
         self._has_moved_on = False
         self._is_in_head = False
         self._is_upgraded = False
+        self._is_turned_away = False
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, and wait for the first request no longer than the limit."""
-        super().connection_made(cast("asyncio.Transport", _Forgiving(transport)))
-        self._await_head()
+        """Begin, and wait for the first request no longer than the limit; or refuse one connection too many."""
+        line = _Line(transport)
+        super().connection_made(cast("asyncio.Transport", line))
+        holder = self._callers.holder(self.client)
+        if holder is None or line.take_place(self._callers, holder):
+            self._await_head()
+        elif line.take_place(self._callers.refused, holder):
+            self._turn_away()
+        else:
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End, and wait for nothing more."""
         self._stop_waiting()
+        cast("_Line", self.transport).leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -79,6 +108,8 @@ class HTTPProtocol(HttpToolsProtocol):
         The parser keeps a header until it is whole and tells of none before, so the bytes are counted here: those of
         the portions in which no message began, came to the end of its head, had a part of its body or ended.
         """
+        if self._is_turned_away:
+            return
         for start in range(0, len(data), _PORTION):
             portion = data[start : start + _PORTION]
             self._has_moved_on = False
@@ -161,6 +192,13 @@ class HTTPProtocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def _turn_away(self) -> None:
+        """Say that there are too many, and take what comes for a moment: who is sending would see a reset instead."""
+        self._is_turned_away = True
+        self.transport.write(_TOO_MANY)
+        self.transport.write_eof()
+        self._head_timer = self.loop.call_later(_TURNED_AWAY_S, self.transport.close)
+
     def _refuse(self, answer: bytes) -> None:
         """Close the connection, and say why unless that would end up inside another answer."""
         self._stop_waiting()
@@ -236,6 +274,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the client had sent ahead; nothing of it is begun once it is gone."""
+        cast("_Line", self.transport).leave()
         self._is_over = True
         self._unread.clear()
         while not self.queue.empty():

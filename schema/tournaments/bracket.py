@@ -11,6 +11,7 @@ from domain.kernel.ids import global_id
 from resolvers import tournaments as resolve
 from schema import matches
 from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.matches.enums import MatchStatus
 from schema.refs import MatchRef
 
 BracketSide = domain.BracketSide
@@ -129,6 +130,37 @@ class BracketRound:
 
 
 @object_type(broadcastable=True)
+class MatchProgress:
+    """How far a match has come."""
+
+    match_id: strawberry.ID = attribute("The match.")
+    status: MatchStatus = attribute("Where it is in its life.")
+
+
+@object_type(broadcastable=True)
+class RoundProgress:
+    """How far the matches of a round have come."""
+
+    bracket: strawberry.Private[domain.BracketView]
+    view: strawberry.Private[list[int]]
+    side: BracketSide = attribute("The part of the bracket.")
+    number: int = attribute("Counts from 1 within the side.")
+
+    @field(size=16, broadcastable=True)
+    def matches(self) -> list[MatchProgress]:
+        """Its matches, top to bottom."""
+        states = [self.bracket.matches[index][0] for index in self.view]
+        return [
+            MatchProgress(match_id=strawberry.ID(global_id("Match", state.id)), status=state.status) for state in states
+        ]
+
+    @classmethod
+    def of_all(cls, view: domain.BracketView) -> list[RoundProgress]:
+        """Every round, in the order of the bracket."""
+        return [cls(bracket=view, view=group, side=side, number=number) for (side, number), group in grouped(view)]
+
+
+@object_type(broadcastable=True)
 class Bracket:
     """Every match of a tournament at one instant."""
 
@@ -143,14 +175,8 @@ class Bracket:
     @field(size=16, broadcastable=True)
     def rounds(self) -> list[BracketRound]:
         """Its rounds: upper, lower, third place, final, each from the first to the last."""
-        order = {side: number for number, side in enumerate(_SIDES)}
-        places = [place for _, place in self.view.matches]
-        indexes = sorted(range(len(places)), key=lambda i: (order[places[i].side], places[i].round, places[i].position))
-        rounds = [
-            (side, number, list(group))
-            for (side, number), group in groupby(indexes, key=lambda i: (places[i].side, places[i].round))
-        ]
-        last = {side: number for side, number, _ in rounds}
+        rounds = grouped(self.view)
+        last = dict(side_and_number for side_and_number, _ in rounds)
         return [
             BracketRound(
                 view=group,
@@ -159,7 +185,7 @@ class Bracket:
                 number=number,
                 name=round_name(side, number, last[side], has_lower=domain.BracketSide.LOWER in last),
             )
-            for side, number, group in rounds
+            for (side, number), group in rounds
         ]
 
     @field(broadcastable=True)
@@ -180,6 +206,14 @@ _SIDES = (
     domain.BracketSide.FINAL,
 )
 _FROM_THE_END = ("final", "semi-finals", "quarter-finals")
+
+
+def grouped(view: domain.BracketView) -> list[tuple[tuple[domain.BracketSide, int], list[int]]]:
+    """The side and number of each round, first to last, and where its matches are in the view, top to bottom."""
+    order = {side: number for number, side in enumerate(_SIDES)}
+    places = [place for _, place in view.matches]
+    indexes = sorted(range(len(places)), key=lambda i: (order[places[i].side], places[i].round, places[i].position))
+    return [(key, list(group)) for key, group in groupby(indexes, key=lambda i: (places[i].side, places[i].round))]
 
 
 def round_name(side: domain.BracketSide, number: int, last: int, *, has_lower: bool) -> str:

@@ -25,7 +25,8 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import QueueRef, UserRef
-from schema.tournaments.bracket import Bracket, Placement
+from schema.tournaments.bracket import Bracket, Placement, RoundProgress
+from schema.tournaments.seeding import SeedingReport
 
 Structure = domain.Structure
 enum_type(
@@ -52,6 +53,15 @@ enum_type(
         "MANUAL": "In the order the organizers give.",
         "RANDOM": "By a draw that anyone can repeat from its number.",
         "RATING": "By rating in the game, best first.",
+    },
+)
+StaffRole = domain.StaffRole
+enum_type(
+    StaffRole,
+    {
+        "ORGANIZER": "Runs it.",
+        "REFEREE": "Decides its matches, except those they play in themselves.",
+        "SCORER": "Begins its matches, says how they stand and what happens in them.",
     },
 )
 TournamentStatus = domain.TournamentStatus
@@ -119,6 +129,19 @@ class Entrant(Node):
 
 
 @object_type(broadcastable=True)
+class StaffMember:
+    """Somebody with a role in a tournament."""
+
+    user_id: strawberry.Private[UUID]
+    role: StaffRole = attribute("What they may do.")
+
+    @field(broadcastable=True)
+    async def user(self, info: Info) -> UserRef:
+        """Who it is."""
+        return accounts.User.from_model(await resolve_accounts.user(info.context, self.user_id))
+
+
+@object_type(broadcastable=True)
 class Tournament(Node):
     """An event: who takes part, the bracket, and who finished where."""
 
@@ -163,9 +186,10 @@ class Tournament(Node):
         return accounts.User.from_model(await resolve_accounts.user(info.context, self.row.organizer_id))
 
     @field(size=10, broadcastable=True)
-    async def staff(self, info: Info) -> list[UserRef]:
-        """Everybody who runs it, at most 50."""
-        return await _users(info.context, await resolve.staff(info.context, self.row.id))
+    async def staff(self, info: Info) -> list[StaffMember]:
+        """Everybody with a role in it, at most 50, in the order in which they got it."""
+        staff = await resolve.staff(info.context, self.row.id)
+        return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
     def is_registration_open(self, info: Info) -> bool:
@@ -190,6 +214,12 @@ class Tournament(Node):
         view = await resolve.bracket(info.context, self.row)
         return None if view is None else Bracket.from_view(view)
 
+    @field(size=16, broadcastable=True)
+    async def progress(self, info: Info) -> list[RoundProgress]:
+        """How far its matches have come, by round as in the bracket. Empty before the start."""
+        view = await resolve.progress(info.context, self.row)
+        return [] if view is None else RoundProgress.of_all(view)
+
     @field(broadcastable=True)
     async def queue(self, info: Info) -> QueueRef | None:
         """What is called to which table, and what waits. Null when it is not held at a venue."""
@@ -200,6 +230,12 @@ class Tournament(Node):
     async def viewer_count(self, info: Info) -> int:
         """How many follow its bracket now: each user once, and each connection that is not signed in."""
         return await resolve.viewer_count(info.context, self.row.id)
+
+    @field
+    async def seeding_report(self, info: Info) -> SeedingReport | None:
+        """Whom the seeds were to keep apart, and whom they could not. Null without that, and to who does not run it."""
+        report = await resolve.seeding_report(info.context, self.row.id)
+        return None if report is None else SeedingReport.from_value(report)
 
     @field
     async def viewer_entrant(self, info: Info) -> Entrant | None:

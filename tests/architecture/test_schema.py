@@ -80,6 +80,9 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "PartnerRelease.documents", "Presence.viewers",
         "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
         "Venue.managers", "Venue.tables", "Venue.tournaments",
+        "RoundProgress.matches", "Tournament.progress",
+        "EntrantGroup.entrants", "SeedingConflict.constraints", "SeedingReport.avoid", "SeedingReport.conflicts",
+        "SeedingReport.keepApart",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
     }  # fmt: skip
     lists = {

@@ -18,9 +18,9 @@ from graphql import parse
 from cli.main import main
 from cli.play.client import Server
 from tests.cli.recordings import REAL, SMALL, Json, changed, two_champions
-from tests.fixtures.server import RunningServer, server
+from tests.fixtures.server import RunningServer, server, shared_server
 
-__all__ = ["server"]
+__all__ = ["server", "shared_server"]
 
 _LIMIT_S = 240.0
 
@@ -49,14 +49,14 @@ def small(tmp_path: Path) -> str:
     return str(path)
 
 
-async def test_a_small_event_is_played_to_its_end(server: RunningServer, small: str) -> None:
-    told = outcome(play(server, small, "--json"))
+async def test_a_small_event_is_played_to_its_end(shared_server: RunningServer, small: str) -> None:
+    told = outcome(play(shared_server, small, "--json"))
 
     assert set(told) == {"matches", "placements_equal", "seconds", "changes_seen", "gaps", "resumes", "slug"}
     assert (told["matches"], told["placements_equal"], told["gaps"]) == (10, True, 0)
     assert told["resumes"] >= 1
     assert told["slug"].startswith("small-event-")
-    results = await _results(server, told["slug"])
+    results = await _results(shared_server, told["slug"])
     assert results["A"] == ("FINISHED", "PLAYED", [2, 1], [])
     assert results["C"] == ("FINISHED", "PLAYED", [2, 1], [[2, 1], [0, 2], [2, 0]])
     assert results["F"] == ("FINISHED", "WALKOVER", [None, None], [])
@@ -64,8 +64,8 @@ async def test_a_small_event_is_played_to_its_end(server: RunningServer, small: 
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the recorded event is not on this machine")
-async def test_the_real_event_is_played_to_its_end(server: RunningServer) -> None:
-    told = outcome(play(server, str(REAL), "--json"))
+async def test_the_real_event_is_played_to_its_end(shared_server: RunningServer) -> None:
+    told = outcome(play(shared_server, str(REAL), "--json"))
 
     assert (told["matches"], told["placements_equal"], told["gaps"]) == (81, True, 0)
     assert told["changes_seen"] > 3 * 81
@@ -92,9 +92,9 @@ async def test_an_event_outlives_the_processes_of_the_platform(server: RunningSe
     assert (told["matches"], told["placements_equal"], told["gaps"]) == (10, True, 0)
 
 
-async def test_an_event_outlives_a_network_that_loses_answers(server: RunningServer, small: str) -> None:
-    async with _lossy(server.port, random.Random(1)) as (port, lost):
-        playing = play(server, small, "--json", url=f"http://127.0.0.1:{port}")
+async def test_an_event_outlives_a_network_that_loses_answers(shared_server: RunningServer, small: str) -> None:
+    async with _lossy(shared_server.port, random.Random(1)) as (port, lost):
+        playing = play(shared_server, small, "--json", url=f"http://127.0.0.1:{port}")
         told = await asyncio.to_thread(outcome, playing)
 
     assert (told["matches"], told["placements_equal"], told["gaps"]) == (10, True, 0)
@@ -116,11 +116,11 @@ async def test_an_event_is_played_although_points_run_out(server: RunningServer,
     assert sum(map(float, refused)) > 0
 
 
-async def test_places_that_differ_are_told(server: RunningServer, tmp_path: Path) -> None:
+async def test_places_that_differ_are_told(shared_server: RunningServer, tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_bytes(changed(lambda event: event["final_rank_by_seed"].update({"3": 4, "6": 3})))
 
-    process = play(server, str(path), "--json")
+    process = play(shared_server, str(path), "--json")
     out, err = process.communicate(timeout=_LIMIT_S)
 
     assert process.returncode == 1
@@ -128,11 +128,11 @@ async def test_places_that_differ_are_told(server: RunningServer, tmp_path: Path
     assert err.splitlines() == ["Seed 3 is placed 3; recorded is 4.", "Seed 6 is placed 4; recorded is 3."]
 
 
-async def test_a_bracket_that_the_server_refuses_is_told_in_one_line(server: RunningServer, tmp_path: Path) -> None:
+async def test_a_refused_bracket_is_told_in_one_line(shared_server: RunningServer, tmp_path: Path) -> None:
     path = tmp_path / "other.json"
     path.write_bytes(two_champions())
 
-    process = play(server, str(path))
+    process = play(shared_server, str(path))
     out, err = process.communicate(timeout=_LIMIT_S)
 
     assert (process.returncode, out) == (2, "")

@@ -8,19 +8,17 @@ import json
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 from graphql import OperationDefinitionNode, parse
 
 from cli.documents.manifest import read_manifest
 from domain import partners, tournaments
 from domain.infra.db import Database
-from domain.infra.embedded import Valkey
 from domain.kernel.actor import Actor
 from domain.partners import OperationKind, PublishDocuments, PublishedDocument
 from domain.tournaments import Tournament, UpdateTournament
@@ -28,7 +26,7 @@ from tests.factories.partners import cast, make_key
 from tests.factories.teams import NOW, run
 from tests.factories.tournaments import published, row_of
 from tests.fixtures.processes import ROOT
-from tests.fixtures.server import RunningServer
+from tests.fixtures.server import RunningServer, running
 
 PACKAGE = ROOT / "clients" / "typescript"
 DOCUMENTS = ROOT / "schema" / "documents"
@@ -89,19 +87,11 @@ class Program:
             self._process.kill()
 
 
-@pytest_asyncio.fixture
-async def server(database_url: str, tmp_path: Path) -> AsyncIterator[RunningServer]:
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[RunningServer]:
     """The platform, where tokens are short-lived and nobody may send documents of their own."""
-    valkey = Valkey(tmp_path / "valkey")
-    valkey.start()
-    running = RunningServer(database_url, valkey.url, tmp_path)
-    running.environment |= {"ACCESS_TOKEN_TTL_S": TOKEN_TTL_S, "DOCUMENTS": "persisted"}
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
-        valkey.stop()
+    with running(database_url, tmp_path, ACCESS_TOKEN_TTL_S=TOKEN_TTL_S, DOCUMENTS="persisted") as server:
+        yield server
 
 
 def sources() -> list[str]:

@@ -210,8 +210,8 @@ async def test_a_repeated_key_answers_the_same(db: Database, ask: Ask, clock: Fa
 
 
 MATCH = """
-  kind bestOf status version outcome winnerSlot disputeReason startedAt finishedAt viewerSlot viewerCanDecide
-  game { slug } tournament { slug } place { key }
+  kind bestOf status version outcome winnerSlot disputeReason startedAt finishedAt
+  viewerSlot viewerCanDecide viewerCanScore game { slug } tournament { slug } place { key }
   slots { index name seed score isWinner isEmpty participant { ... on User { username } ... on Team { slug } } }
   games { scores } report { slot scores games { scores } reportedAt }
   events(first: 2) { edges { node { sequence kind slot scores message actor { username } } } pageInfo { hasNextPage } }
@@ -256,6 +256,7 @@ async def test_what_a_client_sees_of_a_match(db: Database, ask: Ask) -> None:
         "finishedAt": None,
         "viewerSlot": 0,
         "viewerCanDecide": False,
+        "viewerCanScore": True,
         "game": {"slug": "nine-ball"},
         "tournament": None,
         "place": None,
@@ -288,6 +289,7 @@ async def test_what_a_client_sees_of_a_match(db: Database, ask: Ask) -> None:
         found = await ask(actor, node, id=key)
         assert found["match"] == found["node"]
         assert found["match"]["viewerCanDecide"] == (actor is crowd["admin"])
+        assert found["match"]["viewerCanScore"] == (actor is crowd["admin"])
 
 
 async def test_a_captain_of_both_sides_sees_the_match_and_stands_for_neither(db: Database, ask: Ask) -> None:

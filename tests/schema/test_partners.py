@@ -14,6 +14,7 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.ids import global_id
 from domain.partners import ApiKey, Document, Partner, Release, Use
+from schema.server.documents import Documents
 from tests.factories.partners import cast, make_key, publish
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.database import counted_statements
@@ -183,6 +184,32 @@ async def test_a_release_is_published_once_for_a_key(db: Database, ask: Ask) -> 
     many = {**given, "documents": [GAMES] * 501, "idempotencyKey": "two"}
     refused = await ask.mutate(world.people["manager"], "publishDocuments", many)
     assert refused["__typename"] == "InvalidInputError"
+
+
+async def test_what_was_found_servable_is_not_looked_at_again(
+    db: Database, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, looked_at, prepare = await make_world(db), [], Documents.prepare
+
+    def noted(self: Documents, source: str, *rest: Any) -> Any:
+        looked_at.append(source)
+        return prepare(self, source, *rest)
+
+    monkeypatch.setattr(Documents, "prepare", noted)
+    shown = "... on PublishDocumentsPayload { release { documents { name hash } } } ... on UserError { code }"
+    other, broken = "query Other { games { nodes { name } } }", "query Broken { nothing }"
+
+    async def release(label: str, *documents: str) -> Any:
+        given = {"partnerId": world.partner_id, "label": label, "documents": list(documents)}
+        return await ask.mutate(world.people["manager"], "publishDocuments", given, shown)
+
+    assert (await release("2.0", TEAMS, broken))["code"] == "DOCUMENTS_INVALID"
+    assert (await release("2.0", TEAMS, other))["release"]["documents"] == [
+        {"name": "Other", "hash": _hash(other)},
+        {"name": "Teams", "hash": _hash(TEAMS)},
+    ]
+    assert (await release("3.0", TEAMS, broken))["code"] == "DOCUMENTS_INVALID"
+    assert looked_at == [TEAMS, broken, other, broken]
 
 
 PAGE = """query ($slug: String!) { partner(slug: $slug) {

@@ -17,6 +17,7 @@ from domain.tournaments import (
     Entrant,
     RegisterEntrant,
     SetStaff,
+    StaffRole,
     Structure,
     Tournament,
     TournamentView,
@@ -115,7 +116,7 @@ async def make_world(db: Database, crowd: dict[str, Actor], slug: str, finished:
     draft = await make_tournament(db, organizer, f"{slug}-draft", **shape)
     event = await published(db, organizer, slug, check_in_opens_at=NOW, **shape)
     for tournament in (draft, event):
-        await run(db, tournaments.set_staff, organizer, SetStaff(tournament.id, "staff", is_staff=True))
+        await run(db, tournaments.set_staff, organizer, SetStaff(tournament.id, "staff", role=StaffRole.ORGANIZER))
     entrant, other = await enter(db, event.id, crowd["entrant"], crowd["helper"])
     await run(db, tournaments.check_in, crowd["helper"], tournaments.CheckIn(other.id, NOW))
     return World(draft=draft, open=event, finished=finished, entrant=entrant)
@@ -124,7 +125,7 @@ async def make_world(db: Database, crowd: dict[str, Actor], slug: str, finished:
 async def make_finished(db: Database, crowd: dict[str, Actor]) -> TournamentView:
     """A tournament whose last match was played."""
     event, players = await started(db, crowd["organizer"], 2, "old-cup", structure=Structure.SINGLE_ELIMINATION)
-    await run(db, tournaments.set_staff, crowd["organizer"], SetStaff(event.id, "staff", is_staff=True))
+    await run(db, tournaments.set_staff, crowd["organizer"], SetStaff(event.id, "staff", role=StaffRole.ORGANIZER))
     await play_on(db, event.id, players)
     return await row_of(db, event.id)
 
@@ -303,7 +304,7 @@ ENTRANTS = """edges { node {
 } } pageInfo { hasNextPage }"""
 LIST = f"""query ($first: Int! = 50) {{ tournaments(first: $first) {{ edges {{ node {{
   slug isRegistrationOpen viewerCanManage
-  game {{ slug }} organizer {{ username }} staff {{ username }} viewerEntrant {{ name }}
+  game {{ slug }} organizer {{ username }} staff {{ role user {{ username }} }} viewerEntrant {{ name }}
   entrants(first: 3) {{ {ENTRANTS} }}
   waiting: entrants(status: [WAITLISTED]) {{ {ENTRANTS} }}
   bracket {{ earliestRematchRound rounds {{ matches {{ version }} }} }}
@@ -330,7 +331,7 @@ async def test_a_list_of_tournaments_takes_the_same_statements_for_any_number(db
             await run(db, tournaments.register_entrant, captain, RegisterEntrant(doubles.id, NOW, team_id=team.id))
         for event in (singles, doubles):
             for name in ("staff", "helper", "stranger")[: size - 1]:
-                await run(db, tournaments.set_staff, organizer, SetStaff(event.id, name, is_staff=True))
+                await run(db, tournaments.set_staff, organizer, SetStaff(event.id, name, role=StaffRole.ORGANIZER))
         await start(db, organizer, doubles.id)
 
     async def statements(actor: Actor) -> tuple[int, list[Any]]:
@@ -348,7 +349,7 @@ async def test_a_list_of_tournaments_takes_the_same_statements_for_any_number(db
     assert [len(edges) for _, edges in few + many] == [2, 2, 8, 8]
 
     doubles, singles = (edge["node"] for edge in many[0][1][:2])
-    assert [user["username"] for user in singles["staff"]] == ["organizer", "staff", "helper", "stranger"]
+    assert [one["user"]["username"] for one in singles["staff"]] == ["organizer", "staff", "helper", "stranger"]
     assert [edge["node"]["name"] for edge in singles["entrants"]["edges"]] == ["Player0", "Player1", "Player2"]
     assert singles["entrants"]["pageInfo"] == {"hasNextPage": True}
     assert [edge["node"]["name"] for edge in singles["waiting"]["edges"]] == ["Player4"]
@@ -424,7 +425,8 @@ async def test_an_event_from_its_first_day_to_its_last(db: Database, ask: Ask, c
     fields = f"""id slug name description entrantKind structure grandFinal hasThirdPlaceMatch bestOf finalBestOf
         capacity status {" ".join(dates)} startedAt finishedAt cancelReason version entrantCount waitlistCount seeding
         seedingNumber isRegistrationOpen viewerCanManage game {{ slug }} organizer {{ username }}
-        staff {{ username }} bracket {{ cursor }} viewerEntrant {{ id }} entrants {{ edges {{ node {{ id }} }} }}"""
+        staff {{ role user {{ username }} }} bracket {{ cursor }}
+        viewerEntrant {{ id }} entrants {{ edges {{ node {{ id }} }} }}"""
     made = await do(olga, "createTournament", fields, **wish)
     key = made["id"]
     assert made == {
@@ -443,7 +445,7 @@ async def test_an_event_from_its_first_day_to_its_last(db: Database, ask: Ask, c
         "viewerCanManage": True,
         "game": {"slug": "nine-ball"},
         "organizer": {"username": "olga"},
-        "staff": [{"username": "olga"}],
+        "staff": [{"role": "ORGANIZER", "user": {"username": "olga"}}],
         "entrants": {"edges": []},
     }
     assert await do(olga, "publishTournament", "status isRegistrationOpen", tournamentId=key) == {

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,10 +17,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright
 
-from domain.infra.embedded import PostgreSQL, Valkey
+from domain.infra.embedded import PostgreSQL
 from tests.fixtures import database
 from tests.fixtures.processes import eventually
-from tests.fixtures.server import RunningServer
+from tests.fixtures.server import RunningServer, running
 from tests.web.watch import LiveServer
 
 ADMIN_PASSWORD = "only for the tests of pages"
@@ -66,32 +67,26 @@ async def bench(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest.fixture(scope="session")
 def live_server(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The real platform, with the demo event being played on it until the run ends.
-
-    Its worker lives as long, so it has a Valkey of its own: on that of the run it would take the jobs of other tests.
-    """
+    """The real platform, with the demo event being played on it until the run ends."""
     name = asyncio.run(database.clone(postgres))
-    valkey = Valkey(tmp_path_factory.mktemp("valkey"))
-    valkey.start()
-    running = RunningServer(postgres.url(name), valkey.url, tmp_path_factory.mktemp("live"))
-    running.environment = {**running.environment, "ADMIN_PASSWORD": ADMIN_PASSWORD}
-    demo: subprocess.Popen[bytes] | None = None
-    try:
-        running.start()
-        subprocess.run(running.command("seed"), env=running.environment, check=True, capture_output=True)
-        demo_of = ("--demo", "--forever", "--teams", "16", "--speed", "0.06", "--url", running.url)
-        command = running.command("play", *demo_of)
-        with (running.logs / "demo.log").open("wb") as log:
-            demo = subprocess.Popen(command, env=running.environment, stdout=log, stderr=log)
-        assert eventually(lambda: b"is running" in (running.logs / "demo.log").read_bytes())
-        yield LiveServer(running.url, "demo", postgres.url(name))
-    finally:
-        if demo is not None:
+    with running(postgres.url(name), tmp_path_factory.mktemp("live"), ADMIN_PASSWORD=ADMIN_PASSWORD) as server:
+        subprocess.run(server.command("seed"), env=server.environment, check=True, capture_output=True)
+        with _demo(server):
+            yield LiveServer(server.url, "demo", postgres.url(name))
+    asyncio.run(database.drop(postgres, name))
+
+
+@contextmanager
+def _demo(server: RunningServer) -> Iterator[None]:
+    """The demo event, being played over and over."""
+    log = server.logs / "demo.log"
+    command = server.command("play", "--demo", "--forever", "--teams", "16", "--speed", "0.06", "--url", server.url)
+    with log.open("wb") as out, subprocess.Popen(command, env=server.environment, stdout=out, stderr=out) as demo:
+        try:
+            assert eventually(lambda: b"is running" in log.read_bytes())
+            yield
+        finally:
             demo.kill()
-            demo.wait()
-        running.stop()
-        valkey.stop()
-        asyncio.run(database.drop(postgres, name))
 
 
 async def _serve(route: Route) -> None:

@@ -53,7 +53,7 @@ function fill(id, events, build) {
 }
 
 function runningCard(event) {
-  const matches = new Map((event.bracket?.rounds ?? []).flatMap((round) => round.matches).map((match) => [match.id, match]));
+  const matches = new Map(event.progress.flatMap((round) => round.matches).map((match) => [match.matchId, match]));
   const old = cards.get(event.id);
   const card = {
     event,
@@ -77,9 +77,9 @@ function runningCard(event) {
 }
 
 function refresh({ event, matches, scores, picture, text, ticker }) {
-  const rounds = (event.bracket?.rounds ?? []).map((round) => ({
+  const rounds = event.progress.map((round) => ({
     ...round,
-    matches: round.matches.map(({ id }) => matches.get(id)),
+    matches: round.matches.map(({ matchId }) => matches.get(matchId)),
   }));
   if (rounds.length) picture.replaceChildren(miniBracket(rounds));
   const resets = rounds.filter(({ side, number }) => side === "FINAL" && number > 1).flatMap((round) => round.matches);
@@ -125,7 +125,7 @@ function take(id, message) {
   for (const score of scores) {
     if (!score.matchId || card.scores.get(score.matchId)?.version > score.version) continue;
     card.scores.set(score.matchId, score);
-    if (card.matches.has(score.matchId)) card.matches.set(score.matchId, { id: score.matchId, status: score.status });
+    if (card.matches.has(score.matchId)) card.matches.set(score.matchId, score);
   }
   refresh(card);
 }

@@ -420,7 +420,7 @@ export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OverviewQuery = { running: { edges: Array<{ node: (
-        { bracket: { rounds: Array<{ side: BracketSide, number: number, matches: Array<{ id: string, status: MatchStatus }> }> } | null }
+        { progress: Array<{ side: BracketSide, number: number, matches: Array<{ matchId: string, status: MatchStatus }> }> }
         & CardFragment
       ) }> }, upcoming: { edges: Array<{ node: CardFragment }> }, finished: { edges: Array<{ node: CardFragment }> } };
 
@@ -589,7 +589,7 @@ export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSu
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {
   kind: "query",
   name: "Overview",
-  id: "sha256:4e75d3aec488ae876a57b629aff08737e823562bbfa76830b576924ea716c22a",
+  id: "sha256:ca3c0af4b840fd7a3511032483bf258679ee0f2eca9f7cd0761125744b971efc",
 };
 
 export const PartnerDocumentUsage: Document<"query", PartnerDocumentUsageQuery, PartnerDocumentUsageQueryVariables> = {

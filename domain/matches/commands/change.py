@@ -77,7 +77,7 @@ class Change:
             )
         )
 
-    async def record(self, session: WriteSession, *, is_new_version: bool = True) -> None:
+    async def record(self, session: WriteSession, *, is_new_version: bool = True, is_score_alone: bool = False) -> None:
         """Write the entries, raise the version and record the fact."""
         if is_new_version:
             self.match.version += 1
@@ -88,5 +88,6 @@ class Change:
                 state=self.match.state,
                 entries=tuple(row.entry for row in self.entries),
                 is_new_version=is_new_version,
+                is_score_alone=is_score_alone,
             ),
         )

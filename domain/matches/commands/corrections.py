@@ -21,7 +21,7 @@ async def to_correct(session: WriteSession, actor: Actor, match_id: UUID, versio
     """A match whose final result an official is about to correct, held with everything else of its owner.
 
     Raises:
-        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial.
+        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch.
         WrongMatchStatus: it has no final result.
         MatchNotReady: nobody came into one of its slots, so no other result is possible.
     """

@@ -128,7 +128,7 @@ async def start_match(session: WriteSession, actor: Actor, command: StartMatch) 
         MatchNotFound, StaleVersion, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
     """
     match = await held(session, command.match_id, command.version)
-    side = await policies.require_side_or_official(session, actor, match)
+    side = await policies.require_side_or_scorer(session, actor, match)
     if match.status is not MatchStatus.READY:
         raise WrongMatchStatus(match.status, "READY")
     change = Change(match, actor, command.now)
@@ -155,16 +155,17 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
         MatchNotFound, StaleVersion, WrongMatchStatus, ImpossibleScore, Unauthenticated, NotYourMatch, BothSides.
     """
     match = await held(session, command.match_id, command.version)
-    side = await policies.require_side_or_official(session, actor, match)
+    side = await policies.require_side_or_scorer(session, actor, match)
     if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
         raise WrongMatchStatus(match.status, "READY or LIVE")
     scores = rules.running(match.best_of, command.scores)
     change = Change(match, actor, command.now)
-    if match.status is MatchStatus.READY:
+    is_live = match.status is MatchStatus.LIVE
+    if not is_live:
         _go_live(change)
     set_scores(match, scores)
     change.log(EntryKind.SCORE, slot=side, scores=scores)
-    await change.record(session)
+    await change.record(session, is_score_alone=is_live)
     return match
 
 
@@ -184,7 +185,7 @@ async def cancel_match(session: WriteSession, actor: Actor, command: CancelMatch
         MatchNotFound, StaleVersion, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
     """
     match = await held(session, command.match_id, command.version)
-    side = await policies.require_side_or_official(session, actor, match)
+    side = await policies.require_side_or_scorer(session, actor, match)
     if match.owner_id is not None:
         raise WrongMatchStatus(match.status, "not part of an event; its organizers decide")
     # Nobody decides a dispute outside of an event. A reported result is for the other side to answer.
@@ -214,7 +215,7 @@ async def record_observation(session: WriteSession, actor: Actor, command: Recor
         MatchNotFound, InvalidInput, WrongMatchStatus, Unauthenticated, NotYourMatch, BothSides.
     """
     match = await held(session, command.match_id)
-    side = await policies.require_side_or_official(session, actor, match)
+    side = await policies.require_side_or_scorer(session, actor, match)
     message = checked_text(command.message, "message")
     if match.status not in OPEN and match.status is not MatchStatus.FINISHED:
         raise WrongMatchStatus(match.status, "open or finished")

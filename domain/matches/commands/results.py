@@ -122,7 +122,7 @@ async def decide_result(session: WriteSession, actor: Actor, command: DecideResu
 
     Raises:
         MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, InvalidInput, Unauthenticated,
-        NotAnOfficial.
+        NotAnOfficial, OwnMatch.
     """
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
@@ -150,7 +150,7 @@ async def award_walkover(session: WriteSession, actor: Actor, command: AwardWalk
     """Decide a match that was not played, as an official.
 
     Raises:
-        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, InvalidInput, Unauthenticated, NotAnOfficial.
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, InvalidInput, Unauthenticated, NotAnOfficial, OwnMatch.
     """
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)

@@ -10,6 +10,7 @@ from domain import accounts, teams, tournaments
 from domain.infra.db import WriteSession
 from domain.kernel.participant import ParticipantKind
 from domain.matches import (
+    DECIDING,
     MatchDisputed,
     MatchFinished,
     MatchInvited,
@@ -57,15 +58,16 @@ async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchR
 
 
 async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchDisputed) -> None:
-    """Tell those who run the event the match belongs to."""
+    """Tell those who can decide it: organizers and referees of its event."""
     owner_id = event.state.owner_id
     if owner_id is None:
         return
     about = await _about_with_event(session, event.state)
     names = [slot.name for slot in event.state.slots]
     data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
-    staff = (await accounts.grants_of(session, [owner_id])).get(owner_id, [])
-    await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in staff])
+    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
+    deciding = [one.user_id for one in granted if one.role in DECIDING]
+    await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in deciding])
 
 
 async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchFinished) -> None:

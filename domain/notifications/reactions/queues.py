@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import accounts, matches, tournaments, venues
 from domain.infra.db import WriteSession
-from domain.matches import MatchState
+from domain.matches import DECIDING, MatchState
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
 from domain.queues import CallExpired, CallView, MatchCalled
@@ -29,12 +29,13 @@ async def on_match_called(session: WriteSession, event_id: UUID, event: MatchCal
 
 
 async def on_call_expired(session: WriteSession, event_id: UUID, event: CallExpired) -> None:
-    """Tell those who run the event who was not there."""
+    """Tell those who can decide what then: organizers and referees of the event."""
     state, about = await _about(session, event.call)
     names = [slot.name for slot in state.slots]
     data = {**about, "names": names, "absent": [names[slot] for slot in event.absent]}
-    staff = (await accounts.grants_of(session, [event.tournament_id]))[event.tournament_id]
-    await notify(session, event_id, NotificationKind.CALL_EXPIRED, [Note(one, data) for one in staff])
+    granted = (await accounts.grants_of(session, [event.tournament_id]))[event.tournament_id]
+    deciding = [one.user_id for one in granted if one.role in DECIDING]
+    await notify(session, event_id, NotificationKind.CALL_EXPIRED, [Note(one, data) for one in deciding])
 
 
 async def _about(session: WriteSession, call: CallView) -> tuple[MatchState, dict[str, Any]]:

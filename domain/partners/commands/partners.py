@@ -151,7 +151,7 @@ async def set_partner_manager(session: WriteSession, actor: Actor, command: SetP
     await locks.hold(session, command.partner_id)
     partner = await require_manager(session, actor, command.partner_id)
     user = await accounts.findable_user(session, actor, command.username, among=partner.id)
-    managers = (await accounts.grants_of(session, [partner.id]))[partner.id]
+    managers = [granted.user_id for granted in (await accounts.grants_of(session, [partner.id]))[partner.id]]
     if command.is_manager:
         if user.id not in managers and len(managers) >= MAX_MANAGERS:
             raise TooManyManagers

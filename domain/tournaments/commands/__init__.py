@@ -20,6 +20,7 @@ from domain.tournaments.commands.play import (
     seed_tournament,
     start_tournament,
 )
+from domain.tournaments.commands.seeding_apart import Apart
 from domain.tournaments.commands.setup import (
     CancelTournament,
     CreateTournament,
@@ -38,6 +39,7 @@ from domain.tournaments.commands.setup import (
 )
 
 __all__ = [
+    "Apart",
     "CancelTournament",
     "CheckIn",
     "CorrectMatch",

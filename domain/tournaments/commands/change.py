@@ -98,7 +98,9 @@ async def count_entrants(session: WriteSession, tournament: Tournament) -> None:
     tournament.waitlist_count = counts.get(EntrantStatus.WAITLISTED, 0)
 
 
-async def show(session: WriteSession, tournament: Tournament, match: MatchState | None = None) -> None:
+async def show(
+    session: WriteSession, tournament: Tournament, match: MatchState | None = None, *, is_score_alone: bool = False
+) -> None:
     """Tell the viewers that a match changed, or without one the tournament itself."""
     tournament.change_count += 1
     sequence = tournament.change_count
@@ -106,7 +108,8 @@ async def show(session: WriteSession, tournament: Tournament, match: MatchState 
     session.add(BracketChange(tournament_id=tournament.id, sequence=sequence, match=state))
     if sequence % _CLEAN_EVERY == 0:
         await forget_changes(session, tournament.id, sequence - HISTORY)
-    await outbox.record(session, BracketChanged(tournament_id=tournament.id, sequence=sequence, match=match))
+    fact = BracketChanged(tournament_id=tournament.id, sequence=sequence, match=match, is_score_alone=is_score_alone)
+    await outbox.record(session, fact)
 
 
 async def forget_changes(session: WriteSession, tournament_id: UUID, up_to: int) -> None:

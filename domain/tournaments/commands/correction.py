@@ -48,8 +48,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     """Replace the final result of a match as an official, and let every match that depends on it follow.
 
     Raises:
-        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, WrongMatchStatus, MatchNotReady, ImpossibleScore,
-        InvalidInput, WrongTournamentStatus.
+        MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
+        ImpossibleScore, InvalidInput, WrongTournamentStatus.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)

@@ -10,7 +10,7 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments.commands.change import show
-from domain.tournaments.events import TournamentFinished
+from domain.tournaments.events import TournamentFinished, TournamentReopened
 from domain.tournaments.models import Tournament
 from domain.tournaments.queries import BracketIndex, bracket_index, entrants_of
 from domain.tournaments.rules.placements import Band, placements
@@ -25,6 +25,7 @@ async def conclude(session: WriteSession, tournament: Tournament) -> None:
     """
     index = await bracket_index(session, tournament.id)
     states = await matches.states_of_owner(session, tournament.id)
+    was_over = tournament.status is TournamentStatus.FINISHED
     is_over = all(state.status in matches.OVER for state in states)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
@@ -35,6 +36,8 @@ async def conclude(session: WriteSession, tournament: Tournament) -> None:
     await show(session, tournament)
     if is_over:
         await outbox.record(session, TournamentFinished(tournament_id=tournament.id, champion_id=champion))
+    elif was_over:
+        await outbox.record(session, TournamentReopened(tournament_id=tournament.id))
 
 
 async def _write(session: WriteSession, tournament_id: UUID, bands: Mapping[int, Band]) -> UUID | None:

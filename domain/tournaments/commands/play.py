@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from domain import games, matches
 from domain.infra import outbox
 from domain.infra.db import WriteSession
@@ -25,6 +27,7 @@ from domain.tournaments.commands.change import (
     show,
 )
 from domain.tournaments.commands.leave import put_out
+from domain.tournaments.commands.seeding_apart import Apart, keep_apart
 from domain.tournaments.commands.setup import links_of
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import BracketUnfinished, NotEntered, TooFewEntrants
@@ -51,12 +54,16 @@ _MAX_DRAW = 2**62
 
 @dataclass(frozen=True, slots=True)
 class SeedTournament:
-    """How to seed: by hand in `order` (entrant ids, best first), at random with a `number`, or by rating."""
+    """How to seed: by hand in `order` (entrant ids, best first), at random with a `number`, or by rating.
+
+    `apart` says who should not meet early; None: the method alone counts.
+    """
 
     tournament_id: UUID
     method: SeedingMethod
     order: Sequence[UUID] = ()
     number: int | None = None
+    apart: Apart | None = None
 
 
 async def seed_tournament(session: WriteSession, actor: Actor, command: SeedTournament) -> Tournament:
@@ -78,6 +85,10 @@ async def seed_tournament(session: WriteSession, actor: Actor, command: SeedTour
         order = seeding.seed_randomly(ids, number)
     else:
         order = seeding.seed_by_rating(ids, await _ratings(session, tournament, field))
+    tournament.seeding_report = None
+    if command.apart is not None:
+        order, report = await keep_apart(session, tournament, field, order, command.apart)
+        tournament.seeding_report = msgspec.to_builtins(report)
     by_id = {entrant.id: entrant for entrant in field}
     for seed, entrant_id in enumerate(order, start=1):
         by_id[entrant_id].seed = seed

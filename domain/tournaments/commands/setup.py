@@ -34,6 +34,7 @@ from domain.tournaments.values import (
     GrandFinal,
     LoserOf,
     Seed,
+    StaffRole,
     Structure,
     TournamentStatus,
     WinnerOf,
@@ -267,29 +268,32 @@ async def cancel_tournament(session: WriteSession, actor: Actor, command: Cancel
 
 @dataclass(frozen=True, slots=True)
 class SetStaff:
-    """Let somebody run the event too, or no longer."""
+    """Give somebody a role in the event; None takes it away."""
 
     tournament_id: UUID
     username: str
-    is_staff: bool
+    role: StaffRole | None
 
 
 async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> Tournament:
-    """Add or remove an organizer; the creator always stays one.
+    """Give somebody a role in place of the one they have, or take it away; the creator always stays an organizer.
 
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, UserNotFound, InvalidInput, LimitReached.
     """
     tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
     user = await accounts.findable_user(session, actor, command.username, among=tournament.id)
-    if command.is_staff:
-        if len((await accounts.grants_of(session, [tournament.id]))[tournament.id]) >= MAX_STAFF:
-            raise LimitReached(f"An event has at most {MAX_STAFF} organizers.")
-        await accounts.give_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
-    elif user.id == tournament.organizer_id:
+    if user.id == tournament.organizer_id and command.role is not StaffRole.ORGANIZER:
         raise InvalidInput("The creator of an event always runs it.", "username")
-    else:
-        await accounts.take_grant(session, user.id, tournament.id, accounts.GrantRole.ORGANIZER)
+    granted = (await accounts.grants_of(session, [tournament.id]))[tournament.id]
+    former = next((one.role for one in granted if one.user_id == user.id), None)
+    role = None if command.role is None else accounts.GrantRole(command.role)
+    if role is not None and former is None and len(granted) >= MAX_STAFF:
+        raise LimitReached(f"At most {MAX_STAFF} people have a role in an event.")
+    if former is not None and former is not role:
+        await accounts.take_grant(session, user.id, tournament.id, former)
+    if role is not None:
+        await accounts.give_grant(session, user.id, tournament.id, role)
     await show(session, tournament)
     return tournament
 

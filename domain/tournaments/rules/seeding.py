@@ -27,6 +27,18 @@ def bracket_order(size: int) -> list[int]:
     return order
 
 
+def bracket_slots(entrants: int) -> list[int]:
+    """Where the seeds stand in round one, seed 1 first, in a bracket of the next power of two; slots count from 0.
+
+    Two first meet in the upper bracket, if both get so far, in the round that is the number of bits of slot XOR slot.
+    """
+    order = bracket_order(1 << max(0, entrants - 1).bit_length())
+    slots = [0] * len(order)
+    for slot, seed in enumerate(order):
+        slots[seed - 1] = slot
+    return slots[:entrants]
+
+
 def seed_manually(entrants: Sequence[Entrant], order: Sequence[Entrant]) -> tuple[Entrant, ...]:
     """The entrants in the order an organiser gave, seed 1 first.
 

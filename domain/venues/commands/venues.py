@@ -126,7 +126,7 @@ async def set_venue_manager(session: WriteSession, actor: Actor, command: SetVen
     await locks.hold(session, command.venue_id)
     venue = await require_manager(session, actor, command.venue_id)
     user = await accounts.findable_user(session, actor, command.username, among=venue.id)
-    managers = (await accounts.grants_of(session, [venue.id]))[venue.id]
+    managers = [one.user_id for one in (await accounts.grants_of(session, [venue.id]))[venue.id]]
     if command.is_manager:
         if user.id not in managers and len(managers) >= MAX_MANAGERS:
             raise TooManyVenueManagers

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -12,7 +14,19 @@ from domain.kernel.ids import key_of
 from schema.errors import Refusal
 from schema.fields import Access, Info, attribute, input_type, mutation, object_type
 from schema.tournaments.mutations.words import REASON, TOURNAMENT, tournament_key
+from schema.tournaments.seeding import SeedingConstraint
 from schema.tournaments.types import SeedingMethod, Tournament
+
+
+@input_type
+class EntrantGroupInput:
+    """Entrants who belong together in some way."""
+
+    entrant_ids: list[strawberry.ID] = attribute("Who is in it: at least 2, each once.")
+
+    def to_keys(self, place: str) -> list[UUID]:
+        """The keys of the entrants, for the group with this place in the list."""
+        return [key_of(entrant, "Entrant", "keepApart", place) for entrant in self.entrant_ids]
 
 
 @input_type
@@ -25,8 +39,20 @@ class SeedTournamentInput:
         "For MANUAL: every entrant with a place, best first.", default=None
     )
     number: str | None = attribute("For RANDOM: the number of the draw. Null: a new one.", default=None)
+    avoid: list[SeedingConstraint] | None = attribute(
+        "Who should not meet early, beside those in `keepApart`. With either, entrants change seeds within bands: 3 and"
+        " 4, 5 to 8, 9 to 16, and so on.",
+        default=None,
+    )
+    keep_apart: list[EntrantGroupInput] | None = attribute(
+        "Entrants who should not meet early, such as those of one club or region; an entrant may be in several groups."
+        " At most 256 groups, of 4,096 in all.",
+        default=None,
+    )
+    recent_days: int = attribute("For how many days opponents are recent, 1 to 365.", default=90)
+    locked_seeds: int = attribute("How many of the best seeds stay as the method gave them.", default=0)
 
-    def to_command(self) -> domain.SeedTournament:
+    def to_command(self, now: datetime) -> domain.SeedTournament:
         """The command this asks for."""
         if self.number is not None and not (self.number.isascii() and self.number.isdigit() and len(self.number) < 20):
             raise InvalidInput("The number of a draw is a whole number.", "number")
@@ -35,6 +61,18 @@ class SeedTournamentInput:
             method=self.method,
             order=tuple(key_of(entrant, "Entrant", "entrantIds") for entrant in self.entrant_ids or ()),
             number=None if self.number is None else int(self.number),
+            apart=self._apart(now),
+        )
+
+    def _apart(self, now: datetime) -> domain.Apart | None:
+        if self.avoid is None and self.keep_apart is None:
+            return None
+        return domain.Apart(
+            now=now,
+            avoid=frozenset(self.avoid or ()),
+            keep_apart=[group.to_keys(str(index)) for index, group in enumerate(self.keep_apart or ())],
+            recent_days=self.recent_days,
+            locked_seeds=self.locked_seeds,
         )
 
 
@@ -113,7 +151,8 @@ class CourseMutation:
     @mutation(Access.SIGNED_IN)
     async def seed_tournament(self, info: Info, input: SeedTournamentInput) -> SeedTournamentResult:
         """Give every entrant with a place a seed. It can be repeated until the start."""
-        row = await info.context.execute(domain.seed_tournament, input.to_command())
+        ctx = info.context
+        row = await ctx.execute(domain.seed_tournament, input.to_command(ctx.clock.now()))
         return SeedTournamentPayload(tournament=Tournament.from_model(row.view))
 
     @mutation(Access.SIGNED_IN)

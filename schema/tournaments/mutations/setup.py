@@ -14,7 +14,7 @@ from domain.kernel.participant import ParticipantKind
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.tournaments.mutations.words import TOURNAMENT, tournament_key
-from schema.tournaments.types import GrandFinal, Structure, Tournament
+from schema.tournaments.types import GrandFinal, StaffRole, Structure, Tournament
 
 _MAX_MATCHES = 3 * 1024
 
@@ -157,15 +157,16 @@ class MoveTournamentInput:
 
 @input_type
 class AddTournamentStaffInput:
-    """Who is to run which tournament too."""
+    """Who is to have which role in a tournament, in place of the one they have."""
 
     tournament_id: strawberry.ID = attribute(TOURNAMENT)
     username: str = attribute("Who.")
+    role: StaffRole = attribute("What they may do.", default=domain.StaffRole.ORGANIZER)
 
 
 @input_type
 class RemoveTournamentStaffInput:
-    """Who is no longer to run which tournament."""
+    """Who is to have no role in a tournament any more."""
 
     tournament_id: strawberry.ID = attribute(TOURNAMENT)
     username: str = attribute("Who.")
@@ -201,14 +202,14 @@ class MoveTournamentPayload:
 
 @object_type
 class AddTournamentStaffPayload:
-    """The user runs the tournament too."""
+    """The user has the role."""
 
     tournament: Tournament = attribute(TOURNAMENT)
 
 
 @object_type
 class RemoveTournamentStaffPayload:
-    """The user does not run the tournament any more."""
+    """The user has no role in the tournament any more."""
 
     tournament: Tournament = attribute(TOURNAMENT)
 
@@ -231,11 +232,11 @@ MoveTournamentResult = Annotated[
 ]
 AddTournamentStaffResult = Annotated[
     AddTournamentStaffPayload | Refusal,
-    strawberry.union("AddTournamentStaffResult", description="The tournament, or why the user does not run it."),
+    strawberry.union("AddTournamentStaffResult", description="The tournament, or why the user does not get the role."),
 ]
 RemoveTournamentStaffResult = Annotated[
     RemoveTournamentStaffPayload | Refusal,
-    strawberry.union("RemoveTournamentStaffResult", description="The tournament, or why the user still runs it."),
+    strawberry.union("RemoveTournamentStaffResult", description="The tournament, or why the user keeps the role."),
 ]
 
 
@@ -273,8 +274,8 @@ class SetupMutation:
 
     @mutation(Access.SIGNED_IN)
     async def add_tournament_staff(self, info: Info, input: AddTournamentStaffInput) -> AddTournamentStaffResult:
-        """Let somebody run the tournament too."""
-        command = domain.SetStaff(tournament_key(input.tournament_id), input.username, is_staff=True)
+        """Let somebody run the tournament too, decide its matches, or say how they stand."""
+        command = domain.SetStaff(tournament_key(input.tournament_id), input.username, input.role)
         row = await info.context.execute(domain.set_staff, command)
         return AddTournamentStaffPayload(tournament=Tournament.from_model(row.view))
 
@@ -282,7 +283,7 @@ class SetupMutation:
     async def remove_tournament_staff(
         self, info: Info, input: RemoveTournamentStaffInput
     ) -> RemoveTournamentStaffResult:
-        """Let somebody no longer run the tournament. Its creator always does."""
-        command = domain.SetStaff(tournament_key(input.tournament_id), input.username, is_staff=False)
+        """Take somebody's role away. The creator of the tournament keeps it."""
+        command = domain.SetStaff(tournament_key(input.tournament_id), input.username, role=None)
         row = await info.context.execute(domain.set_staff, command)
         return RemoveTournamentStaffPayload(tournament=Tournament.from_model(row.view))

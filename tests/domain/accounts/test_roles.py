@@ -99,12 +99,14 @@ async def test_grants_are_on_one_row(db: Database, clock: FakeClock) -> None:
         await grant(user_id, subject_id)
     async with db.read() as session:
         assert await domain.grants_of(session, [first, second, third]) == {
-            first: [zoe.id, other.id],
-            second: [other.id],
+            first: [(zoe.id, GrantRole.ORGANIZER), (other.id, GrantRole.ORGANIZER)],
+            second: [(other.id, GrantRole.ORGANIZER)],
             third: [],
         }
         assert await domain.has_grant(session, zoe.id, first, GrantRole.ORGANIZER)
         assert not await domain.has_grant(session, zoe.id, second, GrantRole.ORGANIZER)
+        assert not await domain.has_grant(session, zoe.id, first, GrantRole.REFEREE, GrantRole.SCORER)
+        assert await domain.has_grant(session, zoe.id, first, GrantRole.REFEREE, GrantRole.ORGANIZER)
 
     async def ungrant() -> bool:
         return await db.transaction(lambda session: domain.take_grant(session, zoe.id, first, GrantRole.ORGANIZER))
@@ -112,4 +114,4 @@ async def test_grants_are_on_one_row(db: Database, clock: FakeClock) -> None:
     assert sorted(await asyncio.gather(ungrant(), ungrant())) == [False, True]
     async with db.read() as session:
         assert not await domain.has_grant(session, zoe.id, first, GrantRole.ORGANIZER)
-        assert await domain.grants_of(session, [first]) == {first: [other.id]}
+        assert await domain.grants_of(session, [first]) == {first: [(other.id, GrantRole.ORGANIZER)]}

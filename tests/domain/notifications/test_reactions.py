@@ -117,7 +117,12 @@ async def test_a_tournament(db: Database) -> None:
     await make_catalogue(db)
     olga, otto = await make_people(db, "olga", "otto")
     tournament, players = await started(db, olga, 4, "cup")
-    await run(db, tournaments.set_staff, olga, tournaments.SetStaff(tournament.id, username="otto", is_staff=True))
+    await run(
+        db,
+        tournaments.set_staff,
+        olga,
+        tournaments.SetStaff(tournament.id, username="otto", role=tournaments.StaffRole.REFEREE),
+    )
     ready = [state for state in await states(db, tournament.id) if state.status is matches.MatchStatus.READY]
     first, second = ready
     loser_of_first = players[_participant(first, 1)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import accounts, tournaments
 from domain.infra.db import Database
-from domain.tournaments import SetStaff
+from domain.tournaments import SetStaff, StaffRole
 from tests.factories.accounts import make_user
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_admin, make_people, run
@@ -22,8 +22,8 @@ async def test_a_private_user_is_added_by_few_and_removed_by_any_organizer(db: D
     admin = await make_admin(db)
     hidden = await make_user(db, FakeClock(NOW), "hidden", is_private=True)
     tournament = await make_tournament(db, organizer)
-    add = SetStaff(tournament.id, "hidden", is_staff=True)
-    remove = SetStaff(tournament.id, "hidden", is_staff=False)
+    add = SetStaff(tournament.id, "hidden", role=StaffRole.ORGANIZER)
+    remove = SetStaff(tournament.id, "hidden", role=None)
 
     for command in (add, remove):
         await refused(db, accounts.UserNotFound, tournaments.set_staff, organizer, command)
@@ -37,4 +37,5 @@ async def test_a_private_user_is_added_by_few_and_removed_by_any_organizer(db: D
 async def staff(db: Database, tournament_id: UUID) -> list[UUID]:
     """Who runs the event."""
     async with db.read() as session:
-        return (await accounts.grants_of(session, [tournament_id]))[tournament_id]
+        granted = (await accounts.grants_of(session, [tournament_id]))[tournament_id]
+    return [one.user_id for one in granted]

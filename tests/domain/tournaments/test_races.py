@@ -23,6 +23,7 @@ from domain.tournaments import (
     RegisterEntrant,
     SetRegistration,
     SetStaff,
+    StaffRole,
     StartTournament,
     Structure,
     TournamentStatus,
@@ -99,7 +100,7 @@ async def test_of_two_results_at_once_one_counts(db: Database, organizer: Actor)
 async def test_of_two_corrections_at_once_one_counts(db: Database, organizer: Actor) -> None:
     event, players = await started(db, organizer, 4, structure=Structure.SINGLE_ELIMINATION)
     (helper,) = await make_people(db, "helper")
-    await run(db, tournaments.set_staff, organizer, SetStaff(event.id, "helper", is_staff=True))
+    await run(db, tournaments.set_staff, organizer, SetStaff(event.id, "helper", role=StaffRole.ORGANIZER))
     await play(db, (await bracket(db, event.id))["U1.1"], players, 0)
     for _ in range(REPEATS):
         state = (await bracket(db, event.id))["U1.1"]

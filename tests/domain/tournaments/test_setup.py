@@ -28,6 +28,7 @@ from domain.tournaments import (
     SeedingMethod,
     SeedTournament,
     SetStaff,
+    StaffRole,
     StartTournament,
     Structure,
     TournamentNotFound,
@@ -233,21 +234,19 @@ async def test_staff_run_it_too_until_they_are_removed(db: Database) -> None:
     await make_catalogue(db)
     organizer, helper, stranger = await make_people(db, "organizer", "helper", "stranger")
     tournament = await make_tournament(db, organizer)
-    add = SetStaff(tournament.id, "HELPER", is_staff=True)
+    add = SetStaff(tournament.id, "HELPER", role=StaffRole.ORGANIZER)
     await refused(db, TournamentNotFound, tournaments.set_staff, stranger, add)
     await refused(db, accounts.UserNotFound, tournaments.set_staff, organizer, replace(add, username="nobody"))
     await run(db, tournaments.set_staff, organizer, add)
     async with db.read() as session:
-        assert (await accounts.grants_of(session, [tournament.id]))[tournament.id] == [
-            organizer.user_id,
-            helper.user_id,
-        ]
+        granted = (await accounts.grants_of(session, [tournament.id]))[tournament.id]
+    assert [one.user_id for one in granted] == [organizer.user_id, helper.user_id]
     await run(db, tournaments.publish_tournament, helper, PublishTournament(tournament.id))
     await run(db, tournaments.update_tournament, helper, UpdateTournament(tournament.id, 1, name="Helped"))
-    creator = replace(add, username="organizer", is_staff=False)
+    creator = replace(add, username="organizer", role=None)
     await refused(db, InvalidInput, tournaments.set_staff, helper, creator)
 
-    await run(db, tournaments.set_staff, organizer, replace(add, is_staff=False))
+    await run(db, tournaments.set_staff, organizer, replace(add, role=None))
     removed: list[tuple[Any, Any]] = [
         (tournaments.update_tournament, UpdateTournament(tournament.id, 2, name="Mine")),
         (tournaments.set_staff, add),

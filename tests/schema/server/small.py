@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -35,6 +36,7 @@ from schema.server.execution import Engine
 from schema.server.fanout import Fanout
 from schema.server.http import GraphQLOverHTTP
 from schema.server.meter import Meter
+from schema.server.quotas import Callers
 from schema.server.sse import EventStreams
 from schema.server.tracing import instrument
 from schema.server.usage import Usage
@@ -400,6 +402,7 @@ class Server:
     socket: GraphQLOverWebSocket
     usage: Usage
     streams: EventStreams
+    callers: Callers
     board: Board
     uvicorn: uvicorn.Server
     task: asyncio.Task[None]
@@ -435,9 +438,10 @@ async def serving(
     app = Application("/graphql", CORSMiddleware(http, allow_origins=services.settings.allowed_origins), websocket)
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
+    callers = Callers.of(services.settings)
     config = uvicorn.Config(
         app,
-        http=HTTPProtocol,
+        http=cast("type[asyncio.Protocol]", partial(HTTPProtocol, callers)),
         ws=WebSocketProtocol,
         ws_max_size=128 * 1024,
         ws_per_message_deflate=False,
@@ -459,6 +463,7 @@ async def serving(
             socket=websocket,
             usage=endpoint.usage,
             streams=streams,
+            callers=callers,
             board=board,
             uvicorn=server,
             task=task,

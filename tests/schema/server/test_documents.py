@@ -142,24 +142,41 @@ def test_what_cannot_be_served_cannot_be_registered(
 def test_only_registered_sources_are_served_by_hash_or_as_they_stand(documents: Documents) -> None:
     source = "query Mine { again { hello } }"
     sources = {digest(source): source}
-    named = documents.registered(sources, Parameters(document_id=f"sha256:{digest(source)}"))
-    assert documents.registered(sources, Parameters(query=source)) is named
+    named = documents.registered(sources, Parameters(document_id=f"sha256:{digest(source)}"), "a")
+    assert documents.registered(sources, Parameters(query=source), "a") is named
     for other in (Parameters(query=f"{source} "), Parameters(document_id="whatever"), Parameters(query="{ hello }")):
         with pytest.raises(RequestRefused) as refusal:
-            documents.registered(sources, other)
+            documents.registered(sources, other, "a")
         assert refusal.value.code == "PERSISTED_DOCUMENT_NOT_FOUND"
 
 
 def test_what_is_kept_is_bounded() -> None:
     documents = Documents(build_schema(), NO_DOCUMENTS)
     first = documents.operation(Parameters(query="{ hello }"))
-    for number in range(1000):
+    for number in range(1024):
         documents.operation(Parameters(query=f'{{ hello(name: "{number}") }}'))
     assert documents.operation(Parameters(query="{ hello }")) is not first
     kept = documents.operation(Parameters(query="{ again { hello } }"))
     for number in range(20):
         documents.operation(Parameters(query=f'{{ hello(name: "{number} {"x" * 60_000}") }}'))
     assert documents.operation(Parameters(query="{ again { hello } }")) is not kept
+
+
+def test_who_has_many_documents_crowds_nobody_out() -> None:
+    documents = Documents(build_schema(), NO_DOCUMENTS)
+    small = "query Small { hello }"
+    large = [f'query Large {{ hello(name: "{number} {"x" * 60_000}") }}' for number in range(12)]
+
+    def ask(source: str, owner: str) -> object:
+        return documents.registered({digest(source): source}, Parameters(query=source), owner)
+
+    kept, taken = ask(small, "b"), [ask(source, "a") for source in large]
+    assert ask(small, "b") is kept
+    assert ask(large[-1], "a") is taken[-1] and ask(large[0], "a") is not taken[0]
+    for source in large[:4]:  # a fair share is left to whoever comes later
+        ask(source, "b")
+    assert ask(small, "b") is kept and ask(large[0], "b") is ask(large[0], "b")
+    assert ask(small, "a") is not kept  # nobody learns from the time it takes what others have
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,26 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 from resolvers.services import Services
 from schema.server import http
 from schema.server.incoming import MAX_BODY
+from schema.server.quotas import Callers, Quota
 from schema.server.wire import MAX_UNFINISHED, HTTPProtocol
 from tests.fixtures.asgi import ask, endpoint
 from tests.schema.server.small import Server, build_schema, serving
 
 MIB = 1024 * 1024
+WS = [Subprotocol("graphql-transport-ws")]
 HEAD = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
 PIECE = b"x" * 64 * 1024
 LINES = b"".join(b"x-%05d: %s\r\n" % (number, b"a" * 980) for number in range(64))
@@ -183,12 +188,75 @@ async def test_an_answer_under_way_is_not_ended(server: Server, behind: bytes) -
 
 @pytest.mark.usefixtures("short")
 async def test_a_websocket_is_not_ended(server: Server) -> None:
-    async with connect(server.ws_url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+    async with connect(server.ws_url, subprotocols=WS) as socket:
         await socket.send(json.dumps({"type": "connection_init"}))
         assert json.loads(await socket.recv())["type"] == "connection_ack"
         await asyncio.sleep(0.8)
         await socket.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket.recv())["type"] == "pong"
+
+
+def connections(services: Services, limit: int, *proxies: str) -> Services:
+    return replace(
+        services, settings=replace(services.settings, connections_per_address=limit, trusted_proxies=proxies)
+    )
+
+
+async def heard(reader: asyncio.StreamReader) -> bytes:
+    """All that the server says before it closes."""
+    try:
+        return await reader.read()
+    except ConnectionResetError:
+        return b""
+
+
+async def emptied(quota: Quota) -> None:
+    async with asyncio.timeout(20):
+        while quota.held:
+            await asyncio.sleep(0.01)
+
+
+async def test_an_address_has_three_connections_of_any_kind_and_not_one_more(services: Services) -> None:
+    async with serving(connections(services, 3)) as server:
+        for _ in range(2):
+            async with opened(server), opened(server) as (reader, writer), connect(server.ws_url, subprotocols=WS):
+                writer.write(hello())
+                assert (await answer(reader))[0] == 200
+                async with opened(server) as (refused, _):
+                    said = await refused.read()  # to the end, because the server closes
+                    assert said.startswith(b"HTTP/1.1 429 ") and b"Retry-After: " in said
+                async with httpx.AsyncClient() as client:
+                    told = await client.post(server.url, json={"query": "{ hello }"})
+                    assert (told.status_code, told.headers["retry-after"]) == (429, "5")
+                with pytest.raises(InvalidStatus, match="429"):
+                    await connect(server.ws_url, subprotocols=WS)
+                await emptied(server.callers.refused)
+                assert server.callers.held == 3
+                async with AsyncExitStack() as stack:
+                    silent = [await stack.enter_async_context(opened(server)) for _ in range(5)]
+                    answers = [await heard(reader) for reader, _ in silent]
+                    assert answers.count(b"") == 2  # more than are told of it at a time
+                writer.write(hello())  # who is in is not disturbed
+                assert (await answer(reader))[0] == 200
+            await emptied(server.callers)
+            await emptied(server.callers.refused)
+
+
+async def test_a_trusted_proxy_speaks_for_many(services: Services) -> None:
+    async with serving(connections(services, 1, "127.0.0.0/8", "::1")) as server, AsyncExitStack() as stack:
+        for _ in range(3):
+            reader, writer = await stack.enter_async_context(opened(server))
+            writer.write(hello())
+            assert (await answer(reader))[0] == 200
+        assert server.callers.held == 0
+
+
+def test_addresses_are_counted_as_everywhere() -> None:
+    callers = Callers(1, ["10.0.0.0/8", "2001:db8::5"])
+    found = {peer: callers.holder((peer, 4000)) for peer in ("192.0.2.1", "10.9.9.9", "2001:db8::5", "2001:db8::6")}
+    assert found == {"192.0.2.1": "192.0.2.1", "10.9.9.9": None, "2001:db8::5": None, "2001:db8::6": "2001:db8::/64"}
+    assert callers.holder(("fe80::1%eth0", 4000)) == "fe80::/64"
+    assert callers.holder(None) is None  # of a Unix socket
 
 
 async def test_nothing_looks_into_headers_that_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,9 +183,11 @@ async def test_methods(client: httpx.AsyncClient, server: Server) -> None:
     assert server.board.cards == []
 
 
-async def test_subscriptions_are_sent_to_the_socket(client: httpx.AsyncClient) -> None:
+async def test_a_subscription_that_accepts_no_stream_is_told_of_both(client: httpx.AsyncClient) -> None:
     answer = await post(client, {"query": "subscription { cardChanges { __typename } }"})
-    assert (answer.status_code, code(answer)) == (406, "SUBSCRIPTION_NEEDS_WEBSOCKET")
+    assert (answer.status_code, code(answer)) == (406, "SUBSCRIPTION_NEEDS_STREAM")
+    message = answer.json()["errors"][0]["message"]
+    assert "text/event-stream" in message and "graphql-transport-ws" in message
 
 
 async def test_a_mutation_answers_its_payload_or_a_refusal(client: httpx.AsyncClient) -> None:

@@ -19,7 +19,7 @@ from prometheus_client import generate_latest
 from domain import partners
 from domain.accounts.models import UserRole
 from domain.infra.db import Database, WriteSession
-from domain.infra.settings import PERSISTED
+from domain.infra.settings import PERSISTED, Allowance
 from domain.kernel.actor import Actor, Role
 from domain.partners import PartnerStatus, RevokeApiKey, RevokeDocument, Scope, SetPartnerStatus, WithdrawRelease
 from domain.partners.models import DocumentUsage
@@ -32,6 +32,7 @@ from tests.fixtures.database import counted_statements
 from tests.fixtures.hub import envelope
 from tests.fixtures.rows import every_row
 from tests.schema.server.small import Server, serving
+from tests.schema.server.test_meter import limited
 from tests.schema.server.test_websocket import acknowledged, closed, heard, nothing_left, opened, say
 
 HELLO = "query Hello { hello }"
@@ -341,3 +342,28 @@ async def test_an_event_stream_ends_with_its_document_and_with_its_key(stage: St
         rest = "\n".join([line async for line in lines])
         assert expected in rest
         assert "event: complete" in rest
+
+
+async def test_keys_that_nobody_has_cost_the_address(services: Services, db: Database) -> None:
+    _, manager, _, partner = await cast(db)
+    _, secret = await make_key(db, manager, partner.id)
+    await publish(db, manager, partner.id, "1.0", HELLO)
+    body = {"documentId": digest(HELLO)}
+
+    async with limited(services, Allowance(50, 1), Allowance(39, 1)) as server, httpx.AsyncClient(timeout=20) as client:
+
+        async def answer(key: str) -> httpx.Response:
+            return await client.post(server.url, json=body, headers={"x-api-key": key})
+
+        assert (await answer(secret)).status_code == 200  # its deposit comes back
+        guesses = [await answer(partners.new_secret()) for _ in range(3)]
+        assert [(each.status_code, code(each.json())) for each in guesses] == [(401, "API_KEY_INVALID")] * 3
+        with counted_statements(db) as statements:
+            guess = await answer(partners.new_secret())
+            assert (guess.status_code, code(guess.json())) == (429, "RATE_LIMITED")
+            assert int(guess.headers["retry-after"]) in range(1, 11)
+            async with opened(server) as socket:
+                await say(socket, type="connection_init", payload={"apiKey": partners.new_secret()})
+                assert (await closed(socket))[0] == 1013
+            assert (await answer(secret)).status_code == 200  # who is known goes on
+        assert not any("api_key" in statement for statement in statements)

@@ -13,7 +13,7 @@ from domain.infra.db import Database
 from domain.infra.hub import Envelope
 from domain.infra.outbox import to_json
 from domain.matches import MatchStatus
-from domain.tournaments import SetStaff, Structure, TournamentNotFound
+from domain.tournaments import SetStaff, StaffRole, Structure, TournamentNotFound
 from resolvers import matches as match_streams
 from resolvers import tournaments as tournament_streams
 from resolvers.context import Context
@@ -41,7 +41,7 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
     await make_catalogue(db)
     organizer, staff = await make_people(db, "organizer", "staff")
     draft = await make_tournament(db, organizer)
-    await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=True))
+    await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", role=StaffRole.ORGANIZER))
 
     for actor in (organizer, staff):
         ctx = Context(services=services, actor=actor)
@@ -53,7 +53,7 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
         reads = reads_of(bracket, fact) + reads_of(scores, fact) + reads_of(watchers, count)
         for read in reads:
             await read(ctx)
-        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=False))
+        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", role=None))
         for read in reads:
             later = Context(services=services, actor=actor)
             if actor is organizer:
@@ -61,7 +61,7 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
             else:
                 with pytest.raises(TournamentNotFound):
                     await read(later)
-        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", is_staff=True))
+        await run(db, tournaments.set_staff, organizer, SetStaff(draft.id, "staff", role=StaffRole.ORGANIZER))
 
 
 async def test_scores_tell_of_a_match_that_is_not_played_for_now(db: Database, services: Services) -> None:

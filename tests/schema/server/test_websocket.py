@@ -250,6 +250,7 @@ async def test_pings_are_answered_before_and_after_the_acknowledgement(server: S
         ({"query": "subscription { cardChanges { __typename } scores { __typename } }"}, "GRAPHQL_VALIDATION_FAILED"),
         ({"documentId": "sha256:" + "0" * 64}, "PERSISTED_DOCUMENT_NOT_FOUND"),
         ({"extensions": {"persistedQuery": {"sha256Hash": "0" * 64}}}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+        ({"query": "{ hello }", "extensions": {"persistedQuery": {"sha256Hash": "0" * 64}}}, "BAD_REQUEST"),
     ],
 )
 async def test_what_is_wrong_with_an_operation_leaves_the_socket_open(
