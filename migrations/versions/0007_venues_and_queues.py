@@ -27,7 +27,8 @@ def _allow(values: tuple[str, ...]) -> None:
 
 def upgrade() -> None:
     """Bring the tables to this version."""
-    _allow((*_NOTIFICATIONS, "MATCH_CALLED", "CALL_EXPIRED"))
+    place = _NOTIFICATIONS.index("TOURNAMENT_STARTED")
+    _allow((*_NOTIFICATIONS[:place], "MATCH_CALLED", "CALL_EXPIRED", *_NOTIFICATIONS[place:]))
     op.create_table(
         "due_actions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
