@@ -39,6 +39,7 @@ from bench import (
     reconnect_storm,
     report,
     smallest,
+    table_queue,
     viewing,
     writes,
 )
@@ -54,6 +55,7 @@ SCENARIOS: Mapping[str, Measure] = {
     "bracket_build": brackets.measure,
     "large_event": large_event.measure,
     "pairing": pairing.measure,
+    "table_queue": table_queue.measure,
     "memory": memory.measure,
     "latency_and_fanout": fanout.measure,
     "many_connections": many_connections.measure,

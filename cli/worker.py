@@ -38,7 +38,7 @@ async def _work(settings: Settings) -> None:
     cache = Cache(settings.redis_url)
     accounts = Accounts(db, cache, settings, clock)
     try:
-        reactor = Reactor(db, clock, Outside(accounts=accounts, mail=mail_from(settings, clock)))
+        reactor = Reactor(db, clock, Outside(accounts=accounts, mail=mail_from(settings, clock), clock=clock))
         # A job holds one connection at a time, so none ever waits for another one's.
         jobs_at_once = settings.database_pool_size
         await work(settings.redis_url, reactor, Duties(db, clock, accounts), jobs_at_once)

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
 
-from domain import accounts, games, matches, notifications, partners, teams, tournaments
+from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues
 from domain.infra.db import ReadSession
 from domain.infra.presence import Presence
 from resolvers.batches import Rounds
@@ -110,6 +110,12 @@ class Loaders:
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)
+    venue = _Loader(_read, venues.venues_by_id, lambda key, _: [venues.venue_topic(key)])
+    table = _Loader(
+        _read, venues.tables_by_id, lambda key, found: None if found is None else [venues.venue_topic(found.venue_id)]
+    )
+    venue_tables = _Loader(_read, venues.tables_of, lambda key, _: [venues.venue_topic(key)])
+    call = _Loader(_read, queues.calls_by_id)
     notification = _Loader(_read, notifications.notifications_by_id)
     unread_count = _Loader(_read, notifications.unread_counts)
     grants = _Loader(_read, accounts.grants_of)

@@ -226,17 +226,17 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
     Raises:
         TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
     """
-    audience = await _audience(ctx, tournament_id)
+    audience = await audience_of(ctx, tournament_id)
 
     async def snapshot(ctx: Context) -> list[Change[BracketValue]]:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.brackets_of(session, [row])
         return [Change(BracketSnapshot(row, views.get(tournament_id)), row.change_count)]
 
     async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
             seen = await domain.changes_after(session, tournament_id, after, _REPLAYED)
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
@@ -245,7 +245,7 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
         return [_change(change.sequence, change.match, row) for change in seen]
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[BracketValue]]:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
         if fact.match is not None:
             return [Change(MatchChange(fact.sequence, fact.match), fact.sequence)]
@@ -283,10 +283,10 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
     Raises:
         TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
     """
-    audience = await _audience(ctx, tournament_id)
+    audience = await audience_of(ctx, tournament_id)
 
     async def snapshot(ctx: Context) -> list[Change[ScoreValue]]:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
             views = await domain.brackets_of(session, [row])
@@ -298,7 +298,7 @@ async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
         return None
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[ScoreValue]]:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
         if fact.match is None:
             return []
@@ -327,10 +327,10 @@ async def presence_changes(ctx: Context, tournament_id: UUID) -> Stream[Attendan
     Raises:
         TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
     """
-    audience = await _audience(ctx, tournament_id)
+    audience = await audience_of(ctx, tournament_id)
 
     async def check(ctx: Context) -> None:
-        await _check_audience(ctx, audience, tournament_id)
+        await check_audience(ctx, audience, tournament_id)
 
     return presence.changes(_watched(tournament_id), audience, check)
 
@@ -355,14 +355,19 @@ async def _is_visible(ctx: Context, tournament: TournamentView) -> bool:
     return tournament.is_published or await viewer_runs(ctx, tournament.id)
 
 
-async def _audience(ctx: Context, tournament_id: UUID) -> str:
+async def audience_of(ctx: Context, tournament_id: UUID) -> str:
+    """Whose rights a stream about a tournament is granted by.
+
+    Raises:
+        TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
+    """
     found = await tournament(ctx, tournament_id)
     if found is None:
         raise domain.TournamentNotFound
     return PUBLIC if found.is_published else f"user:{ctx.actor.user_id}"
 
 
-async def _check_audience(ctx: Context, audience: str, tournament_id: UUID) -> None:
+async def check_audience(ctx: Context, audience: str, tournament_id: UUID) -> None:
     """Refuse who may not see the tournament any more. What is published stays so, and is not asked about again.
 
     Raises:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from schema.games import Rating
     from schema.matches import Match
     from schema.notifications import Notification
+    from schema.queues import Queue
     from schema.teams import Team, TeamInvitation
     from schema.tournaments import BracketPlace, Entrant, Stage, Tournament
 
@@ -22,5 +23,6 @@ TournamentRef = Annotated["Tournament", strawberry.lazy("schema.tournaments")]
 EntrantRef = Annotated["Entrant", strawberry.lazy("schema.tournaments")]
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
+QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]

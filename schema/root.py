@@ -7,7 +7,7 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, partners, presence, teams, tournaments
+from schema import accounts, games, matches, notifications, partners, presence, queues, teams, tournaments, venues
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -24,6 +24,8 @@ class Query(
     tournaments.TournamentsQuery,
     tournaments.EliminationQuery,
     partners.PartnersQuery,
+    venues.VenuesQuery,
+    queues.QueuesQuery,
 ):
     """Reads. They change nothing and see one instant per field."""
 
@@ -36,6 +38,8 @@ class Mutation(
     tournaments.TournamentsMutation,
     notifications.NotificationsMutation,
     partners.PartnersMutation,
+    venues.VenuesMutation,
+    queues.QueuesMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 
@@ -45,6 +49,7 @@ class Subscription(
     matches.MatchesSubscription,
     tournaments.TournamentsSubscription,
     presence.PresenceSubscription,
+    queues.QueuesSubscription,
 ):
     """What happens, as it happens: the state first, then every change, in order."""
 

@@ -9,7 +9,7 @@ from arq.cron import CronJob, cron
 
 from domain import accounts, partners, registry, teams
 from domain.accounts import Accounts
-from domain.infra import partitions, retention
+from domain.infra import partitions, retention, timers
 from domain.infra.db import Database
 from domain.kernel.actor import SYSTEM
 from domain.kernel.clock import Clock
@@ -52,6 +52,12 @@ class Duties:
         command = partners.SweepUsage(now=self._clock.now())
         await self._db.transaction(lambda session: partners.sweep_usage(session, SYSTEM, command))
 
+    async def record_due_facts(self) -> None:
+        """Record the facts whose instant has come, in small transactions."""
+        now = self._clock.now()
+        while await self._db.transaction(lambda session: timers.record_due(session, registry.EVENTS, now)):
+            pass
+
     async def sweep_facts(self) -> None:
         """Delete old facts whose reactions are all done, in small transactions."""
         now = self._clock.now()
@@ -68,6 +74,7 @@ def _by(duty: Callable[[Duties], Awaitable[None]], **when: Any) -> CronJob:
 
 # Universal time.
 CRON: Sequence[CronJob] = (
+    _by(Duties.record_due_facts, second=set(range(0, 60, 5))),
     _by(Duties.expire_invitations, minute={0, 10, 20, 30, 40, 50}),
     _by(Duties.rotate_signing_keys, minute=5),
     _by(Duties.sweep_accounts, minute=15),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import accounts, matches, notifications, teams, tournaments
+from domain import accounts, matches, notifications, queues, teams, tournaments, venues
 from domain.accounts import Accounts, Mail
 from domain.infra.db import ReadSession, WriteSession
+from domain.kernel.clock import Clock
 from domain.kernel.events import Event
 
 
@@ -19,6 +21,7 @@ class Outside:
 
     accounts: Accounts
     mail: Mail
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ def _rate(name: str, react: Callable[[WriteSession, Any], Awaitable[None]]) -> R
 
 def _tell(name: str, react: Callable[[WriteSession, UUID, Any], Awaitable[None]]) -> Reaction:
     return Reaction(name, lambda session, event_id, event, _outside: react(session, event_id, event))
+
+
+def _call(name: str, react: Callable[[WriteSession, Any, datetime], Awaitable[None]]) -> Reaction:
+    return Reaction(name, lambda session, _id, event, outside: react(session, event, outside.clock.now()))
 
 
 def _mail(name: str, react: Callable[[ReadSession, Any, Accounts, Mail], Awaitable[None]]) -> Reaction:
@@ -80,6 +87,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     matches.MatchReady: [
         _tell("notifications.on_match_ready", notifications.on_match_ready),
+        _call("queues.call_on_ready", queues.call_on_ready),
     ],
     matches.MatchReported: [
         _tell("notifications.on_match_reported", notifications.on_match_reported),
@@ -113,6 +121,24 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     tournaments.EntrantDisqualified: [
         _tell("notifications.on_entrant_disqualified", notifications.on_entrant_disqualified),
+    ],
+    queues.QueueOpened: [
+        _call("queues.call_on_opening", queues.call_on_opening),
+    ],
+    queues.CallEnded: [
+        _call("queues.call_on_free", queues.call_on_free),
+    ],
+    venues.TableChanged: [
+        _call("queues.call_on_table_change", queues.call_on_table_change),
+    ],
+    queues.AnswerTimeEnded: [
+        Reaction("queues.expire_call", lambda session, _id, event, _outside: queues.expire_call(session, event)),
+    ],
+    queues.MatchCalled: [
+        _tell("notifications.on_match_called", notifications.on_match_called),
+    ],
+    queues.CallExpired: [
+        _tell("notifications.on_call_expired", notifications.on_call_expired),
     ],
 }
 

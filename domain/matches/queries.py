@@ -13,7 +13,7 @@ from domain.infra.paging import Pages
 from domain.infra.views import among
 from domain.kernel.paging import Page, PageRequest
 from domain.matches.models import ENTRY_COLUMNS, STATE_COLUMNS, Match, MatchLogRow, entry_of, state_of
-from domain.matches.values import OVER, LogEntry, MatchState, MatchStatus, Outcome
+from domain.matches.values import OVER, EntryKind, LogEntry, MatchState, MatchStatus, Outcome
 
 _matches, _log = Match.__table__.c, MatchLogRow.__table__.c
 _STATES = select(*(_matches[name] for name in STATE_COLUMNS))
@@ -46,6 +46,12 @@ _OF_MATCH = _ENTRIES.where(_log.match_id == bindparam("match_id"))
 _LOG_AFTER = _OF_MATCH.where(_log.sequence > bindparam("after")).order_by(_log.sequence).limit(_LIMIT)
 _NEWEST_LOG = _OF_MATCH.order_by(_log.sequence.desc()).limit(_LIMIT)
 _LOGS = Pages(_ENTRIES, (_log.sequence,), entry_of, owner=_log.match_id)
+
+_SEATED_AT = (
+    select(_log.match_id, func.max(_log.at))
+    .where(among(_log.match_id, "ids"), _log.kind.in_([EntryKind.CREATED, EntryKind.ACCEPTED, EntryKind.SEATED]))
+    .group_by(_log.match_id)
+)
 
 
 async def states_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, MatchState]:
@@ -83,6 +89,11 @@ async def matches_of(
     """Matches in which any of these users or teams plays, newest first. No statuses: all of them."""
     chosen = list(statuses or MatchStatus)
     return await _OF_PARTICIPANTS.page(session, request, participants=participants, statuses=chosen)
+
+
+async def seated_at(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    """Since when matches have the sides that they have now, as far as these are known."""
+    return dict((await session.execute(_SEATED_AT, {"ids": ids})).all())
 
 
 async def log_after(session: ReadSession, match_id: UUID, after: int, limit: int) -> list[LogEntry]:

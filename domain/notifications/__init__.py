@@ -9,8 +9,10 @@ from domain.notifications.errors import NotificationNotFound
 from domain.notifications.models import Notification
 from domain.notifications.queries import notifications_by_id, notifications_page, unread_counts
 from domain.notifications.reactions import (
+    on_call_expired,
     on_entrant_disqualified,
     on_entrant_promoted,
+    on_match_called,
     on_match_disputed,
     on_match_finished,
     on_match_invited,
@@ -35,8 +37,10 @@ __all__ = [
     "message",
     "notifications_by_id",
     "notifications_page",
+    "on_call_expired",
     "on_entrant_disqualified",
     "on_entrant_promoted",
+    "on_match_called",
     "on_match_disputed",
     "on_match_finished",
     "on_match_invited",

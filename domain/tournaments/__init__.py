@@ -32,6 +32,9 @@ from domain.tournaments.commands import (
     disqualify_entrant,
     finish_tournament,
     forget_changes,
+    held,
+    held_entrant,
+    managed,
     move_tournament,
     publish_tournament,
     register_entrant,
@@ -75,6 +78,7 @@ from domain.tournaments.exchange.events import (
 )
 from domain.tournaments.exchange.events import checked as checked_event
 from domain.tournaments.models import Correction, Entrant, Tournament
+from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
     BracketIndex,
     BracketView,
@@ -97,6 +101,7 @@ from domain.tournaments.queries import (
     kept_view,
     places_by_match,
     players_of,
+    players_of_participants,
     seeding_reports,
     stage_byes,
     stage_fields,
@@ -288,6 +293,7 @@ __all__ = [
     "bracket_views",
     "bracket_windows",
     "brackets_of",
+    "can_manage",
     "cancel_tournament",
     "changes_after",
     "check_in",
@@ -308,12 +314,16 @@ __all__ = [
     "format_of",
     "free_for_all",
     "group_name",
+    "held",
+    "held_entrant",
     "kept_view",
     "ladder",
+    "managed",
     "move_tournament",
     "parse_tiebreaks",
     "places_by_match",
     "players_of",
+    "players_of_participants",
     "progress_topic",
     "publish_tournament",
     "read_event",

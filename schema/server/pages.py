@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
+import segno
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,6 +26,8 @@ from schema.server.documents import FOLDER
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 _READY_LIMIT_S = 1.0
+# Longer than that of any event.
+_MAX_ADDRESS = 500
 
 # Everything a page needs comes from this server.
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -59,11 +64,8 @@ class _Files:
 def routes(services: Services, bus: Bus, ids: Mapping[str, str], web: Path = WEB) -> list[BaseRoute]:
     """Pages, static files, metrics, health and the public keys of tokens. `ids` are those of documents, by name."""
 
-    async def start(request: Request) -> Response:
-        return _page(web / "index.html")
-
-    async def live(request: Request) -> Response:
-        return _page(web / "live.html")
+    async def code(request: Request) -> Response:
+        return _code(f"{services.settings.public_url}/live/{quote(request.path_params['slug'])}")
 
     async def graphiql(request: Request) -> Response:
         built = web / "graphiql" / "dist" / "index.html"
@@ -89,8 +91,10 @@ def routes(services: Services, bus: Bus, ids: Mapping[str, str], web: Path = WEB
         return JSONResponse(await services.accounts.jwks(), headers={"cache-control": "public, max-age=3600"})
 
     return [
-        Route("/", start),
-        Route("/live/{slug}", live),
+        Route("/", _fixed(web / "index.html")),
+        Route("/live/{slug}", _fixed(web / "live.html")),
+        Route("/live/{slug}/code.svg", code),
+        Route("/venues/{slug}/screen", _fixed(web / "screen.html")),
         Route("/graphiql", graphiql),
         Mount("/static/graphiql", _Files(web / "graphiql" / "dist", _GRAPHIQL_POLICY)),
         Route("/static/documents.json", documents),
@@ -117,10 +121,29 @@ async def _answered(services: Services, ask: Callable[[ReadSession], Awaitable[o
     return True
 
 
+def _fixed(path: Path) -> Callable[[Request], Awaitable[Response]]:
+    """The same page at every address of a route; its script reads the address."""
+
+    async def answer(request: Request) -> Response:
+        return _page(path)
+
+    return answer
+
+
 def _page(path: Path, policy: str = _POLICY) -> Response:
     if not path.is_file():
         return PlainTextResponse("There is no such page.", HTTPStatus.NOT_FOUND, _headers(policy))
     return FileResponse(path, headers=_headers(policy) | {"cache-control": "no-cache"})
+
+
+def _code(address: str) -> Response:
+    """The QR code that leads to an address, dark on light in every theme, so that cameras read it."""
+    if len(address) > _MAX_ADDRESS:
+        return PlainTextResponse("There is no such page.", HTTPStatus.NOT_FOUND, _headers(_POLICY))
+    drawn = io.BytesIO()
+    segno.make_qr(address).save(drawn, kind="svg", xmldecl=False, omitsize=True, light="#fff", border=2)
+    headers = _headers(_POLICY) | {"cache-control": "public, max-age=3600"}
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=headers)
 
 
 def _headers(policy: str) -> dict[str, str]:

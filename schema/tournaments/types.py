@@ -16,14 +16,15 @@ from domain.kernel.participant import ParticipantKind
 from resolvers import accounts as resolve_accounts
 from resolvers import games as resolve_games
 from resolvers import matches as resolve_matches
+from resolvers import queues as resolve_queues
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, games, participants
+from schema import accounts, games, participants, queues
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import StageRef, UserRef
+from schema.refs import QueueRef, StageRef, UserRef
 from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure
@@ -249,6 +250,12 @@ class Tournament(Node):
         """How far its matches have come, by round as in the bracket. Empty before the start."""
         view = await resolve.progress(info.context, self.row)
         return [] if view is None else RoundProgress.of_all(view)
+
+    @field(broadcastable=True)
+    async def queue(self, info: Info) -> QueueRef | None:
+        """What is called to which table, and what waits. Null when it is not held at a venue."""
+        state = await resolve_queues.queue(info.context, self.row.id)
+        return None if state is None else queues.Queue.from_state(state)
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:

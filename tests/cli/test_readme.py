@@ -31,7 +31,7 @@ def _schema() -> GraphQLSchema:
     return build_schema((ROOT / "schema" / "schema.graphql").read_text())
 
 
-async def test_a_reader_makes_and_publishes_an_event(server: RunningServer) -> None:
+async def test_a_reader_makes_and_publishes_an_event_at_a_venue(server: RunningServer) -> None:
     known: dict[str, str] = {}
 
     def typed(number: int) -> Json:
@@ -46,8 +46,13 @@ async def test_a_reader_makes_and_publishes_an_event(server: RunningServer) -> N
     created = typed(1)["tournament"]
     known["TOURNAMENT"] = created["id"]
     published = typed(2)["tournament"]
+    known["VENUE"] = typed(3)["venue"]["id"]
+    table = typed(4)["table"]
+    known["TABLE"] = table["id"]
+    queue = typed(5)["queue"]
 
-    assert len(COMMANDS) == 3
+    assert len(COMMANDS) == 6
+    assert (table["number"], queue) == (1, {"waitingCount": 0})
     assert (created["slug"], created["status"]) == ("friday-cup", "DRAFT")
     assert published == {"slug": "friday-cup", "status": "PUBLISHED"}
 

@@ -27,7 +27,7 @@ from graphql import (
     parse,
 )
 
-from domain import accounts, games, matches, tournaments
+from domain import accounts, games, matches, queues, tournaments
 from domain.accounts import UpdatePreferences, UpdateProfile
 from domain.games import Competitor
 from domain.infra.db import WriteSession
@@ -37,6 +37,7 @@ from domain.kernel.actor import ANONYMOUS, Actor, Role
 from domain.kernel.ids import global_id, key_of
 from domain.kernel.participant import ParticipantKind
 from domain.matches import DecideResult, DisputeResult, Match, MatchState, MatchStatus, ReportResult
+from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
 from domain.tournaments import (
     CancelTournament,
     CheckIn,
@@ -46,6 +47,7 @@ from domain.tournaments import (
     StageSource,
     Structure,
 )
+from domain.venues import Position
 from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
@@ -59,9 +61,11 @@ from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
+from tests.factories.queues import use_tables
 from tests.factories.stages import knockout, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
+from tests.factories.venues import add_tables, hall, make_venue
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -323,6 +327,10 @@ async def world(services: Services) -> World:
     version = (await run(db, matches.report_result, one, ReportResult(second.id, 1, (2, 0), NOW))).version
     await run(db, matches.dispute_result, other, DisputeResult(second.id, version, "It was 1:2.", NOW))
     third = next(state for state in await states(db, league.id) if state.status is MatchStatus.READY)
+    await _call(services, organizer, third)
+    venue, tables = await hall(db, organizer, 1)
+    for event in (draft, cup):
+        await use_tables(db, organizer, event.id, venue, tables)
     reported = ReportResult(third.id, third.version, (2, 1), NOW, games=((5, 1), (0, 3), (4, 2)))
     await run(db, matches.report_result, ann, reported)
 
@@ -348,6 +356,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
+            "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
         },
@@ -405,6 +414,21 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert refused == {name: set() if name in ("player", "admin") else {world.hidden} for name in world.viewers}
 
 
+async def _call(services: Services, organizer: Actor, match: MatchState) -> None:
+    """Let a match be called in vain to a table with everything that a table and a venue can have."""
+    here = Position(52.5, 13.4)
+    event_id = match.owner_id
+    assert event_id is not None
+    venue = await make_venue(services.db, organizer, "new-hall", address="Unter den Linden 1", position=here)
+    tables = await add_tables(services.db, organizer, venue, 1, name="Show")
+    await use_tables(services.db, organizer, event_id, venue, tables, no_show=NoShow.REPORT)
+    command = MoveMatch(match_id=match.id, table_id=tables[0].id, now=NOW)
+    call = await run(services.db, queues.move_match, organizer, command)
+    await run(services.db, queues.answer_call, organizer, AnswerCall(call_id=call.id, slot=0, now=NOW))
+    late = AnswerTimeEnded(tournament_id=event_id, call_id=call.id, at=call.answer_by)
+    await services.db.transaction(lambda session: queues.expire_call(session, late))
+
+
 async def _decide_all(world: World) -> None:
     """The organizer decides what is disputed or waits for the other side."""
     db = world.services.db
@@ -415,7 +439,7 @@ async def _decide_all(world: World) -> None:
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
 
 
-@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges"])
+@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges"])
 async def test_a_stream_is_for_whoever_may_see_its_subject(world: World, root: str) -> None:
     operation = world.operation(document(root))
     for name, who in world.viewers.items():

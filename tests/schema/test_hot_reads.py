@@ -106,7 +106,7 @@ async def test_a_bracket_that_is_not_kept_takes_the_same_statements_for_any_size
     """The tournament, and of one instant the tournament again, the graph and the matches."""
     await cups(db, 8, 64)
     monkeypatch.setattr(tournaments.queries.events, "_views", OrderedDict())
-    monkeypatch.setattr(tournaments.queries.events, "_indexes", OrderedDict())
+    monkeypatch.setattr(tournaments.queries.draws, "_indexes", OrderedDict())
     document = "query ($slug: String!) { tournament(slug: $slug) { bracket { rounds { matches { id status } } } } }"
     for size in (8, 64):
         with counted_statements(db) as statements, loaded_objects() as objects:

@@ -72,7 +72,7 @@ def live_server(postgres: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) 
     with running(postgres.url(name), tmp_path_factory.mktemp("live"), ADMIN_PASSWORD=ADMIN_PASSWORD) as server:
         subprocess.run(server.command("seed"), env=server.environment, check=True, capture_output=True)
         with _demo(server):
-            yield LiveServer(server.url, "demo")
+            yield LiveServer(server.url, "demo", postgres.url(name))
     asyncio.run(database.drop(postgres, name))
 
 

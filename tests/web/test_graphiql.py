@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
-from playwright.async_api import expect
 
 from schema.server.documents import FOLDER as DOCUMENTS
 from schema.server.pages import _POLICY, WEB

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, Page, WebSocketRoute
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+TELEVISION = (1920, 1080)
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class LiveServer:
 
     url: str
     slug: str
+    database_url: str
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Watched:
 @asynccontextmanager
 async def watched(browser: Browser, size: str = "desktop", theme: str = "light") -> AsyncIterator[Watched]:
     """A fresh page of a size and a theme. Motion is reduced, so that what is asserted has come to rest."""
-    width, height = SIZES[size]
+    width, height = TELEVISION if size == "television" else SIZES[size]
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if theme == "dark" else "light",

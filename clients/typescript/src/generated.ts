@@ -21,6 +21,15 @@ export type BracketSide =
   /** The upper bracket, or all of a single elimination. */
   | 'UPPER';
 
+/** Where a call is: waiting for answers, being played, or over. */
+export type CallStatus =
+  /** Both sides have to say that they are there. */
+  | 'CALLED'
+  /** The table and the players are free again. */
+  | 'OVER'
+  /** The match has begun. */
+  | 'PLAYING';
+
 /** A new tournament. */
 export type CreateTournamentInput = {
   /** How many games its matches have at most; odd. */
@@ -456,6 +465,13 @@ export type SwissMethod =
   /** Of 2k players the first and the one after k, and so on. */
   | 'SLIDE';
 
+/** Whether matches may be called to a table. What is played on it is not its status: that follows from the calls. */
+export type TableStatus =
+  /** No further match is called to it; one that is there goes on. */
+  | 'CLOSED'
+  /** Matches are called to it. */
+  | 'OPEN';
+
 /** Where a tournament is in its life. */
 export type TournamentStatus =
   /** It was called off. */
@@ -637,6 +653,19 @@ export type PublishDocumentsMutation = { publishDocuments:
     | { code: string, message: string }
    };
 
+export type QueueChangesSubscriptionVariables = Exact<{
+  tournamentId: string;
+}>;
+
+
+export type QueueChangesSubscription = { queueChanges:
+    | { __typename: 'QueueChanged', queue: ShownFragment }
+    | { __typename: 'QueueSnapshot', queue: ShownFragment }
+    | { __typename: 'Resync', reason: ResyncReason }
+   };
+
+export type ShownFragment = { waitingCount: number, calls: Array<{ id: string, status: CallStatus, answerDueAt: string, answeredSlots: Array<number>, expiredAt: string | null, table: { id: string } | null, match: { id: string, slots: Array<{ name: string | null, score: number | null }> } }>, waiting: Array<{ estimatedStartAt: string | null, match: { id: string, status: MatchStatus, slots: Array<{ name: string | null }> } }> };
+
 export type RefreshSessionMutationVariables = Exact<{
   input: RefreshSessionInput;
 }>;
@@ -670,6 +699,13 @@ export type RegisterMutation = { register:
     | { __typename: 'UnauthenticatedError', code: string, message: string }
     | { __typename: 'UnavailableError', code: string, message: string }
    };
+
+export type VenueScreenQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type VenueScreenQuery = { venue: { id: string, slug: string, name: string, tables: Array<{ id: string, number: number, name: string | null, isStream: boolean, status: TableStatus }>, tournaments: Array<{ id: string, slug: string, name: string }> } | null };
 
 export type ViewerRolesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -760,6 +796,12 @@ export const PublishDocuments: Document<"mutation", PublishDocumentsMutation, Pu
   id: "sha256:ec2ff67ba80ad9e08b0df87e06a54decf7710684bd2a892c785bd51cd3140520",
 };
 
+export const QueueChanges: Document<"subscription", QueueChangesSubscription, QueueChangesSubscriptionVariables> = {
+  kind: "subscription",
+  name: "QueueChanges",
+  id: "sha256:a0f523b5a2bf071f26a936ad21329b9609bb931b4c24dd4319669d94d802a904",
+};
+
 export const RefreshSession: Document<"mutation", RefreshSessionMutation, RefreshSessionMutationVariables> = {
   kind: "mutation",
   name: "RefreshSession",
@@ -770,6 +812,12 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   kind: "mutation",
   name: "Register",
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
+};
+
+export const VenueScreen: Document<"query", VenueScreenQuery, VenueScreenQueryVariables> = {
+  kind: "query",
+  name: "VenueScreen",
+  id: "sha256:5289ad138c20b84469f34936ca8f8337a81ce0d61dd7680de5790cc0c5a3982f",
 };
 
 export const ViewerRoles: Document<"query", ViewerRolesQuery, ViewerRolesQueryVariables> = {

@@ -9,6 +9,7 @@ from domain.notifications.reactions.matches import (
     on_match_reset,
     on_match_restored,
 )
+from domain.notifications.reactions.queues import on_call_expired, on_match_called
 from domain.notifications.reactions.teams import on_team_invitation_answered, on_team_member_invited
 from domain.notifications.reactions.tournaments import (
     on_entrant_disqualified,
@@ -18,8 +19,10 @@ from domain.notifications.reactions.tournaments import (
 )
 
 __all__ = [
+    "on_call_expired",
     "on_entrant_disqualified",
     "on_entrant_promoted",
+    "on_match_called",
     "on_match_disputed",
     "on_match_finished",
     "on_match_invited",

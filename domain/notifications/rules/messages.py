@@ -65,6 +65,17 @@ def _match_restored(data: Data) -> str:
     return f"{_event(data)}What was played in your match against {data['opponent']} counts again."
 
 
+def _match_called(data: Data) -> str:
+    where = f"{_event(data)}Your match against {data['opponent']} is called to {data['table']}."
+    return f"{where} Say there that you have come, until {data['until']} UTC." if data["until"] else where
+
+
+def _call_expired(data: Data) -> str:
+    first, second = data["names"]
+    absent = " and ".join(data["absent"])
+    return f"{_event(data)}{first} and {second} were called to {data['table']}, and {absent} did not come in time."
+
+
 def _tournament_started(data: Data) -> str:
     return f"{data['tournament']} has started."
 
@@ -102,6 +113,8 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.MATCH_FINISHED: _match_finished,
     NotificationKind.MATCH_RESET: _match_reset,
     NotificationKind.MATCH_RESTORED: _match_restored,
+    NotificationKind.MATCH_CALLED: _match_called,
+    NotificationKind.CALL_EXPIRED: _call_expired,
     NotificationKind.TOURNAMENT_STARTED: _tournament_started,
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,

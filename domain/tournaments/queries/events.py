@@ -76,6 +76,12 @@ _PLAYERS = (
     .where(among(_players.entrant_id, "entrant_ids"))
     .order_by(_players.entrant_id, _players.user_id)
 )
+_PLAYERS_OF_PARTICIPANTS = (
+    select(_entrants.participant_id, _players.user_id)
+    .join(EntrantPlayer.__table__, _players.entrant_id == _entrants.id)
+    .where(_entrants.tournament_id == bindparam("tournament_id"), among(_entrants.participant_id, "participants"))
+    .order_by(_entrants.participant_id, _players.user_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,17 @@ async def players_of(session: ReadSession, entrant_ids: Sequence[UUID]) -> Mappi
     found: dict[UUID, list[UUID]] = {key: [] for key in entrant_ids}
     for entrant_id, user_id in await session.execute(_PLAYERS, {"entrant_ids": entrant_ids}):
         found[entrant_id].append(user_id)
+    return found
+
+
+async def players_of_participants(
+    session: ReadSession, tournament_id: UUID, participants: Sequence[UUID]
+) -> Mapping[UUID, list[UUID]]:
+    """The users who play for users and teams in a tournament, by the key of the user or team."""
+    found: dict[UUID, list[UUID]] = {key: [] for key in participants}
+    values = {"tournament_id": tournament_id, "participants": participants}
+    for participant_id, user_id in await session.execute(_PLAYERS_OF_PARTICIPANTS, values):
+        found[participant_id].append(user_id)
     return found
 
 

@@ -75,6 +75,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         {"opponent": "Ann", **CUP},
         "Spring Cup: What was played in your match against Ann counts again.",
     ),
+    (
+        K.MATCH_CALLED,
+        {"opponent": "Ann", "table": "table 5", "until": None, **CUP},
+        "Spring Cup: Your match against Ann is called to table 5.",
+    ),
+    (
+        K.CALL_EXPIRED,
+        {"names": ["Ann", "Bob"], "absent": ["Ann", "Bob"], "table": "Show", **CUP},
+        "Spring Cup: Ann and Bob were called to Show, and Ann and Bob did not come in time.",
+    ),
     (K.TOURNAMENT_STARTED, CUP, "Spring Cup has started."),
     (K.TOURNAMENT_CANCELLED, {"reason": "Power cut.", **CUP}, "Spring Cup was cancelled: Power cut."),
     (

@@ -1,0 +1,140 @@
+"""Calling matches to tables. Whoever calls holds the tournament, and then the venue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from domain import matches
+from domain.infra import locks, outbox, timers
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.kernel.ids import new_id
+from domain.matches import MatchState, MatchStatus
+from domain.queues.commands.change import managed_queue, show
+from domain.queues.events import AnswerTimeEnded, MatchCalled
+from domain.queues.models import Call, CallPlayer, Queue
+from domain.queues.queries import (
+    busy_among,
+    current_calls,
+    players_of_sides,
+    queue_tables,
+    tables_of_entrants,
+    waiting_matches,
+)
+from domain.queues.rules.queue import FreeTable, decide
+from domain.tournaments import TournamentStatus
+from domain.venues import TableStatus
+
+Players = Mapping[UUID | None, Sequence[UUID]]
+"""Who plays for a user or team, by its key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallNext:
+    """Call the matches of a tournament that wait longest to the tables that are free."""
+
+    tournament_id: UUID
+    now: datetime
+
+
+async def call_next(session: WriteSession, actor: Actor, command: CallNext) -> Queue:
+    """Call as many matches as there are free tables and players, as an organizer.
+
+    Raises:
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, NoTables: see `managed_queue`.
+    """
+    _, queue = await managed_queue(session, actor, command.tournament_id, TournamentStatus.RUNNING)
+    await call_waiting(session, queue, command.now)
+    return queue
+
+
+async def call_waiting(session: WriteSession, queue: Queue, now: datetime) -> None:
+    """Call as many matches as there are free tables and players. The tournament is held."""
+    await locks.hold(session, queue.venue_id)
+    free = await _free_tables(session, queue)
+    if not free:
+        return
+    states = {
+        state.id: state
+        for state in await matches.states_of_owner(session, queue.id)
+        if state.status is MatchStatus.READY
+    }
+    players = await players_of_sides(session, queue.id, list(states.values()))
+    busy = await busy_among(session, [user_id for user_ids in players.values() for user_id in user_ids])
+    can_play = [state for state in states.values() if busy.isdisjoint(everyone(state, players))]
+    waiting = await waiting_matches(session, queue.id, can_play, now)
+    played = await tables_of_entrants(session, queue.id, players)
+    for match_id, table_id in decide(waiting, free, played):
+        await open_call(session, queue, states[match_id], table_id, players, now)
+
+
+async def open_call(
+    session: WriteSession,
+    queue: Queue,
+    state: MatchState,
+    table_id: UUID | None,
+    players: Players,
+    now: datetime,
+) -> Call | None:
+    """Call a match to a table, or without one note that it is played somewhere else.
+
+    None, and nothing has happened, when the table, the match or one of the players is not free: the indexes decide,
+    also about what another transaction does at this moment.
+    """
+    values = {
+        "id": new_id(),
+        "tournament_id": queue.id,
+        "match_id": state.id,
+        "table_id": table_id,
+        "best_of": state.best_of,
+        "called_at": now,
+        "answer_by": now + timedelta(seconds=queue.answer_s),
+        "begun_at": None if state.status is MatchStatus.READY else now,
+        "is_current": True,
+    }
+    call = (await session.scalars(insert(Call).values(values).on_conflict_do_nothing().returning(Call))).one_or_none()
+    if call is None:
+        return None
+    if not await _take_players(session, call, state, players):
+        await session.execute(delete(Call).where(Call.id == call.id).execution_options(synchronize_session=False))
+        session.expunge(call)
+        return None
+    if call.begun_at is None:
+        ended = AnswerTimeEnded(tournament_id=queue.id, call_id=call.id, at=call.answer_by)
+        timers.record_at(session, call.answer_by, ended)
+        await outbox.record(session, MatchCalled(tournament_id=queue.id, call=call.view))
+    await show(session, queue, call)
+    return call
+
+
+def everyone(state: MatchState, players: Players) -> list[UUID]:
+    """Who plays in a match."""
+    return [user_id for slot in state.slots for user_id in players.get(slot.participant_id, ())]
+
+
+async def _take_players(session: WriteSession, call: Call, state: MatchState, players: Players) -> bool:
+    rows = [
+        {"call_id": call.id, "user_id": user_id, "slot": index, "is_current": True}
+        for index, slot in enumerate(state.slots)
+        for user_id in players.get(slot.participant_id, ())
+    ]
+    # In one order by everyone, so that two events that want the same people seldom wait for each other.
+    rows.sort(key=lambda row: str(row["user_id"]))
+    statement = insert(CallPlayer).values(rows).on_conflict_do_nothing().returning(CallPlayer.user_id)
+    return len((await session.scalars(statement)).all()) == len(rows)
+
+
+async def _free_tables(session: WriteSession, queue: Queue) -> list[FreeTable]:
+    tables = (await queue_tables(session, [queue.id]))[queue.id]
+    taken = {call.table_id for call in await current_calls(session, queue.id, [table.id for table in tables])}
+    return [
+        FreeTable(table.id, table.number, table.is_stream, table.is_accessible)
+        for table in tables
+        if table.status is TableStatus.OPEN and table.id not in taken
+    ]

@@ -1,0 +1,41 @@
+"""Reads of the queues context."""
+
+from domain.queues.queries.rows import (
+    busy_among,
+    calls_by_id,
+    current_call_of_user,
+    current_calls,
+    featured_matches,
+    players_of_sides,
+    queue_tables,
+    queues_at,
+    queues_by_id,
+    tables_of_entrants,
+)
+from domain.queues.queries.waiting import (
+    QueueState,
+    WaitingMatch,
+    queue_state,
+    queues_of_user,
+    sides_of_user,
+    waiting_matches,
+)
+
+__all__ = [
+    "QueueState",
+    "WaitingMatch",
+    "busy_among",
+    "calls_by_id",
+    "current_call_of_user",
+    "current_calls",
+    "featured_matches",
+    "players_of_sides",
+    "queue_state",
+    "queue_tables",
+    "queues_at",
+    "queues_by_id",
+    "queues_of_user",
+    "sides_of_user",
+    "tables_of_entrants",
+    "waiting_matches",
+]

@@ -1,0 +1,106 @@
+"""What facts mean for queues: calls follow their matches, and what gets free is used where organizers want that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from domain.infra import locks
+from domain.infra.db import WriteSession
+from domain.matches import (
+    OPEN,
+    EntryKind,
+    MatchChanged,
+    MatchKind,
+    MatchReady,
+    MatchStatus,
+)
+from domain.queues.commands.calling import call_waiting, open_call
+from domain.queues.commands.change import current_call, end, show
+from domain.queues.errors import PlayerIsBusy
+from domain.queues.events import CallEnded, QueueOpened
+from domain.queues.models import Call, Queue
+from domain.queues.queries import players_of_sides, queues_at, queues_by_id
+from domain.queues.values import CallEnding
+from domain.tournaments import TournamentStatus, tournaments_by_id
+from domain.venues import TableChanged
+
+# What people do that begins a match.
+_BEGUN_BY = frozenset({EntryKind.STARTED, EntryKind.SCORE})
+
+
+async def follow_match(session: WriteSession, event: MatchChanged) -> None:
+    """Let the call of a match go where the match goes, in the transaction in which it does.
+
+    Raises:
+        PlayerIsBusy: somebody begins a match, one of whose players plays or was called somewhere else.
+    """
+    state, kinds = event.state, {entry.kind for entry in event.entries}
+    if state.kind is not MatchKind.TOURNAMENT or state.owner_id is None or not event.is_new_version:
+        return
+    queue = await session.get(Queue, state.owner_id)
+    if queue is None:
+        return
+    call = await current_call(session, state.id)
+    if call is not None:
+        await _follow(session, queue, call, event)
+    elif state.status is MatchStatus.LIVE and kinds & _BEGUN_BY:
+        players = await players_of_sides(session, queue.id, [state])
+        if await open_call(session, queue, state, None, players, event.entries[-1].at) is None:
+            raise PlayerIsBusy
+    elif kinds != {EntryKind.SCORE}:
+        await show(session, queue)
+
+
+async def call_on_ready(session: WriteSession, event: MatchReady, now: datetime) -> None:
+    """Call what can be played, if its organizers want that."""
+    if event.state.kind is MatchKind.TOURNAMENT and event.state.owner_id is not None:
+        await _call_automatically(session, [event.state.owner_id], now)
+
+
+async def call_on_opening(session: WriteSession, event: QueueOpened, now: datetime) -> None:
+    """Call matches to the tables that a tournament was given, if its organizers want that."""
+    await _call_automatically(session, [event.tournament_id], now)
+
+
+async def call_on_free(session: WriteSession, event: CallEnded, now: datetime) -> None:
+    """Call matches of whichever tournament at the venue wants the table and the players that are free."""
+    await _call_at_venue(session, event.venue_id, now)
+
+
+async def call_on_table_change(session: WriteSession, event: TableChanged, now: datetime) -> None:
+    """Call matches of whichever tournament at the venue wants a table that may have been opened."""
+    await _call_at_venue(session, event.venue_id, now)
+
+
+async def _follow(session: WriteSession, queue: Queue, call: Call, event: MatchChanged) -> None:
+    state, at = event.state, event.entries[-1].at
+    has_other_sides = any(entry.kind is EntryKind.SEATED for entry in event.entries)
+    if state.status is MatchStatus.FINISHED:
+        await end(session, queue, call, CallEnding.DECIDED, at)
+    elif state.status not in OPEN or has_other_sides:
+        await end(session, queue, call, CallEnding.CHANGED, at)
+    elif state.status is not MatchStatus.READY and call.begun_at is None:
+        call.begun_at = at
+        await show(session, queue, call)
+
+
+async def _call_at_venue(session: WriteSession, venue_id: UUID, now: datetime) -> None:
+    await _call_automatically(session, [queue.id for queue in await queues_at(session, venue_id)], now)
+
+
+async def _call_automatically(session: WriteSession, tournament_ids: Iterable[UUID], now: datetime) -> None:
+    queues = await queues_by_id(session, list(tournament_ids))
+    wanted = [key for key, queue in queues.items() if queue.is_automatic]
+    running = {
+        key: found
+        for key, found in (await tournaments_by_id(session, wanted)).items()
+        if found.status is TournamentStatus.RUNNING
+    }
+    await locks.hold(session, *running)
+    # Each event in turn is the first to choose a table, the one that started first before the others.
+    for key in sorted(running, key=lambda key: (running[key].started_at, key)):
+        queue = await session.get(Queue, key, populate_existing=True)
+        if queue is not None and queue.is_automatic:
+            await call_waiting(session, queue, now)

@@ -1,0 +1,88 @@
+"""The screen of a venue on the real server, moved by what happens in the hall."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from domain import matches, registry
+from domain.infra.db import Database
+from domain.matches import DecideResult, UpdateScore
+from tests.factories.queues import Hall, answer, call_next, make_hall
+from tests.factories.teams import run
+from tests.factories.tournaments import bracket
+from tests.web.watch import LiveServer, watched
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def database(live_server: LiveServer) -> AsyncIterator[Database]:
+    """What the server reads, for whoever plays."""
+    opened = Database(live_server.database_url, within=registry.WITHIN)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hall(database: Database) -> Hall:
+    """Eight players at three tables."""
+    return await make_hall(database, 8, 3)
+
+
+async def test_it_moves_with_the_hall(
+    browser: Browser, live_server: LiveServer, database: Database, hall: Hall, tmp_path: Path
+) -> None:
+    async with watched(browser, "television", "dark") as watch:
+        page = watch.page
+        await watch.open(f"{live_server.url}/venues/old-hall/screen")
+        await expect(page.locator(".table.free")).to_have_count(3)
+        await expect(page.locator("#waiting li").first).to_contain_text("Spring-Cup-1 – Spring-Cup-8")
+        now = datetime.now(UTC)
+        first, *_ = await call_next(database, hall, now)
+        await expect(page.locator(".call")).to_have_count(3)
+        await expect(page.locator(".call").first).to_contain_text("Table 1")
+        await expect(page.locator(".call .left").first).to_contain_text("4:")
+        await expect(page.locator("#waiting li")).to_have_count(1)
+        await page.screenshot(path=tmp_path / "screen-called.png")
+        await answer(database, hall.organizer, first, 0, now)
+        await expect(page.locator(".side.here")).to_have_count(1)
+        await answer(database, hall.organizer, first, 1, now)
+        table = page.locator(".table.playing")
+        await expect(table).to_contain_text("Spring-Cup-1")
+        await expect(page.locator(".call")).to_have_count(2)
+        state = (await bracket(database, hall.tournament.id))["U1.1"]
+        score = UpdateScore(state.id, state.version, (1, 0), now)
+        live = await run(database, matches.update_score, hall.organizer, score)
+        await expect(table.locator("b").first).to_have_text("1")
+        decide = DecideResult(live.id, live.version, (2, 0), now)
+        await run(database, matches.decide_result, hall.organizer, decide)
+        await expect(page.locator(".table.free")).to_have_count(1)
+        await expect(page.locator(".call")).to_have_count(2)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await page.evaluate("document.querySelector('.codes img').naturalWidth > 0")
+        assert watch.complaints == []
+        assert watch.hosts == {urlsplit(live_server.url).netloc}
+
+
+async def test_it_says_that_there_is_no_such_venue(browser: Browser, live_server: LiveServer) -> None:
+    async with watched(browser, "phone") as watch:
+        await watch.open(f"{live_server.url}/venues/nowhere/screen")
+        await expect(watch.page.locator("#notice-title")).to_have_text("No such venue")
+
+
+async def test_the_code_leads_to_the_event(live_server: LiveServer) -> None:
+    async with httpx.AsyncClient(base_url=live_server.url) as client:
+        drawn = await client.get("/live/spring-cup/code.svg")
+        too_long = await client.get(f"/live/{'x' * 600}/code.svg")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
+    assert drawn.text.startswith("<svg ")
+    assert "script" not in drawn.text
+    assert too_long.status_code == 404

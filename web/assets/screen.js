@@ -1,0 +1,198 @@
+/*
+ * The screen of a venue, for a television in the hall: calls in big letters, tables with who plays, what comes next.
+ *
+ * Tables and events are read every half minute; queues and scores arrive through two subscriptions for each event, so
+ * the number of streams is bounded by that of the events shown.
+ */
+
+import { ConnectionBadge } from "./connection.js";
+import { byId, html, setText } from "./dom.js";
+import { GraphQLSocket, socketUrl } from "./graphql-ws.js";
+import { documentText, request } from "./http.js";
+
+const READ_EVERY_MS = 30_000;
+const AGAIN_AFTER_MS = 5_000;
+const MOST_EVENTS = 4;
+const MOST_CALLS = 4;
+const MANY_TABLES = 24;
+const MOST_WAITING = 8;
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const badge = new ConnectionBadge();
+const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
+const events = new Map();
+let venue = null;
+
+read();
+setInterval(read, READ_EVERY_MS);
+setInterval(tick, 1_000);
+
+async function read() {
+  try {
+    const answer = await request("VenueScreen", { slug });
+    if (answer.venue) take(answer.venue);
+    else notice("No such venue", "Check the address of this screen.");
+  } catch {
+    if (venue === null) notice("The server does not answer", "This screen tries again by itself.");
+  }
+}
+
+function take(read) {
+  venue = read;
+  document.title = `${venue.name} · Matchpoint`;
+  byId("notice").hidden = true;
+  byId("hall").hidden = false;
+  byId("hall").classList.toggle("many", venue.tables.length > MANY_TABLES);
+  setText(byId("venue-name"), venue.name);
+  const shown = venue.tournaments.slice(0, MOST_EVENTS);
+  setText(byId("event-names"), shown.map(({ name }) => name).join(" · ") || "No event is being played");
+  for (const id of events.keys()) if (!shown.some((event) => event.id === id)) leave(id);
+  for (const event of shown) if (!events.has(event.id)) follow(event);
+  byId("codes").replaceChildren(...shown.map(code));
+  show();
+}
+
+function follow(event) {
+  const followed = { queue: null, scores: new Map(), streams: [] };
+  events.set(event.id, followed);
+  stream(followed, event, "QueueChanges", ({ queueChanges }) => {
+    if (queueChanges.queue) followed.queue = queueChanges.queue;
+    badge.changed();
+  });
+  stream(followed, event, "LiveScores", ({ liveScores }) => {
+    for (const score of liveScores.all ?? [liveScores]) if (score.matchId) followed.scores.set(score.matchId, score);
+  });
+}
+
+async function stream(followed, event, document, onMessage) {
+  const query = await documentText(document);
+  /* An event that ends, or that lost its tables, is not followed any more: reading the venue says what there is. */
+  const end = () => setTimeout(() => leave(event.id), AGAIN_AFTER_MS);
+  const subscription = socket.subscribe({
+    query,
+    variables: () => ({ tournamentId: event.id }),
+    onNext: (data) => {
+      onMessage(data);
+      show();
+    },
+    onError: end,
+    onComplete: end,
+  });
+  followed.streams.push(subscription);
+}
+
+function leave(id) {
+  for (const subscription of events.get(id)?.streams ?? []) subscription.stop();
+  events.delete(id);
+}
+
+function show() {
+  const calls = [...events.values()].flatMap(({ queue, scores }) =>
+    (queue?.calls ?? []).map((call) => ({ ...call, score: scores.get(call.match.id) })),
+  );
+  const byTable = new Map(calls.filter(({ table }) => table).map((call) => [call.table.id, call]));
+  const called = calls.filter(({ status, table }) => status === "CALLED" && table);
+  called.sort((a, b) => a.answerDueAt.localeCompare(b.answerDueAt));
+  byId("called").hidden = called.length === 0;
+  const big = called.slice(0, MOST_CALLS);
+  const isBig = (table) => big.some((call) => call.table.id === table.id);
+  byId("calls").replaceChildren(...big.map(bigCall));
+  const others = venue.tables.filter((table) => !isBig(table));
+  byId("tables").replaceChildren(...others.map((table) => tableCard(table, byTable.get(table.id))));
+  showWaiting();
+  tick();
+}
+
+function bigCall(call) {
+  const table = venue.tables.find(({ id }) => id === call.table.id);
+  const names = call.match.slots.map((slot, index) =>
+    html("span", { class: call.answeredSlots.includes(index) ? "side here" : "side" }, slot.name ?? "?"),
+  );
+  return html(
+    "li",
+    { class: "call" },
+    html("strong", { class: "where" }, nameOf(table)),
+    html("span", { class: "who" }, names[0], html("span", { class: "versus" }, "vs"), names[1]),
+    html("time", { class: "left", "data-due": call.answerDueAt }),
+  );
+}
+
+function tableCard(table, call) {
+  const state = call ? call.status.toLowerCase() : table.status === "OPEN" ? "free" : "closed";
+  const word = { playing: "Playing", free: "Free", closed: "Closed" }[state];
+  const sides = (call?.match.slots ?? []).map((slot, index) =>
+    html(
+      "p",
+      { class: "line" },
+      html("span", null, slot.name ?? "?"),
+      html("b", null, String(call.score?.scores[index] ?? slot.score ?? "")),
+    ),
+  );
+  return html(
+    "li",
+    { class: `table ${state}` },
+    html(
+      "p",
+      { class: "table-head" },
+      html("strong", null, nameOf(table)),
+      table.isStream && html("span", { class: "chip" }, "Stream"),
+      state === "called"
+        ? html("time", { class: "left", "data-due": call.answerDueAt })
+        : html("span", { class: state === "playing" ? "chip hot" : "chip" }, word),
+    ),
+    ...sides,
+  );
+}
+
+function showWaiting() {
+  const waiting = [...events.values()].flatMap(({ queue }) => queue?.waiting ?? []);
+  const all = [...events.values()].reduce((sum, { queue }) => sum + (queue?.waitingCount ?? 0), 0);
+  const known = waiting.filter(({ match }) => match.slots.every(({ name }) => name));
+  known.sort((a, b) => (a.estimatedStartAt ?? "~").localeCompare(b.estimatedStartAt ?? "~"));
+  const shown = known.slice(0, MOST_WAITING);
+  byId("waiting").replaceChildren(
+    ...shown.map(({ estimatedStartAt, match }) =>
+      html(
+        "li",
+        null,
+        html("time", null, estimatedStartAt ? `~ ${CLOCK.format(new Date(estimatedStartAt))}` : "later"),
+        html("span", null, match.slots.map(({ name }) => name).join(" – ")),
+      ),
+    ),
+  );
+  const others = all - shown.length;
+  setText(byId("more"), others > 0 ? `and ${others} more after that` : shown.length ? "" : "Nothing waits for a table.");
+}
+
+function code(event) {
+  const path = `/live/${encodeURIComponent(event.slug)}`;
+  return html(
+    "figure",
+    null,
+    html("img", { src: `${path}/code.svg`, alt: `Code that leads to ${event.name}`, width: 200, height: 200 }),
+    html("figcaption", null, html("strong", null, event.name), html("span", { class: "quiet" }, "Scan to check in and follow")),
+  );
+}
+
+/* Once a second: the time of day, and how long those who are called have left. */
+function tick() {
+  const now = Date.now();
+  setText(byId("time"), CLOCK.format(new Date(now)));
+  for (const node of document.querySelectorAll("[data-due]")) {
+    const left = Math.max(0, Math.ceil((new Date(node.dataset.due) - now) / 1000));
+    setText(node, left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "Time is over");
+    node.classList.toggle("late", left < 60);
+  }
+}
+
+function nameOf(table) {
+  return table ? (table.name ?? `Table ${table.number}`) : "Table";
+}
+
+function notice(title, text) {
+  setText(byId("notice-title"), title);
+  setText(byId("notice-text"), text);
+  byId("notice").hidden = false;
+  byId("hall").hidden = true;
+}
