@@ -42,7 +42,7 @@ def test_a_module_says_what_it_is_and_evaluates_nothing(module: Path) -> None:
 
 
 def test_the_scripts_stay_small() -> None:
-    assert len(gzip.compress(b"".join(module.read_bytes() for module in MODULES))) < 30_000
+    assert len(gzip.compress(b"".join(module.read_bytes() for module in MODULES))) < 36_500
 
 
 def test_every_document_the_pages_ask_for_is_there() -> None:
@@ -51,5 +51,6 @@ def test_every_document_the_pages_ask_for_is_there() -> None:
     assert asked == {
         "LivePage", "BracketChanges", "MatchLog", "Entrants", "Overview", "LiveScores",
         "LogIn", "RefreshSession", "ViewerRoles", "PresenceChanges", "StageTables",
+        "VenueScreen",
     }  # fmt: skip
     assert {name for name in asked if not (DOCUMENTS / f"{name}.graphql").is_file()} == set()

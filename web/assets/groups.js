@@ -18,6 +18,7 @@ export class Groups {
   #cards = new Map();
   #groups = new Map();
   #tracing = null;
+  #legend = html("p", { class: "legend" });
 
   /** `root` is the element that all of it goes into. */
   constructor(root) {
@@ -41,7 +42,7 @@ export class Groups {
     this.#groups.clear();
     const numbers = [...new Set(state.rounds.map(({ group }) => group))];
     this.#root.classList.toggle("single", numbers.length === 1);
-    this.#root.replaceChildren(...numbers.map((number) => this.#buildGroup(number)));
+    this.#root.replaceChildren(...numbers.map((number) => this.#buildGroup(number)), this.#legend);
     for (const match of state.matches.values()) this.#fill(match);
   }
 
@@ -57,7 +58,9 @@ export class Groups {
   /** Writes who stands where, and who sits out. `tables` are those of all stages. */
   setTables(tables) {
     const through = goingOn(tables, this.#stage.number);
-    for (const group of tables.find(({ number }) => number === this.#stage.number)?.groups ?? []) {
+    const groups = tables.find(({ number }) => number === this.#stage.number)?.groups ?? [];
+    setText(this.#legend, legend(groups));
+    for (const group of groups) {
       const nodes = this.#groups.get(group.number);
       if (!nodes) continue;
       setText(nodes.title, group.name ? `Group ${group.name}` : "Standings");
@@ -142,10 +145,19 @@ export class Groups {
   }
 }
 
+function values(row) {
+  return row.values.slice(0, MOST_VALUES);
+}
+
+/* What the codes at the heads of the tables mean, for those who cannot point at them. */
+function legend(groups) {
+  const first = groups.find(({ standings }) => standings.length)?.standings[0];
+  return first ? values(first).map(({ tiebreak }) => `${tiebreak}: ${tiebreakName(tiebreak)}`).join(" · ") : "";
+}
+
 function table(standings, through) {
   if (standings.length === 0) return [];
   const isThrough = ({ rank }) => through.some(({ from, to }) => rank >= from && rank <= to);
-  const values = (row) => row.values.slice(0, MOST_VALUES);
   const heads = values(standings[0]).map(({ tiebreak }) =>
     html("th", { scope: "col" }, html("abbr", { title: tiebreakName(tiebreak) }, tiebreak)),
   );
