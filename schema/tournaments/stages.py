@@ -13,7 +13,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
 from schema.tournaments import types
 from schema.tournaments.bracket import BracketRound, rounds_of
-from schema.tournaments.formats import GrandFinal, Structure, SwissMethod
+from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
 
 StageStatus = domain.StageStatus
 enum_type(
@@ -55,6 +55,9 @@ class EliminationSettings:
     final_best_of: int = attribute("How many games the final has at most.")
     grand_final: GrandFinal = attribute("How a double elimination ends.")
     has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.")
+    drop_order: DropOrder = attribute("Where the losers of the upper bracket of a double elimination go.")
+    lower_starter_count: int = attribute("How many of the lowest seeds start in the lower bracket.")
+    final_advantage: int = attribute("How many games the upper winner is ahead in the grand final.")
 
 
 @object_type(broadcastable=True)
@@ -271,6 +274,9 @@ def _settings(
             final_best_of=settings.final_best_of,
             grand_final=settings.grand_final,
             has_third_place_match=settings.has_third_place_match,
+            drop_order=settings.drop_order,
+            lower_starter_count=settings.lower_starters,
+            final_advantage=settings.final_advantage,
         )
     return RoundRobinSettings(
         best_of=settings.best_of,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from graphql import (
     GraphQLArgument,
     GraphQLField,
+    GraphQLInt,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -31,8 +32,11 @@ from schema.server.masking import RequestRefused
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.partners import document, make_key, make_partner, publish
+from tests.factories.queues import use_tables
+from tests.factories.stages import round_robin
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team
 from tests.factories.tournaments import play_on, started, states
+from tests.factories.venues import hall
 from tests.schema.server.small import NO_DOCUMENTS
 
 SCHEMA = build_schema()
@@ -91,7 +95,9 @@ class Writer:
     def _field(self, parent: GraphQLObjectType | GraphQLInterfaceType, name: str, depth: int) -> str:
         field = parent.fields[name]
         given = [
-            f"{key}: {self._value(key, field)}" for key, argument in field.args.items() if self._gives(key, argument)
+            f"{key}: {self._value(key, argument, field)}"
+            for key, argument in field.args.items()
+            if self._gives(key, argument)
         ]
         kind = get_named_type(field.type)
         selection = "" if is_leaf_type(kind) else f" {{ {self._selected(kind, depth - 1)} }}"
@@ -101,21 +107,25 @@ class Writer:
     def _gives(self, key: str, argument: GraphQLArgument) -> bool:
         return is_required_argument(argument) or (key == "first" and self._chance.random() < 0.8)
 
-    def _value(self, key: str, field: GraphQLField) -> str:
-        if key == "first":
-            return self._chance.choice(["1", "2", "3", "5", "$n"])
+    def _value(self, key: str, argument: GraphQLArgument, field: GraphQLField) -> str:
+        if get_named_type(argument.type) is GraphQLInt:
+            return self._chance.choice(["2", "3", "5", "8", "$n"])
         kind = get_named_type(field.type).name
         found = self._known.get(f"{kind}.{key}") or self._known[key]
         return f'"{self._chance.choice(found)}"'
 
 
 async def make_world(db: Database) -> tuple[Actor, Tournament]:
-    """Who runs two events, one of them over, leads a team that one more person is invited to, and manages a partner."""
+    """Who runs a cup that is over, one in a hall and a league, leads a team with an invitation, manages a partner."""
     await make_catalogue(db)
     organizer, *others = await make_people(db, "organizer", "ben", "cleo", "dan")
     cup, players = await started(db, organizer, 8)
     await play_on(db, cup.id, players)
-    await started(db, organizer, 12, "summer-cup")
+    summer, _ = await started(db, organizer, 12, "summer-cup")
+    venue, tables = await hall(db, organizer, 3)
+    await use_tables(db, organizer, summer.id, venue, tables)
+    league, players = await started(db, organizer, 9, "league", structure=None, stages=[round_robin(group_count=3)])
+    await play_on(db, league.id, players)
     team = await make_team(db, organizer)
     await add_members(db, team.id, *others[:2])
     await make_invitation(db, organizer, team.id, "dan")
@@ -134,9 +144,10 @@ async def test_no_answer_holds_more_objects_than_its_document_was_counted_with(
     organizer, cup = await make_world(db)
     matches = [global_id("Match", state.id) for state in await states(db, cup.id)]
     known = {
-        "Tournament.slug": ("spring-cup", "summer-cup"),
+        "Tournament.slug": ("spring-cup", "summer-cup", "league"),
         "Team.slug": ("reds",),
         "Partner.slug": ("acme",),
+        "Venue.slug": ("old-hall",),
         "Game.slug": ("rocket-league-1v1",),
         "game": ("rocket-league-1v1",),
         "username": ("organizer", "ben", "spring-cup-1"),
