@@ -9,6 +9,7 @@ import { Announcer, TextBracket, Walk } from "./a11y.js";
 import { ConnectionBadge } from "./connection.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
+import { Groups } from "./groups.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
 import { MatchPanel } from "./match-panel.js";
@@ -17,7 +18,10 @@ import { Panel } from "./panel.js";
 import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
-import { EMPTY, champion, entrantKey, entrants, progress, reduce } from "./state.js";
+import { StageTabs } from "./stage-tabs.js";
+import { hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
+import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
+import { TableReader } from "./table-reader.js";
 import { count, day, fromNow, sentence, words } from "./text.js";
 import { View } from "./view.js";
 
@@ -31,7 +35,12 @@ const stage = byId("stage");
 const world = byId("world");
 
 let state = EMPTY;
+/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables. */
+let shown = EMPTY;
+let stageOnView = null;
+let wantedStage = stageIn(location.hash);
 let plan = null;
+let tables = [];
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -43,6 +52,7 @@ let failures = 0;
 const badge = new ConnectionBadge();
 const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
 const drawing = new Drawing(world);
+const groups = new Groups(byId("groups"));
 const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
 const view = new View(stage, world, (at) => {
   drawing.stick(-at.y / at.k);
@@ -51,11 +61,17 @@ const view = new View(stage, world, (at) => {
   stage.classList.toggle("far", at.k < 0.5);
 });
 const panel = new Panel();
-const matchPanel = new MatchPanel(panel, socket, (key) => drawing.trace(key ?? pinned));
+const matchPanel = new MatchPanel(panel, socket, trace);
 const walk = new Walk(world, drawing, (id) => reveal(id));
 const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
-const search = new Search(follow, (key) => drawing.trace(key ?? pinned));
+const search = new Search(follow, trace);
+const tabs = new StageTabs((number) => (location.hash = `stage-${number}`));
+const tableReader = new TableReader(slug, (read) => {
+  tables = read;
+  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
+  showHeadline();
+});
 
 bindControls();
 start();
@@ -122,25 +138,25 @@ function receive(message) {
   state = outcome.state;
   if (outcome.effect === "replay") changes.restart();
   if (outcome.effect === "reload") read({ isFresh: true }).catch(() => changes.restart());
-  if (state !== before) show(before);
+  if (state !== before) show();
 }
 
-function show(before) {
+function show() {
   showHeadline();
-  search.setState(state);
+  byId("arena").hidden = state.rounds.length === 0;
   if (state.rounds.length === 0) {
     showLobby();
     return;
   }
   byId("lobby").hidden = true;
-  byId("arena").hidden = false;
-  if (drawnIds(before) !== drawnIds(state)) drawAll();
-  else {
-    const changed = drawing.update(state);
-    minimap.update(changed);
-    textBracket.update(state, changed);
-    for (const match of changed) announce(match, before.matches.get(match.id));
-  }
+  const before = { shown, stage: stageOnView?.number };
+  stageOnView = stageToShow(state, wantedStage);
+  shown = stateOf(state, stageOnView.number);
+  tabs.show(state.tournament.stages, stageOnView.number);
+  search.setState(shown);
+  if (before.stage !== stageOnView.number) unpin();
+  if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
+  else update(before.shown);
   matchPanel.update(state);
 }
 
@@ -149,23 +165,48 @@ function drawnIds({ matches }) {
 }
 
 function drawAll() {
-  const matches = [...state.matches.values()];
-  plan = isStacked ? stack(matches, state.rounds) : layout(matches);
-  drawing.draw(state, plan);
-  minimap.draw(state, plan);
-  textBracket.draw(state);
+  const isInTables = hasTables(stageOnView);
+  byId("groups").hidden = !isInTables;
+  byId("round-picker").hidden = isInTables;
+  stage.hidden = isInTables;
+  textBracket.draw(shown);
+  if (isInTables) drawTables();
+  else drawBracket();
+}
+
+function drawTables() {
+  plan = null;
+  groups.draw(shown, stageOnView);
+  groups.setTables(tables);
+  tableReader.want(state.cursor);
+}
+
+function drawBracket() {
+  const matches = [...shown.matches.values()];
+  plan = isStacked ? stack(matches, shown.rounds) : layout(matches);
+  drawing.draw(shown, plan);
+  minimap.draw(shown, plan);
   walk.setPlan(plan);
   listRounds();
   view.setContent(plan);
   byId("shape").setAttribute("aria-pressed", String(isStacked));
   const active = matches.find(({ status }) => status === "LIVE") ?? matches.find(({ status }) => status === "READY");
-  view.open(boxOf(active?.id ?? champion(state)?.matchId ?? plan.boxes.keys().next().value));
+  view.open(boxOf(active?.id ?? champion(shown)?.matchId ?? plan.boxes.keys().next().value));
+}
+
+function update(before) {
+  const changed = plan ? drawing.update(shown) : groups.update(shown);
+  if (plan) minimap.update(changed);
+  textBracket.update(shown, changed);
+  for (const match of changed) announce(match, before.matches.get(match.id));
+  const counts = (match) => match.winnerSlot !== null || before.matches.get(match.id).winnerSlot !== null;
+  if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {
   if (match.winnerSlot !== null && before.winnerSlot === null) {
-    const round = state.rounds.find(({ matchIds }) => matchIds.includes(match.id));
-    announcer.say(sentence(match, round.name, state.matches));
+    const round = shown.rounds.find(({ matchIds }) => matchIds.includes(match.id));
+    announcer.say(sentence(match, round.name, shown.matches));
   }
 }
 
@@ -186,11 +227,13 @@ function showHeadline() {
   byId("notice").hidden = true;
   byId("connection").hidden = false;
   const { done, all } = progress(state);
-  const winner = state.rounds.length ? champion(state) : null;
+  const winner = winnerOfAll();
   badge.calm = tournament.status === "RUNNING" ? "Live" : "Connected";
   document.title = `${tournament.name} · Matchpoint`;
   setText(byId("event-name"), tournament.name);
-  const facts = [tournament.game.name, words(tournament.structure), `Best of ${tournament.bestOf}`];
+  const { stages } = tournament;
+  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), `Best of ${tournament.bestOf}`];
+  const facts = [tournament.game.name, ...played];
   setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
   const status = byId("event-status");
   setText(status, words(tournament.status));
@@ -204,13 +247,19 @@ function showHeadline() {
   byId("cancelled").hidden = tournament.status !== "CANCELLED";
 }
 
+/* Whoever has won the last stage; in tables only once the event is over, because there anything may change before. */
+function winnerOfAll() {
+  const last = state.tournament.stages.at(-1);
+  if (!hasTables(last)) return champion(stateOf(state, last.number));
+  return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
+}
+
 /* Before the start: when it begins, and who is there already; read again now and then while someone looks. */
 async function showLobby() {
   const { tournament } = state;
   const lobby = byId("lobby");
   const isWaiting = tournament.status === "PUBLISHED" || tournament.status === "DRAFT";
   lobby.hidden = false;
-  byId("arena").hidden = true;
   byId("notice").hidden = true;
   setText(byId("lobby-title"), isWaiting ? startsText(tournament) : words(tournament.status));
   const text = isWaiting ? `${day(tournament.startsAt)}. The bracket appears here at the start.` : "";
@@ -241,12 +290,12 @@ function notFound() {
 }
 
 function listRounds() {
-  const groups = Object.entries(SIDES).map(([side, label]) => {
-    const rounds = state.rounds.filter((round) => round.side === side && plan.boxes.has(round.matchIds[0]));
+  const sides = Object.entries(SIDES).map(([side, label]) => {
+    const rounds = shown.rounds.filter((round) => round.side === side && plan.boxes.has(round.matchIds[0]));
     const options = rounds.map(({ name, matchIds }) => html("option", { value: matchIds[0] }, name));
     return options.length ? html("optgroup", { label }, ...options) : null;
   });
-  byId("rounds").replaceChildren(...groups.filter(Boolean));
+  byId("rounds").replaceChildren(...sides.filter(Boolean));
 }
 
 /* The picker names the round that stands at the left edge, in the side that fills the middle. */
@@ -260,7 +309,7 @@ function pickRound({ x, y, k, height }) {
     return Math.abs(column - left) + (isHere ? 0 : plan.width);
   };
   const nearest = plan.headers.reduce((best, each) => (far(each) < far(best) ? each : best));
-  const round = state.rounds.find(({ side, number }) => side === nearest.side && number === nearest.round);
+  const round = shown.rounds.find(({ side, number }) => side === nearest.side && number === nearest.round);
   byId("rounds").value = round.matchIds[0];
 }
 
@@ -270,6 +319,10 @@ function boxOf(id) {
 }
 
 function reveal(id) {
+  if (!plan) {
+    groups.card(id)?.scrollIntoView({ block: "nearest" });
+    return;
+  }
   view.coveredRight = panel.coveredRight;
   view.reveal(boxOf(id));
 }
@@ -279,35 +332,54 @@ function openMatch(id) {
   reveal(id);
 }
 
+/* Lights the way of an entrant; with null that of whoever is followed, if anybody is. */
+function trace(key) {
+  (plan ? drawing : groups).trace(key ?? pinned);
+}
+
 /* Keeps the way of an entrant lit, and goes to where they play or last played. */
-function follow({ key }) {
-  const entrant = entrants(state).get(key);
+function follow({ name, seed }) {
+  const found = [...entrants(shown).values()].filter((entrant) => entrant.name === name);
+  const entrant = found.find((each) => each.seed === seed) ?? found[0];
   if (!entrant) return;
-  pinned = key;
-  drawing.trace(key);
+  pinned = entrant.key;
+  trace(pinned);
   byId("unpin").hidden = false;
   setText(byId("unpin-name"), entrant.name);
-  walk.focus(entrant.matchIds.find((id) => state.matches.get(id).status === "LIVE") ?? entrant.matchIds.at(-1));
+  const next = entrant.matchIds.find((id) => shown.matches.get(id).status === "LIVE") ?? entrant.matchIds.at(-1);
+  if (plan) walk.focus(next);
+  else groups.focus(next);
+}
+
+function unpin() {
+  pinned = null;
+  drawing.trace(null);
+  groups.trace(null);
+  byId("unpin").hidden = true;
 }
 
 async function openRoster() {
   const holder = html("div", null, html("p", { class: "quiet" }, "Loading …"));
   panel.open(state.tournament.status === "FINISHED" ? "Standings" : "Entrants", [holder]);
   const roster = await loadRoster(slug).catch(() => []);
-  const onChoose = ({ name, seed }) => follow({ key: entrantKey({ name, seed }) });
-  holder.replaceChildren(rosterList(roster, { isBeforeStart: false, onChoose }));
+  holder.replaceChildren(rosterList(roster, { isBeforeStart: false, onChoose: follow }));
 }
 
-function bindControls() {
-  const entrantUnder = (event) => event.target.closest?.(".slot")?.dataset.entrant || null;
-  world.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "mouse") drawing.trace(entrantUnder(event) ?? pinned);
+function bindMatches(root) {
+  const entrantUnder = (event) => event.target.closest?.("[data-entrant]")?.dataset.entrant || null;
+  root.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "mouse") trace(entrantUnder(event));
   });
-  world.addEventListener("pointerleave", () => drawing.trace(pinned));
-  world.addEventListener("click", (event) => {
+  root.addEventListener("pointerleave", () => trace(null));
+  root.addEventListener("click", (event) => {
     const id = event.target.closest("[data-match]")?.dataset.match;
     if (id) openMatch(id);
   });
+}
+
+function bindControls() {
+  bindMatches(world);
+  bindMatches(byId("groups"));
   world.addEventListener("keydown", (event) => {
     const id = event.target.closest("[data-match]")?.dataset.match;
     if (!id || (event.key !== "Enter" && event.key !== " ")) return;
@@ -328,10 +400,10 @@ function bindControls() {
     drawAll();
   });
   byId("entrants").addEventListener("click", openRoster);
-  byId("unpin").addEventListener("click", () => {
-    pinned = null;
-    drawing.trace(null);
-    byId("unpin").hidden = true;
+  byId("unpin").addEventListener("click", unpin);
+  addEventListener("hashchange", () => {
+    wantedStage = stageIn(location.hash) ?? wantedStage;
+    if (state.rounds.length) show();
   });
 }
 
@@ -343,8 +415,8 @@ function stepRound(step) {
 
 /* To the match that is next in a round: a live or open one before the first. */
 function goToRound(firstId) {
-  const { matchIds } = state.rounds.find((round) => round.matchIds[0] === firstId);
-  const target = matchIds.find((id) => state.matches.get(id).status !== "FINISHED") ?? firstId;
+  const { matchIds } = shown.rounds.find((round) => round.matchIds[0] === firstId);
+  const target = matchIds.find((id) => shown.matches.get(id).status !== "FINISHED") ?? firstId;
   view.coveredRight = panel.coveredRight;
   view.goTo(boxOf(target));
 }

@@ -94,7 +94,9 @@ function snapshot(state, { cursor, tournament, bracket }) {
   const next = {
     ...state,
     tournament: tournament ?? state.tournament,
-    rounds: rounds.map(({ side, number, name, matches: members }) => ({
+    rounds: rounds.map(({ stage, group, side, number, name, matches: members }) => ({
+      stage,
+      group,
       side,
       number,
       name,

@@ -14,6 +14,27 @@ const TAGS = {
   CANCELLED: "Cancelled",
 };
 
+const TIEBREAKS = {
+  PTS: "Points",
+  WIN: "Wins",
+  WON: "Games won",
+  DE: "Direct encounter",
+  H2H: "Head to head",
+  GD: "Difference of games",
+  GF: "Games for",
+  BH: "Buchholz",
+  FB: "Fore Buchholz",
+  AOB: "Average Buchholz of opponents",
+  SB: "Sonneborn-Berger",
+  PS: "Progressive scores",
+  KS: "Koya",
+  ARO: "Average rating of opponents",
+  TPR: "Performance rating",
+  RTNG: "Rating",
+  TPN: "Seed",
+  LOT: "Lot",
+};
+
 export const day = (instant) => DAY.format(new Date(instant));
 export const clock = (instant) => CLOCK.format(new Date(instant));
 
@@ -21,6 +42,13 @@ export const clock = (instant) => CLOCK.format(new Date(instant));
 export function words(value) {
   const text = value.replaceAll("_", " ").toLowerCase();
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "BH:C1" as "Buchholz (C1)"; a tie-break without a name here keeps its code. */
+export function tiebreakName(label) {
+  const [code, ...modifiers] = label.split(/[:/]/);
+  const name = TIEBREAKS[code] ?? code;
+  return modifiers.length ? `${name} (${modifiers.join(", ")})` : name;
 }
 
 export function count(number, noun, plural = `${noun}s`) {

@@ -417,6 +417,15 @@ export type StageSourceInput = {
   toRank: number;
 };
 
+/** Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event. */
+export type StageStatus =
+  /** The last match is decided. */
+  | 'FINISHED'
+  /** It waits for the stages before it, or for the start of the tournament. */
+  | 'PENDING'
+  /** Matches are played. */
+  | 'RUNNING';
+
 /**
  * How a stage is played.
  *
@@ -498,9 +507,9 @@ export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
    };
 
-export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string } };
+export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
 
-export type DrawingFragment = { cursor: string, rounds: Array<{ side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
+export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
 
 export type CreateTournamentMutationVariables = Exact<{
   input: CreateTournamentInput;
@@ -700,6 +709,13 @@ export type RegisterMutation = { register:
     | { __typename: 'UnavailableError', code: string, message: string }
    };
 
+export type StageTablesQueryVariables = Exact<{
+  slug: string;
+}>;
+
+
+export type StageTablesQuery = { tournament: { id: string, bracket: { cursor: string } | null, stages: Array<{ number: number, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, groups: Array<{ number: number, name: string | null, standings: Array<{ rank: number, isTied: boolean, seed: number, entrant: { id: string, name: string }, values: Array<{ tiebreak: string, value: string | null }> }>, byes: Array<{ round: number, entrant: { id: string, name: string } }> }> }> } | null };
+
 export type VenueScreenQueryVariables = Exact<{
   slug: string;
 }>;
@@ -715,7 +731,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:2cb4d0ddb35c19e586dd171985f7cc4e090a2684fd539d2dc52c9347db4f9360",
+  id: "sha256:b6c4c194d2446a3a5507652f91d2dbc4b9462a346865dc203735e98d5f9e629f",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -733,7 +749,7 @@ export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:bf4081acf28db8c3b75043efbde499d6687307914d6b8d16fc38256e9854ccfc",
+  id: "sha256:6e47f8fe67e9f8bb8c92f73d05df33406beb55996360a364be4e8b28a634c5e9",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {
@@ -812,6 +828,12 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   kind: "mutation",
   name: "Register",
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
+};
+
+export const StageTables: Document<"query", StageTablesQuery, StageTablesQueryVariables> = {
+  kind: "query",
+  name: "StageTables",
+  id: "sha256:4aa712828bccc6452f756b50f62faf9d44d1a4b05005657fafb69789f891a401",
 };
 
 export const VenueScreen: Document<"query", VenueScreenQuery, VenueScreenQueryVariables> = {

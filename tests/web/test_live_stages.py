@@ -1,0 +1,140 @@
+"""The live page of events of several stages on the real server: tables, rounds, and how they move with the results."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Request, expect
+
+from domain import registry
+from domain.infra.db import Database
+from domain.kernel.actor import Actor
+from domain.matches import MatchStatus
+from domain.tournaments import StageSource, Tournament
+from tests.factories.stages import knockout, round_robin, swiss
+from tests.factories.teams import make_people
+from tests.factories.tournaments import favourite, play, play_on, started, states
+from tests.web.test_live_page import DUPLICATE_IDS, NAMELESS
+from tests.web.watch import LiveServer, Watched, watched
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Event = tuple[Tournament, dict[UUID, Actor]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def database(live_server: LiveServer) -> AsyncIterator[Database]:
+    """What the server reads, for whoever plays."""
+    opened = Database(live_server.database_url, within=registry.WITHIN)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def organizer(database: Database) -> Actor:
+    """Who holds the events."""
+    (actor,) = await make_people(database, "stage-manager")
+    return actor
+
+
+async def _open(watch: Watched, server: LiveServer, slug: str, stage: str = "") -> Page:
+    await watch.open(f"{server.url}/live/{slug}{stage}")
+    await watch.page.wait_for_selector("#connection[data-kind=live]")
+    return watch.page
+
+
+async def _rows(page: Page, group: int) -> list[str]:
+    rows = page.locator(f"section[aria-labelledby=group-{group}] tbody th")
+    return [(await row.get_attribute("title")) or "" for row in await rows.all()]
+
+
+async def _play_all(database: Database, event: Event, but: int = 0) -> None:
+    ready = [state for state in await states(database, event[0].id) if state.status is MatchStatus.READY]
+    for state in ready[: len(ready) - but]:
+        await play(database, state, event[1], favourite(state))
+
+
+async def _started(database: Database, organizer: Actor, people: int, slug: str, **given: Any) -> Event:
+    return await started(database, organizer, people, slug=slug, structure=None, capacity=people, **given)
+
+
+async def test_groups_and_then_a_final(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path
+) -> None:
+    plans = [round_robin(group_count=4), knockout(StageSource(1, 1, 2))]
+    event = await _started(database, organizer, 16, "groups-cup", stages=plans)
+    await _play_all(database, event, but=1)
+    async with watched(browser) as watch:
+        page = await _open(watch, live_server, "groups-cup")
+        await expect(page.get_by_role("tab", name="Round robin")).to_have_attribute("aria-selected", "true")
+        await expect(page.get_by_role("tab", name="Single elimination")).to_be_disabled()
+        await expect(page.locator(".group h2")).to_have_text([f"Group {name}" for name in "ABCD"])
+        await expect(page.locator(".fixture")).to_have_count(24)
+        await expect(page.locator("#stage")).to_be_hidden()
+        await expect(page.locator(".through")).to_have_count(8)
+        assert await _rows(page, 1) == [f"Groups-Cup-{number}" for number in (1, 8, 9, 16)]
+        assert await page.evaluate(NAMELESS) == []
+        assert await page.evaluate(DUPLICATE_IDS) == []
+        await page.screenshot(path=tmp_path / "groups.png")
+        await page.locator(".fixture").first.hover()
+        await page.locator(".fixture .seat").first.hover()
+        await expect(page.locator(".fixture.on-path")).to_have_count(3)
+        await page.locator(".fixture").first.press("Enter")
+        await expect(page.locator("#panel .side")).to_have_count(2)
+        await page.keyboard.press("Escape")
+        await _play_all(database, event)
+        # With the last result the final begins, and whoever has not chosen a stage comes along.
+        await expect(page.get_by_role("tab", name="Single elimination")).to_have_attribute("aria-selected", "true")
+        await expect(page.locator(".match")).to_have_count(7)
+        await expect(page.locator("#groups")).to_be_hidden()
+        await page.get_by_role("tab", name="Single elimination").press("ArrowLeft")
+        await expect(page.get_by_role("tab", name="Round robin")).to_be_focused()
+        await expect(page.locator(".fixture").first).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_role("tab", name="Round robin")).to_have_attribute("aria-selected", "true")
+        assert page.url.endswith("#stage-1")
+        await play_on(database, event[0].id, event[1])
+        await expect(page.locator("#champion-name")).to_have_text("Groups-Cup-1")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert watch.complaints == []
+
+
+async def test_a_swiss_moves_by_its_results(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path
+) -> None:
+    event = await _started(database, organizer, 7, "swiss-cup", stages=[swiss(rounds=3)])
+    await _play_all(database, event)
+    async with watched(browser) as watch:
+        asked: list[float] = []
+        page = watch.page
+        tables = (await (await page.request.get(f"{live_server.url}/static/documents.json")).json())["StageTables"]
+
+        def finished(request: Request) -> None:
+            if parse_qs(urlsplit(request.url).query).get("documentId") == [tables]:
+                asked.append(request.timing["startTime"])
+
+        page.on("requestfinished", finished)
+        await _open(watch, live_server, "swiss-cup")
+        await expect(page.locator("#stages")).to_be_hidden()
+        await expect(page.locator(".group-rounds h3")).to_have_text(["Round 2", "Round 1"])
+        await expect(page.locator(".bye").last).to_contain_text("sits out")
+        await expect(page.locator(".standings tbody tr")).to_have_count(7)
+        before = await page.locator(".standings").inner_text()
+        await _play_all(database, event)
+        await expect(page.locator(".group-rounds h3")).to_have_text(["Round 3", "Round 2", "Round 1"])
+        await expect(page.locator(".standings tbody tr td:nth-child(3)").first).to_have_text("2")
+        assert await page.locator(".standings").inner_text() != before
+        await page.screenshot(path=tmp_path / "swiss.png")
+        await _play_all(database, event)
+        await expect(page.locator("#champion-name")).to_have_text("Swiss-Cup-1")
+        # Results came three at a time, and the tables were read at most once a second, give or take a timer.
+        assert len(asked) > 1
+        assert [gap for earlier, later in pairwise(sorted(asked)) if (gap := later - earlier) < 950] == []
+        assert watch.complaints == []

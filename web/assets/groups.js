@@ -1,0 +1,185 @@
+/*
+ * A stage that is played in tables: of each group who stands where, and its matches by round, a Swiss newest first.
+ *
+ * Each match stays the same node, as in the drawing of a bracket; the tables are written anew when they are read again.
+ */
+
+import { html, setText } from "./dom.js";
+import { goingOn } from "./stages.js";
+import { entrantKey, entrants } from "./state.js";
+import { sentence, slotName, tag, tiebreakName } from "./text.js";
+
+const MOST_VALUES = 3;
+
+export class Groups {
+  #root;
+  #stage = null;
+  #state = null;
+  #cards = new Map();
+  #groups = new Map();
+  #tracing = null;
+  #legend = html("p", { class: "legend" });
+
+  /** `root` is the element that all of it goes into. */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** The node of a match. */
+  card(id) {
+    return this.#cards.get(id)?.node;
+  }
+
+  focus(id) {
+    this.card(id)?.focus();
+  }
+
+  /** Builds a stage anew; its tables follow. */
+  draw(state, stage) {
+    this.#state = state;
+    this.#stage = stage;
+    this.#cards.clear();
+    this.#groups.clear();
+    const numbers = [...new Set(state.rounds.map(({ group }) => group))];
+    this.#root.classList.toggle("single", numbers.length === 1);
+    this.#root.replaceChildren(...numbers.map((number) => this.#buildGroup(number)), this.#legend);
+    for (const match of state.matches.values()) this.#fill(match);
+  }
+
+  /** Brings the matches from the state they show to the next one. Returns those that changed. */
+  update(state) {
+    const before = this.#state;
+    this.#state = state;
+    const changed = [...state.matches.values()].filter((match) => before.matches.get(match.id) !== match);
+    for (const match of changed) this.#fill(match);
+    return changed;
+  }
+
+  /** Writes who stands where, and who sits out. `tables` are those of all stages. */
+  setTables(tables) {
+    const through = goingOn(tables, this.#stage.number);
+    const groups = tables.find(({ number }) => number === this.#stage.number)?.groups ?? [];
+    setText(this.#legend, legend(groups));
+    for (const group of groups) {
+      const nodes = this.#groups.get(group.number);
+      if (!nodes) continue;
+      setText(nodes.title, group.name ? `Group ${group.name}` : "Standings");
+      nodes.table.replaceChildren(...table(group.standings, through));
+      for (const [round, list] of nodes.byes) {
+        const names = group.byes.filter((bye) => bye.round === round).map(({ entrant }) => entrant.name);
+        setText(list, names.length ? `${names.join(", ")} ${names.length === 1 ? "sits" : "sit"} out` : "");
+      }
+    }
+    this.#light();
+  }
+
+  /** Lights an entrant wherever they stand and dims the matches of others. Null lights everything again. */
+  trace(key) {
+    if (key === this.#tracing) return;
+    this.#tracing = key;
+    this.#light();
+  }
+
+  #light() {
+    const key = this.#tracing;
+    this.#root.classList.toggle("tracing", key !== null);
+    const path = new Set(key === null ? [] : entrants(this.#state).get(key)?.matchIds);
+    for (const [id, { node }] of this.#cards) node.classList.toggle("on-path", path.has(id));
+    for (const node of this.#root.querySelectorAll("[data-entrant]")) {
+      node.classList.toggle("traced", key !== null && node.dataset.entrant === key);
+    }
+  }
+
+  #buildGroup(number) {
+    const rounds = this.#state.rounds.filter(({ group }) => group === number);
+    if (this.#stage.structure === "SWISS") rounds.reverse();
+    const title = html("h2", { id: `group-${number}` });
+    const table = html("div", { class: "standings" });
+    const byes = new Map();
+    const blocks = rounds.map((round) => {
+      const bye = html("p", { class: "bye" });
+      byes.set(round.number, bye);
+      const items = round.matchIds.map((id) => html("li", null, this.#buildCard(id, round.name)));
+      return html(
+        "section",
+        { "aria-labelledby": `group-${number}-round-${round.number}` },
+        html("h3", { id: `group-${number}-round-${round.number}`, class: "overline" }, `Round ${round.number}`),
+        html("ul", { class: "fixtures" }, ...items),
+        bye,
+      );
+    });
+    this.#groups.set(number, { title, table, byes });
+    return html(
+      "section",
+      { class: "group", "aria-labelledby": `group-${number}` },
+      html("div", { class: "group-table" }, title, table),
+      html("div", { class: "group-rounds" }, ...blocks),
+    );
+  }
+
+  #buildCard(id, roundName) {
+    const slots = [0, 1].map(() => {
+      const parts = { name: html("span", { class: "seat-name" }), score: html("span", { class: "seat-score" }) };
+      return { ...parts, node: html("span", { class: "seat" }, parts.name, parts.score) };
+    });
+    const state = html("span", { class: "fixture-tag" });
+    const node = html("button", { type: "button", "data-match": id }, state, ...slots.map((slot) => slot.node));
+    this.#cards.set(id, { node, slots, state, roundName });
+    return node;
+  }
+
+  #fill(match) {
+    const { node, slots, state, roundName } = this.#cards.get(match.id);
+    const isOnPath = node.classList.contains("on-path");
+    node.className = `fixture is-${match.status.toLowerCase()}${isOnPath ? " on-path" : ""}`;
+    node.setAttribute("aria-label", sentence(match, roundName, this.#state.matches));
+    setText(state, tag(match));
+    slots.forEach((slot, index) => {
+      const { score } = match.slots[index];
+      slot.node.dataset.entrant = entrantKey(match.slots[index]) ?? "";
+      slot.node.classList.toggle("won", match.winnerSlot === index);
+      slot.node.classList.toggle("lost", match.winnerSlot !== null && match.winnerSlot !== index);
+      setText(slot.name, slotName(match, index, this.#state.matches));
+      setText(slot.score, score === null ? "" : String(score));
+    });
+  }
+}
+
+function values(row) {
+  return row.values.slice(0, MOST_VALUES);
+}
+
+/* What the codes at the heads of the tables mean, for those who cannot point at them. */
+function legend(groups) {
+  const first = groups.find(({ standings }) => standings.length)?.standings[0];
+  return first ? values(first).map(({ tiebreak }) => `${tiebreak}: ${tiebreakName(tiebreak)}`).join(" · ") : "";
+}
+
+function table(standings, through) {
+  if (standings.length === 0) return [];
+  const isThrough = ({ rank }) => through.some(({ from, to }) => rank >= from && rank <= to);
+  const heads = values(standings[0]).map(({ tiebreak }) =>
+    html("th", { scope: "col" }, html("abbr", { title: tiebreakName(tiebreak) }, tiebreak)),
+  );
+  const rows = standings.map((row) =>
+    html(
+      "tr",
+      { class: isThrough(row) ? "through" : null, "data-entrant": entrantKey({ name: row.entrant.name, seed: row.seed }) },
+      html("td", { class: "place" }, row.isTied ? `${row.rank}=` : String(row.rank)),
+      html(
+        "th",
+        { scope: "row", title: row.entrant.name },
+        row.entrant.name,
+        isThrough(row) && html("span", { class: "unseen" }, ", in a place that goes on"),
+      ),
+      ...values(row).map(({ value }) => html("td", null, value ?? "–")),
+    ),
+  );
+  const rank = html("th", { scope: "col" }, html("abbr", { title: "Rank" }, "#"));
+  const head = html("tr", null, rank, html("th", { scope: "col" }, "Name"), ...heads);
+  const note = through.map(({ from, to }) => (from === 1 ? `The first ${to}` : from === to ? `Rank ${from}` : `Ranks ${from} to ${to}`));
+  return [
+    html("table", null, html("thead", null, head), html("tbody", null, ...rows)),
+    ...(note.length ? [html("p", { class: "through-note" }, `${note.join(", ")} go on`)] : []),
+  ];
+}

@@ -1,0 +1,46 @@
+/* The stages of an event: which one is on view, and what of the event belongs to it. Pure. */
+
+const HASH = /^#stage-(\d+)$/;
+
+/** Whether a stage is played in tables. Otherwise it is drawn as a bracket. */
+export function hasTables({ structure }) {
+  return structure === "ROUND_ROBIN" || structure === "SWISS";
+}
+
+/** The number of the stage that an address asks for, such as "#stage-2". Null when it asks for none. */
+export function stageIn(hash) {
+  const found = HASH.exec(hash);
+  return found && Number(found[1]);
+}
+
+/**
+ * The stage to show: the wanted one if it has begun, else the one that is played, else the last that was.
+ * That a stage has begun is heard a moment before its matches are read.
+ */
+export function stageToShow({ tournament, rounds }, wanted) {
+  const begun = tournament.stages.filter(({ number }) => rounds.some(({ stage }) => stage === number));
+  return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
+}
+
+/** The same state with the rounds and the matches of one stage only. */
+export function stateOf(state, stage) {
+  const rounds = state.rounds.filter((round) => round.stage === stage);
+  const ids = rounds.flatMap(({ matchIds }) => matchIds);
+  return { ...state, rounds, matches: new Map(ids.map((id) => [id, state.matches.get(id)])) };
+}
+
+/** From which and to which rank people of each group of a stage go on, by what later stages take: [{from, to}]. */
+export function goingOn(tables, stage) {
+  const isOneGroup = tables.find(({ number }) => number === stage)?.groups.length === 1;
+  return tables
+    .flatMap(({ sources }) => sources)
+    .filter((source) => source.stage === stage && (isOneGroup || !source.isOverall))
+    .map(({ fromRank, toRank }) => ({ from: fromRank, to: toRank }));
+}
+
+/** Who stands alone at the top of a stage of one group. Null when nobody does. */
+export function leader(tables, stage) {
+  const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
+  const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
+  return first.length === 1 ? first[0].entrant : null;
+}
