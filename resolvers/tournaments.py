@@ -18,6 +18,7 @@ from domain.tournaments import (
     BracketView,
     EntrantStatus,
     EntrantView,
+    GroupMeetings,
     StageSeat,
     StageView,
     TournamentStatus,
@@ -116,6 +117,29 @@ async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> 
         )
         for number in sorted(indexes)
     ]
+
+
+async def group_meetings(ctx: Context, tournament: TournamentView, stage: StageView) -> GroupMeetings | None:
+    """When two who played in one group can first meet again in a stage; None where that is not known."""
+    given = domain.format_of(stage)
+    sources = {source.stage for source in domain.sources_from(stage.sources)}
+    seats = await ctx.loaders.stage_field.load((tournament.id, stage.id))
+    if not sources or not seats or tournament.draw_id is None or not given.is_level:
+        return None
+    before = [row for row in await stages(ctx, tournament.id) if row.number in sources]
+    fields = await ctx.loaders.stage_field.load_many([(tournament.id, row.id) for row in before])
+    # Whoever played in several of them comes from the last; whoever comes out of no group is nobody's mate.
+    group_of: dict[UUID, tuple[int, int]] = {
+        seat.entrant.id: (row.number, seat.group)
+        for row, field in zip(before, fields, strict=True)
+        for seat in field or ()
+        if seat.group is not None
+    }
+    index = await ctx.loaders.event_index.load((tournament.id, tournament.draw_id))
+    if index is None or not group_of:
+        return None
+    groups = [group_of.get(seat.entrant.id, seat.entrant.id) for seat in seats]
+    return domain.earliest_meetings(index.stages[stage.id].graph, groups)
 
 
 async def seeding_report(ctx: Context, tournament_id: UUID) -> domain.SeedingReport | None:

@@ -129,6 +129,7 @@ from domain.tournaments.rules.events import (
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
+from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
@@ -227,6 +228,7 @@ __all__ = [
     "Float",
     "Format",
     "GrandFinal",
+    "GroupMeetings",
     "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
@@ -302,6 +304,7 @@ __all__ = [
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "earliest_meetings",
     "elimination_facts",
     "entrant_pages",
     "entrants_by_id",

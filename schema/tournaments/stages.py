@@ -212,6 +212,14 @@ class StageGroup:
 
 
 @object_type(broadcastable=True)
+class GroupMeetings:
+    """When two who played in one group can first meet again in an elimination."""
+
+    upper_round: int | None = attribute("The round of the upper bracket. Null: they cannot meet there.")
+    lower_round: int | None = attribute("The round of the lower bracket. Null: they cannot meet there.")
+
+
+@object_type(broadcastable=True)
 class Stage:
     """A part of a tournament that is played in one way."""
 
@@ -242,6 +250,14 @@ class Stage:
             StageGroup(group=group, number=group.number, name=group.name)
             for group in await resolve.groups(info.context, self.tournament, self.row)
         ]
+
+    @field(broadcastable=True)
+    async def group_meetings(self, info: Info) -> GroupMeetings | None:
+        """When two who played in one group can first meet again. Null until it begins, unless groups lead to it, and in
+        brackets that were given or in which some start below.
+        """
+        found = await resolve.group_meetings(info.context, self.tournament, self.row)
+        return None if found is None else GroupMeetings(upper_round=found.upper_round, lower_round=found.lower_round)
 
     @classmethod
     def from_model(cls, row: domain.StageView, tournament: domain.TournamentView) -> Stage:

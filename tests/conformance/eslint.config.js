@@ -31,6 +31,7 @@ const VALUES = [
   "EliminationSettings",
   "EntrantGroup",
   "GameScore",
+  "GroupMeetings",
   "MapPosition",
   "MatchEffect",
   "MatchEvent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +31,12 @@ def round_robin(*sources: StageSource, **settings: Any) -> StagePlan:
 
 def knockout(*sources: StageSource, **settings: Any) -> StagePlan:
     """A single elimination, best of 1."""
-    given = Elimination(**{"best_of": 1, "final_best_of": 1, **settings})
-    return StagePlan(None, Format(Structure.SINGLE_ELIMINATION, given), sources)
+    return StagePlan(None, Format(Structure.SINGLE_ELIMINATION, _short(settings)), sources)
+
+
+def double(*sources: StageSource, **settings: Any) -> StagePlan:
+    """A double elimination, best of 1."""
+    return StagePlan(None, Format(Structure.DOUBLE_ELIMINATION, _short(settings)), sources)
 
 
 def swiss(*sources: StageSource, **settings: Any) -> StagePlan:
@@ -60,3 +65,7 @@ async def names_in(db: Database, tournament_id: UUID, number: int) -> list[str]:
     key = tournament_id, (await stages(db, tournament_id))[number - 1].id
     async with db.read() as session:
         return [seat.entrant.name for seat in (await stage_fields(session, [key]))[key]]
+
+
+def _short(settings: Mapping[str, Any]) -> Elimination:
+    return Elimination(**{"best_of": 1, "final_best_of": 1, **settings})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from domain import matches
 from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import ANONYMOUS, SYSTEM, Actor
@@ -125,3 +127,13 @@ async def test_the_bounds_of_every_size_are_known_before_the_start(ask: Ask) -> 
     }
     natural = (await ask(ANONYMOUS, FACTS, entrants=16, order="NATURAL", below=8))["eliminationFacts"]
     assert natural == {"upperRoundCount": 3, "lowerRoundCount": 6, "matchCount": 21, "earliestRematchRound": 4}
+
+
+@pytest.mark.parametrize(
+    ("entrants", "below", "field"),
+    [(0, 0, "entrantCount"), (1, 0, "entrantCount"), (4097, 0, "entrantCount"), (8, 7, "lowerStarterCount")],
+)
+async def test_no_bracket_has_no_facts(ask: Ask, entrants: int, below: int, field: str) -> None:
+    error = await ask.error(ANONYMOUS, FACTS, entrants=entrants, below=below)
+    assert isinstance(error, InvalidInput)
+    assert (error.code, error.path) == ("BAD_USER_INPUT", (field,))

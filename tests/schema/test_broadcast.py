@@ -62,7 +62,7 @@ from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.queues import use_tables
-from tests.factories.stages import knockout, round_robin, swiss
+from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
 from tests.factories.venues import add_tables, hall, make_venue
@@ -307,16 +307,16 @@ async def world(services: Services) -> World:
         await run(db, tournaments.check_in, captain, CheckIn(entrant.id, NOW))
     await start(db, organizer, league.id)
     plans = [
-        replace(round_robin(group_count=2), name="Groups"),
-        swiss(StageSource(1, 1, 1), rounds=1, wins_to_advance=3, losses_to_leave=3),
-        knockout(StageSource(2, 1, 2)),
+        swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
+        replace(round_robin(StageSource(1, 1, 4), group_count=2), name="Groups"),
+        double(StageSource(2, 1, 2)),
     ]
     over = await published(db, organizer, "over", structure=None, stages=plans)
     await enter(db, over.id, ann, bob, cid, dan)
     await run(db, tournaments.seed_tournament, organizer, SeedTournament(over.id, SeedingMethod.RANDOM))
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
-    assert await play_on(db, over.id, sides) == 2 + 1 + 1
+    assert await play_on(db, over.id, sides) == 2 + 2 + 6
     off = await published(db, organizer, "off")
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")

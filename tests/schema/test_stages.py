@@ -23,7 +23,8 @@ from tests.schema.conftest import Ask
 from tests.schema.server.small import NO_DOCUMENTS
 
 PAGE = """query ($slug: String!) { tournament(slug: $slug) { structure bestOf finalBestOf grandFinal hasThirdPlaceMatch
-  stages { number name structure status sources { stage fromRank toRank isOverall }
+  stages { number name structure status
+    groupMeetings { upperRound lowerRound } sources { stage fromRank toRank isOverall }
     settings { __typename ... on RoundRobinSettings { groupCount cycles ranking { tiebreaks ruleYear winHalfPoints } }
       ... on EliminationSettings { hasThirdPlaceMatch } }
     groups { number name
@@ -66,6 +67,7 @@ async def test_groups_and_a_knockout_from_template_to_standings(db: Database, as
     ]
     groups, cup = found["stages"]
     assert (groups["status"], cup["status"], cup["groups"]) == ("RUNNING", "PENDING", [])
+    assert (groups["groupMeetings"], cup["groupMeetings"]) == (None, None)
     assert cup["sources"] == [{"stage": 1, "fromRank": 1, "toRank": 2, "isOverall": False}]
     assert groups["settings"]["ranking"] == {"tiebreaks": "PTS,DE,GD,GF", "ruleYear": 2026, "winHalfPoints": 6}
     assert [(group["number"], group["name"], len(group["rounds"])) for group in groups["groups"]] == [
@@ -89,6 +91,8 @@ async def test_groups_and_a_knockout_from_template_to_standings(db: Database, as
     assert await play_on(db, event.id, players) == 5 + 4
     found = (await ask(ANONYMOUS, PAGE, slug="cup"))["tournament"]
     assert [stage["status"] for stage in found["stages"]] == ["FINISHED", "FINISHED"]
+    # Winners of groups meet seconds of the other group, and their own in the final at the earliest.
+    assert found["stages"][1]["groupMeetings"] == {"upperRound": 2, "lowerRound": None}
     (bracket,) = found["stages"][1]["groups"]
     assert (bracket["name"], bracket["standings"]) == (None, [])
     assert [each["name"] for each in bracket["rounds"]] == ["Semi-finals", "Final", "Third place"]

@@ -132,6 +132,12 @@ class Format:
         return isinstance(self.settings, Elimination)
 
     @property
+    def is_level(self) -> bool:
+        """Whether it is an elimination of a known shape in which everybody starts in the upper bracket."""
+        is_known = self.is_elimination and self.structure is not Structure.CUSTOM
+        return is_known and not self.elimination.lower_starters
+
+    @property
     def group_count(self) -> int:
         """How many groups it has; an elimination counts as one."""
         return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1

@@ -1,25 +1,35 @@
-"""How early two of one group can meet in the lower bracket of a double elimination."""
+"""How early two of one group can meet again in an elimination."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.values import BracketSide, LoserOf, Seed, Source
 
 
-def earliest_lower_meeting(graph: MatchGraph, groups: Sequence[Hashable]) -> int | None:
-    """The first lower round in which two of one group can meet, `groups` being those of the seeds, seed 1 first.
+@dataclass(frozen=True, slots=True)
+class GroupMeetings:
+    """The first round of the upper bracket and of the lower one in which two of one group can meet; None: in none."""
 
-    None: they cannot. Exact, for graphs whose seeds all begin in the upper bracket and in which a second loss is final:
-    two who were sent down by the matches u and v can have lost there, one in each, unless both had to win against the
-    other first. If v comes after u, that is so when they come to u by the same slot, and only then.
+    upper_round: int | None
+    lower_round: int | None
+
+
+def earliest_meetings(graph: MatchGraph, groups: Sequence[Hashable]) -> GroupMeetings:
+    """When two of one group can first meet, `groups` being those of the seeds, seed 1 first.
+
+    Exact, for graphs whose seeds all begin in the upper bracket and in which a second loss is final: two who were sent
+    down by the matches u and v can have lost there, one in each, unless both had to win against the other first. If v
+    comes after u, that is so when they come to u by the same slot, and only then.
     """
     numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     bits = [1 << numbers[group] for group in groups]
     upper: dict[str, tuple[int, int]] = {}
     sent_by: dict[str, list[str]] = {}
-    rounds: list[int] = []
+    upper_rounds: list[int] = []
+    lower_rounds: list[int] = []
 
     def coming(source: Source) -> int:
         return bits[source.number - 1] if isinstance(source, Seed) else _both(upper[source.match])
@@ -32,12 +42,14 @@ def earliest_lower_meeting(graph: MatchGraph, groups: Sequence[Hashable]) -> int
     for node in graph.matches:
         if node.side is BracketSide.UPPER:
             upper[node.key] = (coming(node.first), coming(node.second))
+            if upper[node.key][0] & upper[node.key][1]:
+                upper_rounds.append(node.round)
         elif node.side is BracketSide.LOWER:
             first, second = senders(node.first), senders(node.second)
             sent_by[node.key] = first + second
             if any(_can_meet(graph, upper, one, other) for one in first for other in second):
-                rounds.append(node.round)
-    return min(rounds, default=None)
+                lower_rounds.append(node.round)
+    return GroupMeetings(min(upper_rounds, default=None), min(lower_rounds, default=None))
 
 
 def _can_meet(graph: MatchGraph, upper: dict[str, tuple[int, int]], one: str, other: str) -> bool:

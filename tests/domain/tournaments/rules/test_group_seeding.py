@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.tournaments.errors import InvalidSeeding
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
-from domain.tournaments.rules.group_meetings import earliest_lower_meeting
+from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.group_seeding import GroupSeeding, Qualifier, seed_from_groups
 from domain.tournaments.rules.seeding import bracket_slots
 from domain.tournaments.values import BracketSide, GrandFinal, Seed
@@ -106,6 +106,7 @@ def test_any_groups_keep_their_ranks_and_the_bound_is_that_of_the_bracket(sizes:
     assert [rank for _, rank in seeding.order] == sorted(rank for _, rank in seeding.order)
     for graph in (single_elimination(len(given_in)), double_elimination(len(given_in))):
         assert first_upper_round(graph, of_groups(seeding)) == seeding.earliest_round
+        assert earliest_meetings(graph, of_groups(seeding)).upper_round == seeding.earliest_round
 
 
 def test_ranks_and_groups_have_any_numbers() -> None:
@@ -141,7 +142,7 @@ def test_the_lower_bound_is_what_playing_every_possible_event_finds(play: Play, 
     }
     for number in range(100):
         rounds = [each for each, one, other in met if groups[one - 1] == groups[other - 1]]
-        assert earliest_lower_meeting(graph, groups) == min(rounds, default=None)
+        assert earliest_meetings(graph, groups).lower_round == min(rounds, default=None)
         Random(number).shuffle(groups)
 
 
@@ -149,5 +150,5 @@ def test_in_the_lower_bracket_group_mates_meet_earlier() -> None:
     """Four groups of four: in the upper bracket not before round 3, the semi-finals."""
     seeding = seed_from_groups(qualifiers(4, 4, 4, 4))
     assert seeding.earliest_round == 3
-    assert earliest_lower_meeting(double_elimination(16), of_groups(seeding)) == 2
-    assert earliest_lower_meeting(single_elimination(16), of_groups(seeding)) is None
+    assert earliest_meetings(double_elimination(16), of_groups(seeding)) == GroupMeetings(3, 2)
+    assert earliest_meetings(single_elimination(16), of_groups(seeding)) == GroupMeetings(3, None)
