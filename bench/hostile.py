@@ -13,7 +13,7 @@ from cli.api import spare_collection
 from schema.root import build_schema
 from tests.fixtures.asgi import ask, endpoint
 
-_TIMES = 5
+_TIMES = 20
 
 # What is no GraphQL request at all.
 BODIES: Mapping[str, bytes] = {
@@ -130,7 +130,7 @@ def as_body(document: str) -> bytes:
 
 
 async def measure(system: System) -> dict[str, Any]:
-    """Milliseconds of CPU for each, and the worst."""
+    """Milliseconds of CPU for each, the most that one request took, and the worst of all. Collections count."""
     app = endpoint(build_schema())
     spare_collection()  # as in the process that serves
     hostile = dict(BODIES) | {name: as_body(document) for name, document in DOCUMENTS.items()}
@@ -138,11 +138,12 @@ async def measure(system: System) -> dict[str, Any]:
         name: orjson.dumps({"query": _REPORT, "variables": {"scores": scores}}) for name, scores in VARIABLES.items()
     }
     await ask(app, as_body("{ __typename }"))  # the first validation prepares rules
-    results = {}
-    for name, body in hostile.items():
-        began = time.process_time()
-        for _ in range(_TIMES):
+    results = dict.fromkeys(hostile, 0.0)
+    # In turns, so that a collection is not always that of the same.
+    for _ in range(_TIMES):
+        for name, body in hostile.items():
+            began = time.process_time()
             await ask(app, body)
-        results[name] = round((time.process_time() - began) / _TIMES * 1000, 2)
+            results[name] = max(results[name], round((time.process_time() - began) * 1000, 2))
     worst = max(results, key=lambda name: results[name])
     return {"cpu_ms": results, "worst": {worst: results[worst]}}
