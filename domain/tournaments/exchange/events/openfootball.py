@@ -1,9 +1,11 @@
 """Cups of openfootball (openfootball/worldcup.json), whose files come beside each other: matches, groups, standings.
 
-`matches` have `team1`, `team2`, a `round`, the `group` they belong to, and a `score`: `ft` after full time, `et`
-after extra time and `p` of the penalty shoot-out. `groups` have `teams`, or `standings` with `pos`, `pts`, `won`,
-`drawn`, `lost`, `goals_for` and `goals_against`; their teams have a `code` too, by which matches may name them.
-Knock-out matches do not say who goes on where, so teams are followed.
+`matches` have `team1`, `team2`, a `round`, the `group` they belong to, unless the round is one ("Group A"), and a
+`score`: `ft` after full time, `et` after extra time and `p` of the penalty shoot-out. `groups` have `teams`, or
+`standings` with `pos`, `pts`, `won`, `drawn`, `lost`, `goals_for` and `goals_against`; their teams have a `code` too,
+by which matches may name them. Where one team of a group has another name in all its matches, it is the one left over.
+A round outside of the groups in which a team meets several others is a group, as in 1950. Other knock-out matches do
+not say who goes on where, so teams are followed; of a match with the `status` canceled, who plays on has won it.
 
 Tables are ordered as FIFA's regulations have it: points (3 for a win since 1994, 2 before), goal difference, goals,
 then the same among those who are tied; from 2026 on these come right after the points, as at all championships of
@@ -17,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count, repeat
 
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
@@ -35,6 +38,7 @@ from domain.tournaments.rules.rounds import Scoring
 
 _OVERALL_FIRST = ("PTS", "GD", "GF", "H2H")
 _AMONG_TIED_FIRST = ("PTS", "H2H", "GD", "GF")
+_GROUP = re.compile(r"Group\b")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _THREE_POINTS_SINCE = 1994
 _AMONG_TIED_SINCE = 2026
@@ -61,25 +65,56 @@ def read_openfootball(documents: Sequence[Place]) -> Event:
     teams = _Teams()
     members: dict[str, list[int]] = {}
     tables: dict[str, Place] = {}
+    matches = [each for document in documents if "matches" in document for each in document["matches"].items()]
+    grouped = _groups_of(matches)
     for document in documents:
         if "groups" in document:
             for group in document["groups"].items(_MAX_TEAMS):
                 _read_group(group, teams, members, tables)
-    matches = [each for document in documents if "matches" in document for each in document["matches"].items()]
+    _settle_names(matches, grouped, teams, members)
     in_groups: dict[str, list[EventMatch]] = defaultdict(list)
     knockout: list[EventMatch] = []
-    for index, place in enumerate(matches, 1):
+    for index, (place, group_name) in enumerate(zip(matches, grouped, strict=True), 1):
         match = _match(place, f"M{index}", teams)
-        if "group" in place:
-            in_groups[place["group"].text()].append(match)
-        else:
-            knockout.append(match)
+        (knockout if group_name is None else in_groups[group_name]).append(match)
     name = documents[0]["name"].text()
     stages = _group_stages(name, _year(name, matches), members, in_groups, tables, teams)
     stages += _knockout(knockout)
     if not stages:
         raise documents[0].refused("there is neither a match nor a group.")
     return Event(teams.entrants(), tuple(stages), name)
+
+
+def _groups_of(matches: Sequence[Place]) -> list[str | None]:
+    """The group that each match belongs to; None for those of the knock-out."""
+    opponents: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place in (place for place in matches if "group" not in place):
+        first, second, round_ = place["team1"].text(), place["team2"].text(), place["round"].text()
+        opponents[round_, first].add(second)
+        opponents[round_, second].add(first)
+    tables = {round_ for (round_, _), met in opponents.items() if len(met) > 1 or _GROUP.match(round_)}
+
+    def group_of(place: Place) -> str | None:
+        round_ = place["round"].text()
+        return place["group"].text() if "group" in place else round_ if round_ in tables else None
+
+    return [group_of(place) for place in matches]
+
+
+def _settle_names(
+    matches: Sequence[Place], grouped: Sequence[str | None], teams: _Teams, members: Mapping[str, Sequence[int]]
+) -> None:
+    """Let the one name in the matches of a group that nobody has be that of its one team without a match."""
+    played: dict[str, dict[str, Place]] = defaultdict(dict)
+    for place, group in zip(matches, grouped, strict=True):
+        if group is not None and group in members:
+            played[group] |= {place[key].text(): place[key] for key in ("team1", "team2")}
+    for group, names in played.items():
+        numbers = {teams.known(name) for name in names}
+        unknown = [place for name, place in names.items() if teams.known(name) is None]
+        idle = [number for number in members[group] if number not in numbers]
+        if len(unknown) == len(idle) == 1:
+            teams.also(idle[0], unknown[0])
 
 
 class _Teams:
@@ -100,6 +135,10 @@ class _Teams:
             self._names.append(name)
             self._numbers[name] = len(self._names)
         return self._numbers[name]
+
+    def known(self, name: str) -> int | None:
+        """The number of the team with this name or code; None when there is none so far."""
+        return self._numbers.get(name)
 
     def also(self, number: int, code: Place) -> None:
         """Let a team be known by a code as well, unless that is the name of another."""
@@ -131,7 +170,8 @@ def _read_group(group: Place, teams: _Teams, members: dict[str, list[int]], tabl
 def _match(place: Place, key: str, teams: _Teams) -> EventMatch:
     sides = teams.number(place["team1"]), teams.number(place["team2"])
     if "score" not in place:
-        return EventMatch(key, sides=sides)
+        is_off = place["status"].text() == "canceled"
+        return EventMatch(key, sides=sides, progress=Progress.FORFEIT if is_off else Progress.OPEN)
     told = place["score"]
     goals = {name: _pair(told[name]) for name in ("ft", "et", "p") if name in told}
     score = goals.get("et", goals.get("ft"))
@@ -213,7 +253,7 @@ def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
     """
     decided: list[EventMatch] = []
     drawn: dict[frozenset[int | None], EventMatch] = {}
-    for match in matches:
+    for match in map(_walked_over, matches, count(1), repeat(matches)):
         if match.progress is Progress.PLAYED and match.winner is None:
             drawn[frozenset(match.sides)] = match
             continue
@@ -226,6 +266,14 @@ def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
         decided = decided[1:]
     if decided:
         yield _bracket("Knock-out", decided)
+
+
+def _walked_over(match: EventMatch, following: int, matches: Sequence[EventMatch]) -> EventMatch:
+    """A match, and if it did not take place, won by who plays in those from `following` on."""
+    if match.progress is not Progress.FORFEIT:
+        return match
+    later = {side for each in matches[following:] for side in each.sides}
+    return replace(match, winner=next((slot for slot, side in enumerate(match.sides) if side in later), None))
 
 
 def _replayed(drawn: EventMatch, again: EventMatch) -> EventMatch:

@@ -17,6 +17,7 @@ from domain.tournaments.exchange.events import (
     rounds,
     scalachess,
     startgg,
+    startgg_entities,
 )
 from domain.tournaments.exchange.events.checking import checked
 from domain.tournaments.exchange.events.documents import Place, decoded, require_size
@@ -38,6 +39,7 @@ class EventFormat(StrEnum):
     CHALLONGE = "CHALLONGE"
     CHALLONGE_2 = "CHALLONGE_2"
     STARTGG = "STARTGG"
+    STARTGG_ENTITIES = "STARTGG_ENTITIES"
     BRACKETS_MANAGER = "BRACKETS_MANAGER"
     OPENFOOTBALL = "OPENFOOTBALL"
     BLUE_ALLIANCE = "BLUE_ALLIANCE"
@@ -49,6 +51,7 @@ _Documents = Sequence[Place]
 _IN_PARTS: dict[EventFormat, tuple[Callable[[_Documents], bool], Callable[[_Documents], Event]]] = {
     EventFormat.CHALLONGE_2: (challonge.is_challonge_2, challonge.read_challonge_2),
     EventFormat.STARTGG: (startgg.is_startgg, startgg.read_startgg),
+    EventFormat.STARTGG_ENTITIES: (startgg_entities.is_startgg_entities, startgg_entities.read_startgg_entities),
     EventFormat.BLUE_ALLIANCE: (blue_alliance.is_blue_alliance, blue_alliance.read_blue_alliance),
     EventFormat.CHALLONGE: (challonge.is_challonge, challonge.read_challonge),
     EventFormat.OPENFOOTBALL: (openfootball.is_openfootball, openfootball.read_openfootball),
