@@ -305,6 +305,22 @@ def test_groups_of_a_cup_may_stand_in_the_rounds_and_name_a_team_otherwise() -> 
     )
 
 
+def test_an_older_file_of_a_cup_has_rounds_and_teams_as_objects() -> None:
+    cup = foreign.openfootball()
+    names = {"MAL": "Mali"}
+    parts = {"ft": "", "et": "et", "p": "p"}
+    older = [
+        {f"team{n}": {"name": names.get(match[f"team{n}"], match[f"team{n}"])} for n in (1, 2)}
+        | {f"score{n}{parts[part]}": goals[n - 1] for part, goals in match["score"].items() for n in (1, 2)}
+        | ({"group": match["group"]} if "group" in match else {})
+        for match in cup["matches"]
+    ]
+    older[3]["team2"]["code"] = "MAL"
+    rounds = [{"name": "Matchday 1", "matches": older[:6]}, {"name": "Final", "matches": older[6:]}]
+    files = encoded({"name": cup["name"], "rounds": rounds}) + encoded({"groups": cup["groups"]})
+    assert reproduce(read_event(files)[1]) == reproduce(read(cup))
+
+
 def test_a_last_round_of_all_against_all_is_a_group() -> None:
     def final_round(document: Json) -> None:
         document["matches"][6].update(round="Final Round")
