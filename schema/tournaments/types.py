@@ -172,7 +172,7 @@ class Tournament(Node):
     @field(broadcastable=True)
     async def final_best_of(self, info: Info) -> int:
         """How many games the final of its first stage has at most."""
-        return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
+        return (await resolve.opening(info.context, self.row.id)).final_best_of
 
     @field(broadcastable=True)
     async def drop_order(self, info: Info) -> DropOrder:

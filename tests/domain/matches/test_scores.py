@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from domain.kernel.errors import InvalidInput
 from domain.matches.errors import ImpossibleScore
 from domain.matches.rules import scores as rules
+from domain.matches.values import MatchFormat
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ from domain.matches.rules import scores as rules
 )
 def test_scores_that_end_no_match(best_of: int, scores: tuple[int, ...]) -> None:
     with pytest.raises(ImpossibleScore) as caught:
-        rules.final(best_of, scores)
+        rules.final(MatchFormat(best_of), scores)
     assert (caught.value.code, caught.value.path) == ("IMPOSSIBLE_SCORE", ("scores",))
 
 
@@ -39,7 +40,7 @@ def test_a_match_ends_exactly_when_one_side_has_more_than_half(wins: int, first:
     best_of = 2 * wins - 1
     is_over = max(first, second) == wins and 0 <= min(first, second) < wins
     try:
-        assert rules.final(best_of, (first, second)) == (first, second)
+        assert rules.final(MatchFormat(best_of), (first, second)) == (first, second)
     except ImpossibleScore:
         assert not is_over
     else:
@@ -48,13 +49,13 @@ def test_a_match_ends_exactly_when_one_side_has_more_than_half(wins: int, first:
 
 @pytest.mark.parametrize("scores", [(0, 0), (1, 0), (1, 1), (2, 1), (0, 2)])
 def test_scores_while_a_best_of_three_is_played(scores: tuple[int, int]) -> None:
-    assert rules.running(3, scores) == scores
+    assert rules.running(MatchFormat(3), scores) == scores
 
 
 @pytest.mark.parametrize("scores", [(2, 2), (3, 0), (0, -1), (1,), (0, 0, 0)])
 def test_no_scores_of_a_best_of_three(scores: tuple[int, ...]) -> None:
     with pytest.raises(ImpossibleScore):
-        rules.running(3, scores)
+        rules.running(MatchFormat(3), scores)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +73,12 @@ def test_no_scores_of_a_best_of_three(scores: tuple[int, ...]) -> None:
 )
 def test_games_that_do_not_add_up(played: list[list[int]]) -> None:
     with pytest.raises(ImpossibleScore):
-        rules.games((2, 0), played)
+        rules.games(MatchFormat(3), (2, 0), played)
 
 
 def test_games_that_add_up() -> None:
-    assert rules.games((2, 1), [[3, 1], [0, 1], [1_000_000, 0]]) == ((3, 1), (0, 1), (1_000_000, 0))
-    assert rules.games((2, 1), ()) == ()
+    assert rules.games(MatchFormat(3), (2, 1), [[3, 1], [0, 1], [1_000_000, 0]]) == ((3, 1), (0, 1), (1_000_000, 0))
+    assert rules.games(MatchFormat(3), (2, 1), ()) == ()
 
 
 @pytest.mark.parametrize("best_of", [-1, 0, 2, 100, 101])
