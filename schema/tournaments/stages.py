@@ -50,7 +50,7 @@ class Ranking:
 
 @object_type(broadcastable=True)
 class RoundFormat:
-    """Another number of games for the last rounds of a side. Of several for a match, that for the fewest rounds counts."""
+    """Another number of games for the last rounds of a side. Of several, the one for the fewest rounds counts."""
 
     side: BracketSide = attribute("The part of the stage.")
     last_rounds: int | None = attribute("How many of its rounds, counted from the last one. Null: all of them.")
@@ -69,9 +69,7 @@ class EliminationSettings:
     lower_starter_count: int = attribute("How many of the lowest seeds start in the lower bracket.")
     final_advantage: int = attribute("How many games the upper winner is ahead in the grand final.")
     scoring: MatchScoring = attribute("What the scores of its matches count.")
-    round_formats: list[RoundFormat] = attribute(
-        "Which rounds have another number of games. Empty: none.", size=2
-    )
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
 
 
 @object_type(broadcastable=True)
@@ -83,10 +81,8 @@ class RoundRobinSettings:
     cycles: int = attribute("How often two of a group meet.")
     ranking: Ranking = attribute("What decides who stands where.")
     scoring: MatchScoring = attribute("What the scores of its matches count.")
-    round_formats: list[RoundFormat] = attribute(
-        "Which rounds have another number of games. Empty: none.", size=2
-    )
-    allows_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 @object_type(broadcastable=True)
@@ -100,10 +96,8 @@ class SwissSettings:
     losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.")
     ranking: Ranking = attribute("What decides who stands where.")
     scoring: MatchScoring = attribute("What the scores of its matches count.")
-    round_formats: list[RoundFormat] = attribute(
-        "Which rounds have another number of games. Empty: none.", size=2
-    )
-    allows_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 StageSettings = Annotated[
@@ -311,7 +305,7 @@ def _settings(given: domain.Format) -> EliminationSettings | RoundRobinSettings 
             ranking=_ranking(settings.ranking),
             scoring=settings.scoring,
             round_formats=formats,
-            allows_draws=settings.allows_draws,
+            has_draws=settings.has_draws,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(
@@ -332,7 +326,7 @@ def _settings(given: domain.Format) -> EliminationSettings | RoundRobinSettings 
         ranking=_ranking(settings.ranking),
         scoring=settings.scoring,
         round_formats=formats,
-        allows_draws=settings.allows_draws,
+        has_draws=settings.has_draws,
     )
 
 

@@ -37,8 +37,8 @@ def _match_ready(data: Data) -> str:
 
 
 def _result_reported(data: Data) -> str:
-    claim = f"{data['opponent']} reported your match as {_score(data)} for you{_TIEBREAKS[data.get('tiebreak_is_yours')]}"
-    return f"{_event(data)}{claim}. Confirm or dispute it."
+    score = f"{_score(data)} for you{_TIEBREAKS[data.get('tiebreak_is_yours')]}"
+    return f"{_event(data)}{data['opponent']} reported your match as {score}. Confirm or dispute it."
 
 
 def _result_disputed(data: Data) -> str:

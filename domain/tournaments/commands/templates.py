@@ -155,7 +155,9 @@ def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None
         message = "Of a double elimination all but two can start in the lower bracket; of others nobody can."
         raise InvalidInput(message, *path, "lowerStarterCount")
     if is_double and settings.grand_final is GrandFinal.ADVANTAGE and settings.scoring is not MatchScoring.BEST_OF:
-        raise InvalidInput("Only a best of can begin some games ahead; choose another grand final.", *path, "grandFinal")
+        raise InvalidInput(
+            "Only a best of can begin some games ahead; choose another grand final.", *path, "grandFinal"
+        )
     most = given.final_best_of // 2
     if is_double and settings.grand_final is GrandFinal.ADVANTAGE and not 1 <= settings.final_advantage <= most:
         message = (

@@ -65,7 +65,7 @@ class RoundRobin:
         cycles: how often two of a group meet.
         ranking: what decides who stands where.
         scoring: what the scores count.
-        allows_draws: whether a level score stands, where the scoring can give one.
+        has_draws: whether a level score stands, where the scoring can give one.
         round_formats: which rounds have another number of games.
     """
 
@@ -74,7 +74,7 @@ class RoundRobin:
     cycles: int = 1
     ranking: Ranking = field(default_factory=Ranking)
     scoring: MatchScoring = MatchScoring.BEST_OF
-    allows_draws: bool = True
+    has_draws: bool = True
     round_formats: tuple[RoundFormat, ...] = ()
 
 
@@ -91,7 +91,7 @@ class Swiss:
         losses_to_leave: who has lost as many rounds is out; None: everybody plays on.
         ranking: what decides who stands where.
         scoring: what the scores count.
-        allows_draws: whether a level score stands, where the scoring can give one.
+        has_draws: whether a level score stands, where the scoring can give one.
         round_formats: which rounds have another number of games.
     """
 
@@ -102,7 +102,7 @@ class Swiss:
     losses_to_leave: int | None = None
     ranking: Ranking = field(default_factory=lambda: Ranking(tiebreaks="PTS,BH/C1,BH,SB,GD"))
     scoring: MatchScoring = MatchScoring.BEST_OF
-    allows_draws: bool = True
+    has_draws: bool = True
     round_formats: tuple[RoundFormat, ...] = ()
 
     def planned(self, entrants: int) -> int:
@@ -171,11 +171,11 @@ class Format:
 
     @property
     def can_be_drawn(self) -> bool:
-        """Whether a match may end level: where everybody plays on, unless the scoring or the organizers want a winner."""
+        """Whether a match may end level: where everybody plays on, if scoring and organizers allow it."""
         settings = self.settings
         if isinstance(settings, Elimination):
             return False
-        return settings.allows_draws and settings.scoring is not MatchScoring.BEST_OF
+        return settings.has_draws and settings.scoring is not MatchScoring.BEST_OF
 
     @property
     def sides(self) -> tuple[BracketSide, ...]:

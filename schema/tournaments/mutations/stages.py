@@ -213,7 +213,7 @@ class RoundRobinInput:
     cycles: int = attribute("How often two of a group meet, 1 to 4 times.", default=1)
     ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
-    allows_draws: bool = attribute(_DRAWS, default=True)
+    has_draws: bool = attribute(_DRAWS, default=True)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
@@ -225,7 +225,7 @@ class RoundRobinInput:
             cycles=self.cycles,
             ranking=ranking,
             scoring=self.scoring,
-            allows_draws=self.allows_draws,
+            has_draws=self.has_draws,
             round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.ROUND_ROBIN, settings)
@@ -246,7 +246,7 @@ class SwissInput:
         "What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026.", default=None
     )
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
-    allows_draws: bool = attribute(_DRAWS, default=True)
+    has_draws: bool = attribute(_DRAWS, default=True)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
@@ -260,7 +260,7 @@ class SwissInput:
             losses_to_leave=self.losses_to_leave,
             ranking=usual.ranking if self.ranking is None else self.ranking.to_ranking(),
             scoring=self.scoring,
-            allows_draws=self.allows_draws,
+            has_draws=self.has_draws,
             round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.SWISS, settings)

@@ -54,7 +54,10 @@ def test_a_single_elimination_whose_last_rounds_are_longer() -> None:
     chosen = single(round_formats=(last(UPPER, 7, 1), last(UPPER, 5, 2), last(THIRD, 1)), has_third_place_match=True)
     assert lengths(chosen, 8) == {
         **{f"U1.{match}": 3 for match in (1, 2, 3, 4)},
-        **{"U2.1": 5, "U2.2": 5, "U3.1": 7, "T1.1": 1},
+        "U2.1": 5,
+        "U2.2": 5,
+        "U3.1": 7,
+        "T1.1": 1,
     }
     assert chosen.final_best_of == 7
     assert lengths(chosen, 2) == {"U1.1": 7}
@@ -163,6 +166,6 @@ def test_a_match_can_be_drawn_where_everybody_plays_on_and_the_scoring_allows_it
     assert tuple(Format(Structure.SWISS, Swiss(scoring=each)).can_be_drawn for each in scorings) == drawn
     assert tuple(Format(Structure.ROUND_ROBIN, RoundRobin(scoring=each)).can_be_drawn for each in scorings) == drawn
     assert not any(
-        Format(Structure.ROUND_ROBIN, RoundRobin(scoring=each, allows_draws=False)).can_be_drawn for each in scorings
+        Format(Structure.ROUND_ROBIN, RoundRobin(scoring=each, has_draws=False)).can_be_drawn for each in scorings
     )
     assert not any(single(scoring=each).can_be_drawn for each in scorings)
