@@ -273,7 +273,7 @@ async def test_lengths_that_no_stage_can_have_are_refused(db: Database, ask: Ask
     for given, path in LENGTHS:
         stages: list[dict[str, Any]] = [{"format": given}]
         if prefix:
-            knockout = {"singleElimination": {}}
+            knockout: dict[str, Any] = {"singleElimination": {}}
             stages.append({"format": knockout, "sources": [{"stage": 1, "fromRank": 1, "toRank": 2}]})
         answer = await ask.mutate(
             organizer, "createTournament", created("cup", 8, stages), "... on InvalidInputError { path }"
