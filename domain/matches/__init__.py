@@ -1,4 +1,4 @@
-"""Matches: two sides, a best of N, and a log that tells everything that happened, without a gap.
+"""Matches: two sides, some games, and a log that tells everything that happened, without a gap.
 
 A match stands alone (challenge, casual) or belongs to an owner such as a tournament, known here only by its id: whoever
 holds the owner's lock may seat competitors, close or cancel its matches. One side reports a result, the other confirms
@@ -72,6 +72,7 @@ from domain.matches.values import (
     OVER,
     EntryKind,
     LogEntry,
+    MatchFormat,
     MatchKind,
     MatchObservation,
     MatchState,
@@ -103,6 +104,7 @@ __all__ = [
     "MatchCorrected",
     "MatchDisputed",
     "MatchFinished",
+    "MatchFormat",
     "MatchInvited",
     "MatchKind",
     "MatchLogRow",

@@ -20,7 +20,7 @@ async def rate_again(session: WriteSession, event: MatchCorrected) -> None:
         await games.unrate_match(session, state.game_id, state.id)
     elif not _counts(event.before):
         await _rate(session, state)
-    elif event.before.winner != state.winner and state.winner is not None:
+    elif event.before.winner != state.winner:
         await games.rerate_match(session, state.game_id, state.id, state.winner)
 
 
@@ -35,7 +35,7 @@ async def rate_restored(session: WriteSession, event: MatchRestored) -> None:
 
 
 async def _rate(session: WriteSession, state: MatchState) -> None:
-    if _counts(state) and state.winner is not None:
+    if _counts(state):
         await games.rate_match(session, state.game_id, state.id, _sides(state), state.winner)
 
 

@@ -131,6 +131,7 @@ from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
+from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.sources import StageSource
@@ -246,6 +247,7 @@ __all__ = [
     "RegisterEntrant",
     "Reproduction",
     "ResultInUse",
+    "RoundFormat",
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",

@@ -24,6 +24,7 @@ from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchS
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
 from schema.refs import BracketPlaceRef, TournamentRef, UserRef
+from schema.scoring import MatchScoring
 
 
 @object_type(broadcastable=True)
@@ -38,7 +39,10 @@ class MatchSlot:
     seed: int | None = attribute_of(
         "slot.seed", "Their seed in the stage of the tournament; the favourite is 1. Null outside of one."
     )
-    score: int | None = attribute_of("slot.score", "Games won so far, or in the end. Null before play and without it.")
+    score: int | None = attribute_of(
+        "slot.score",
+        "Games won so far or in the end, or with POINTS what was made. Null before play and without it.",
+    )
     is_winner: bool = attribute("Whether this side has won.")
     is_empty: bool = attribute_of("slot.is_empty", "Whether it is certain that nobody comes into this slot.")
 
@@ -62,7 +66,8 @@ class MatchReport:
     """A result that one side claims and the other has not confirmed."""
 
     slot: int = attribute("The side that reported.")
-    scores: list[int] = attribute("The games won by slot 0 and by slot 1.", size=2)
+    scores: list[int] = attribute("The scores of slot 0 and of slot 1.", size=2)
+    winner_slot: int | None = attribute("The slot that has won by it. Null: a draw.")
     games: list[GameScore] = attribute("The single games, when they were reported.", size=7)
     reported_at: datetime = attribute("When it was reported.")
 
@@ -97,12 +102,20 @@ class MatchEvent:
 
 @object_type(broadcastable=True)
 class Match(Node):
-    """Two sides and a best of N games."""
+    """Two sides and the games between them."""
 
     state: strawberry.Private[domain.MatchState]
     known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
     kind: MatchKind = attribute_of("state.kind", "Why it is played.")
-    best_of: int = attribute_of("state.best_of", "How many games it has at most; the first to win more than half wins.")
+    scoring: MatchScoring = attribute_of("state.scoring", "What its scores count, and when it is over.")
+    best_of: int = attribute_of(
+        "state.best_of",
+        "How many games it has at most; the first to win more than half wins. With PLAY_ALL it has so many; with POINTS"
+        " it is 1.",
+    )
+    can_be_drawn: bool = attribute_of(
+        "state.can_be_drawn", "Whether a level score is a draw. Otherwise a report of one has to name the winner."
+    )
     advantage: int = attribute_of(
         "state.advantage", "How many games slot 0 is ahead when play begins. Its score counts them."
     )
@@ -112,8 +125,9 @@ class Match(Node):
     )
     outcome: MatchOutcome | None = attribute_of("state.outcome", "How it was decided. Null until then.")
     winner_slot: int | None = attribute_of(
-        "state.winner", "The slot that won. Null until decided, and when nobody goes on."
+        "state.winner", "The slot that won. Null until decided, after a draw, and when nobody goes on."
     )
+    is_drawn: bool = attribute_of("state.is_drawn", "Whether it was played and nobody has won.")
     dispute_reason: str | None = attribute_of("state.dispute_reason", "Why the sides disagree. Null unless disputed.")
     started_at: datetime | None = attribute_of("state.started_at", "When play began.")
     finished_at: datetime | None = attribute_of(
@@ -142,6 +156,7 @@ class Match(Node):
         return MatchReport(
             slot=report.slot,
             scores=list(report.scores),
+            winner_slot=report.winner,
             games=[GameScore(scores=list(scores)) for scores in report.games],
             reported_at=report.at,
         )

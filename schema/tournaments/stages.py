@@ -11,8 +11,9 @@ from domain import tournaments as domain
 from resolvers import tournaments as resolve
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
+from schema.scoring import MatchScoring
 from schema.tournaments import types
-from schema.tournaments.bracket import BracketRound, rounds_of
+from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
 
 StageStatus = domain.StageStatus
@@ -48,6 +49,15 @@ class Ranking:
 
 
 @object_type(broadcastable=True)
+class RoundFormat:
+    """Another number of games for the last rounds of a side. Of several, the one for the fewest rounds counts."""
+
+    side: BracketSide = attribute("The part of the stage.")
+    last_rounds: int | None = attribute("How many of its rounds, counted from the last one. Null: all of them.")
+    best_of: int = attribute("How many games matches have in them.")
+
+
+@object_type(broadcastable=True)
 class EliminationSettings:
     """How a stage is played in which losses decide who plays on."""
 
@@ -58,6 +68,8 @@ class EliminationSettings:
     drop_order: DropOrder = attribute("Where the losers of the upper bracket of a double elimination go.")
     lower_starter_count: int = attribute("How many of the lowest seeds start in the lower bracket.")
     final_advantage: int = attribute("How many games the upper winner is ahead in the grand final.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
 
 
 @object_type(broadcastable=True)
@@ -68,6 +80,9 @@ class RoundRobinSettings:
     group_count: int = attribute("How many groups there are.")
     cycles: int = attribute("How often two of a group meet.")
     ranking: Ranking = attribute("What decides who stands where.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 @object_type(broadcastable=True)
@@ -80,6 +95,9 @@ class SwissSettings:
     wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.")
     losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.")
     ranking: Ranking = attribute("What decides who stands where.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 StageSettings = Annotated[
@@ -233,7 +251,7 @@ class Stage:
     @field(broadcastable=True)
     def settings(self) -> StageSettings:
         """The settings of its structure."""
-        return _settings(domain.format_of(self.row).settings)
+        return _settings(domain.format_of(self.row))
 
     @field(size=4, broadcastable=True)
     def sources(self) -> list[StageSource]:
@@ -272,9 +290,11 @@ class Stage:
         )
 
 
-def _settings(
-    settings: domain.Elimination | domain.RoundRobin | domain.Swiss,
-) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+def _settings(given: domain.Format) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+    settings = given.settings
+    formats = [
+        RoundFormat(side=one.side, last_rounds=one.last_rounds, best_of=one.best_of) for one in settings.round_formats
+    ]
     if isinstance(settings, domain.Swiss):
         return SwissSettings(
             best_of=settings.best_of,
@@ -283,22 +303,30 @@ def _settings(
             wins_to_advance=settings.wins_to_advance,
             losses_to_leave=settings.losses_to_leave,
             ranking=_ranking(settings.ranking),
+            scoring=settings.scoring,
+            round_formats=formats,
+            has_draws=settings.has_draws,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(
             best_of=settings.best_of,
-            final_best_of=settings.final_best_of,
+            final_best_of=given.final_best_of,
             grand_final=settings.grand_final,
             has_third_place_match=settings.has_third_place_match,
             drop_order=settings.drop_order,
             lower_starter_count=settings.lower_starters,
             final_advantage=settings.final_advantage,
+            scoring=settings.scoring,
+            round_formats=formats,
         )
     return RoundRobinSettings(
         best_of=settings.best_of,
         group_count=settings.group_count,
         cycles=settings.cycles,
         ranking=_ranking(settings.ranking),
+        scoring=settings.scoring,
+        round_formats=formats,
+        has_draws=settings.has_draws,
     )
 
 

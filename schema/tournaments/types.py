@@ -25,6 +25,7 @@ from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
 from schema.refs import QueueRef, StageRef, UserRef
+from schema.scoring import MatchScoring
 from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure
@@ -170,9 +171,14 @@ class Tournament(Node):
         return (await resolve.opening(info.context, self.row.id)).elimination.best_of
 
     @field(broadcastable=True)
+    async def scoring(self, info: Info) -> MatchScoring:
+        """What the scores of matches of its first stage count."""
+        return (await resolve.opening(info.context, self.row.id)).settings.scoring
+
+    @field(broadcastable=True)
     async def final_best_of(self, info: Info) -> int:
         """How many games the final of its first stage has at most."""
-        return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
+        return (await resolve.opening(info.context, self.row.id)).final_best_of
 
     @field(broadcastable=True)
     async def drop_order(self, info: Info) -> DropOrder:

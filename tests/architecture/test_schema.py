@@ -85,6 +85,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
         "Venue.managers", "Venue.tables", "Venue.tournaments",
         "RoundProgress.matches", "Tournament.progress",
+        "EliminationSettings.roundFormats", "RoundRobinSettings.roundFormats", "SwissSettings.roundFormats",
         "EntrantGroup.entrants", "SeedingConflict.constraints", "SeedingReport.avoid", "SeedingReport.conflicts",
         "SeedingReport.keepApart",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",

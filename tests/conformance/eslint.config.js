@@ -48,6 +48,7 @@ const VALUES = [
   "Queue",
   "Ranking",
   "Rating",
+  "RoundFormat",
   "RoundProgress",
   "RoundRobinSettings",
   "SeedingConflict",

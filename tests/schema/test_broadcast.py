@@ -39,9 +39,11 @@ from domain.kernel.participant import ParticipantKind
 from domain.matches import DecideResult, DisputeResult, Match, MatchState, MatchStatus, ReportResult
 from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
 from domain.tournaments import (
+    BracketSide,
     CancelTournament,
     CheckIn,
     RegisterEntrant,
+    RoundFormat,
     SeedingMethod,
     SeedTournament,
     StageSource,
@@ -309,7 +311,7 @@ async def world(services: Services) -> World:
     plans = [
         swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
         replace(round_robin(StageSource(1, 1, 4), group_count=2), name="Groups"),
-        double(StageSource(2, 1, 2)),
+        double(StageSource(2, 1, 2), round_formats=(RoundFormat(side=BracketSide.LOWER, best_of=1, last_rounds=1),)),
     ]
     over = await published(db, organizer, "over", structure=None, stages=plans)
     await enter(db, over.id, ann, bob, cid, dan)

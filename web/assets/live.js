@@ -22,7 +22,7 @@ import { StageTabs } from "./stage-tabs.js";
 import { hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
 import { TableReader } from "./table-reader.js";
-import { count, day, fromNow, sentence, words } from "./text.js";
+import { count, day, format, fromNow, isDraw, sentence, words } from "./text.js";
 import { View } from "./view.js";
 
 const PHONE_WIDTH = 640;
@@ -199,12 +199,12 @@ function update(before) {
   if (plan) minimap.update(changed);
   textBracket.update(shown, changed);
   for (const match of changed) announce(match, before.matches.get(match.id));
-  const counts = (match) => match.winnerSlot !== null || before.matches.get(match.id).winnerSlot !== null;
+  const counts = (match) => [match, before.matches.get(match.id)].some(({ status }) => status === "FINISHED");
   if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {
-  if (match.winnerSlot !== null && before.winnerSlot === null) {
+  if ((match.winnerSlot !== null && before.winnerSlot === null) || (isDraw(match) && !isDraw(before))) {
     const round = shown.rounds.find(({ matchIds }) => matchIds.includes(match.id));
     announcer.say(sentence(match, round.name, shown.matches));
   }
@@ -232,7 +232,7 @@ function showHeadline() {
   document.title = `${tournament.name} · Matchpoint`;
   setText(byId("event-name"), tournament.name);
   const { stages } = tournament;
-  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), `Best of ${tournament.bestOf}`];
+  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), format(tournament)];
   const facts = [tournament.game.name, ...played];
   setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
   const status = byId("event-status");

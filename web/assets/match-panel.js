@@ -3,7 +3,7 @@
 import { documentText } from "./http.js";
 import { html, setText } from "./dom.js";
 import { entrantKey } from "./state.js";
-import { clock, slotName, tag, words } from "./text.js";
+import { clock, format, slotName, tag, words } from "./text.js";
 
 const LONGEST_LOG = 200;
 
@@ -79,7 +79,7 @@ export class MatchPanel {
     const isLive = match.status === "LIVE";
     const status = html("span", { class: isLive ? "chip hot" : "chip" }, tag(match) || words(match.status));
     const focused = [...this.#score.querySelectorAll("button")].indexOf(document.activeElement);
-    this.#score.replaceChildren(...sides, html("p", { class: "facts" }, status, `Best of ${match.bestOf}`));
+    this.#score.replaceChildren(...sides, html("p", { class: "facts" }, status, format(match)));
     if (focused >= 0) this.#score.querySelectorAll("button")[focused].focus();
   }
 

@@ -80,26 +80,32 @@ export type CreateTournamentInput = {
 
 /** A bracket whose links are given. */
 export type CustomBracketInput = {
-  /** How many games the matches have that do not say so; odd. */
-  bestOf?: number;
+  /** How many games the matches have that do not say so, as in other formats. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** The bracket itself. */
   matches: Array<GraphMatchInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** Out after two losses. */
 export type DoubleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** Where the losers of the upper bracket of a double elimination go in the lower one. */
   dropOrder?: DropOrder;
   /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
   finalAdvantage?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** How it ends. */
   grandFinal?: GrandFinal;
   /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
   lowerStarterCount?: number;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -134,8 +140,12 @@ export type EntrantStatus =
 
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -157,7 +167,7 @@ export type GrandFinal =
 
 /** A match of a bracket whose links are given. */
 export type GraphMatchInput = {
-  /** An odd number of games. Null: as the tournament. */
+  /** How many games it has at most. Null: as the others. */
   bestOf?: number | null | undefined;
   /** Where slot 0 comes from. */
   first: GraphSourceInput;
@@ -241,6 +251,20 @@ export type MatchOutcome =
   | 'PLAYED'
   /** Without play: a side did not turn up or withdrew. */
   | 'WALKOVER';
+
+/**
+ * What the two scores of a match count, and when it is over.
+ *
+ * BEST_OF: games won, until one side has more than half of them. PLAY_ALL: games won when all of them are played; a
+ * drawn game counts for neither side. POINTS: what each side made in its one game, such as goals or points.
+ */
+export type MatchScoring =
+  /** The games won, until one side has more than half of them. There is no draw. */
+  | 'BEST_OF'
+  /** The games won when all of them are played. A drawn game counts for neither side: a drawn game of chess is PLAY_ALL of 1 game with the scores 0 and 0. */
+  | 'PLAY_ALL'
+  /** What each side made in the one game that is played, such as goals or points, 0 to 1,000,000. */
+  | 'POINTS';
 
 /** Where a match is in its life. */
 export type MatchStatus =
@@ -349,26 +373,52 @@ export type Role =
   /** Runs a venue. */
   | 'VENUE_ADMIN';
 
+/**
+ * Another number of games for the last rounds of a side.
+ *
+ * Rounds count from the end, since only that is known before a stage begins; in a Swiss from the last one planned. Of
+ * several that hold for a match, that for the fewest rounds counts: a final that is longer than the semi-finals has
+ * one for the last round beside theirs for the last two.
+ */
+export type RoundFormatInput = {
+  /** How many games matches have in them, as `bestOf` of the stage. */
+  bestOf: number;
+  /** How many of its rounds, counted from the last one, 1 to 1000. Null: all of them. */
+  lastRounds?: number | null | undefined;
+  /** The part of the stage: GROUP in groups and in a Swiss. */
+  side: BracketSide;
+};
+
 /** Everybody against everybody. */
 export type RoundRobinInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** How often two of a group meet, 1 to 4 times. */
   cycles?: number;
   /** In how many groups, 1 to 512. */
   groupCount?: number;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** What decides who stands where. Null: the usual. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
 };
 
 /** Out after one loss. */
 export type SingleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** Whether it is also played for third place. */
   hasThirdPlaceMatch?: boolean;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** What fills a slot. */
@@ -447,16 +497,22 @@ export type Structure =
 
 /** Everybody plays on, against somebody with as many points. */
 export type SwissInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** Who has lost as many is out. Null: everybody plays on. */
   lossesToLeave?: number | null | undefined;
   /** Who meets whom among those with equally many points. */
   method?: SwissMethod;
   /** What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
   /** How many rounds there are, 1 to 64. Null: as many as it takes. */
   rounds?: number | null | undefined;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
   /** Who has won as many is through. Null: everybody plays on. */
   winsToAdvance?: number | null | undefined;
 };
@@ -507,9 +563,9 @@ export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
    };
 
-export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
+export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, scoring: MatchScoring, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
 
-export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
+export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, scoring: MatchScoring, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
 
 export type CreateTournamentMutationVariables = Exact<{
   input: CreateTournamentInput;
@@ -731,7 +787,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:b6c4c194d2446a3a5507652f91d2dbc4b9462a346865dc203735e98d5f9e629f",
+  id: "sha256:7c0d1de08164bf1b84a3fe6eb6210c552f41cab8ba22237e6e00af8b75bb9f26",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -749,7 +805,7 @@ export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:6e47f8fe67e9f8bb8c92f73d05df33406beb55996360a364be4e8b28a634c5e9",
+  id: "sha256:4501ba82d0e21cd5d668e9ed7eef8395ffadf8bf7fc6657003161681a56ddb51",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {

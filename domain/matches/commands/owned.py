@@ -14,6 +14,7 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.actor import SYSTEM, Actor
+from domain.kernel.scoring import MatchScoring
 from domain.matches.commands.change import Change
 from domain.matches.commands.results import finish
 from domain.matches.errors import MatchNotFound
@@ -30,6 +31,8 @@ class OwnedMatch:
     best_of: int
     slots: tuple[Slot, Slot]
     advantage: int = 0
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    can_be_drawn: bool = False
 
 
 async def create_owned(
@@ -161,6 +164,8 @@ def _row(owner_id: UUID, game_id: UUID, match: OwnedMatch, now: datetime) -> dic
         "kind": MatchKind.TOURNAMENT,
         "best_of": match.best_of,
         "advantage": match.advantage,
+        "scoring": match.scoring,
+        "can_be_drawn": match.can_be_drawn,
         "status": MatchStatus.READY if is_ready else MatchStatus.PENDING,
         "version": 1,
         "log_length": 1,

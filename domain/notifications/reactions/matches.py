@@ -53,6 +53,8 @@ async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchR
     other = 1 - report.slot
     scores = [report.scores[other], report.scores[report.slot]]
     data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
+    if report.tiebreak_winner is not None:
+        data["tiebreak_is_yours"] = report.tiebreak_winner == other
     people = await _deciders(session, event.state.slots[other])
     await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
 
@@ -81,6 +83,7 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
             **about,
             "opponent": other.name,
             "has_won": state.winner == side,
+            "is_drawn": state.is_drawn,
             "outcome": (state.outcome or Outcome.PLAYED).value,
             "scores": [own.score, other.score],
         }

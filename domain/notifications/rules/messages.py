@@ -37,7 +37,8 @@ def _match_ready(data: Data) -> str:
 
 
 def _result_reported(data: Data) -> str:
-    return f"{_event(data)}{data['opponent']} reported your match as {_score(data)} for you. Confirm or dispute it."
+    score = f"{_score(data)} for you{_TIEBREAKS[data.get('tiebreak_is_yours')]}"
+    return f"{_event(data)}{data['opponent']} reported your match as {score}. Confirm or dispute it."
 
 
 def _result_disputed(data: Data) -> str:
@@ -47,8 +48,10 @@ def _result_disputed(data: Data) -> str:
 
 def _match_finished(data: Data) -> str:
     if data["outcome"] == "PLAYED":
-        verb = "won" if data["has_won"] else "lost"
-        return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}."
+        verb = "drew" if data.get("is_drawn") else "won" if data["has_won"] else "lost"
+        is_tied = not data.get("is_drawn") and data["scores"][0] == data["scores"][1]
+        tiebreak = f", and you {verb} the tie-break" if is_tied else ""
+        return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}{tiebreak}."
     opponent = data["opponent"] or "nobody"
     if data["has_won"]:
         return f"{_event(data)}You go on without playing against {opponent}."
@@ -101,6 +104,7 @@ def _score(data: Data) -> str:
     return f"{own}:{other}"
 
 
+_TIEBREAKS = {None: "", True: ", with the tie-break won by you", False: ", with the tie-break lost by you"}
 _ROLES = {"PLAYER": "a player", "SUBSTITUTE": "a substitute", "COACH": "a coach"}
 
 _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {

@@ -51,13 +51,13 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
 
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
-        ImpossibleScore, InvalidInput, WrongTournamentStatus.
+        ImpossibleScore, DrawNotPossible, InvalidInput, WrongTournamentStatus.
         RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
         StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
-    result = matches.checked_result(match.best_of, command.verdict, match.advantage)
+    result = matches.checked_result(match.format, command.verdict)
     reason = checked_reason(command.reason)
     bracket = await _bracket(session, match.state)
     found = () if bracket is None else bracket.consequences(match.state, result.winner)

@@ -345,7 +345,7 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
     else:
         settings = Elimination(
             best_of=command.best_of,
-            final_best_of=command.final_best_of or command.best_of,
+            final_best_of=command.final_best_of,
             grand_final=command.grand_final,
             has_third_place_match=command.has_third_place_match,
             drop_order=command.drop_order,

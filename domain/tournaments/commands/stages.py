@@ -19,7 +19,7 @@ from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
-from domain.tournaments.rules.formats import Swiss, graph_of, groups_of
+from domain.tournaments.rules.formats import Swiss, graph_of, groups_of, nodes_with_lengths
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY
 from domain.tournaments.rules.swiss import PairedRound
@@ -82,7 +82,8 @@ async def draw(
     pairings: Mapping[str, Pairing] = MappingProxyType({}),
 ) -> list[UUID]:
     """Create the matches of these nodes, after those that there are already."""
-    best_of = stage.format.settings.best_of
+    given = stage.format
+    nodes = nodes_with_lengths(given, nodes, len(field))
     ids = {node.key: new_id() for node in nodes}
     await matches.create_owned(
         session,
@@ -91,9 +92,11 @@ async def draw(
         [
             OwnedMatch(
                 ids[node.key],
-                node.best_of or best_of,
+                node.best_of or given.settings.best_of,
                 (_opening_slot(node.first, field), _opening_slot(node.second, field)),
                 node.advantage,
+                given.settings.scoring,
+                given.can_be_drawn,
             )
             for node in nodes
         ],

@@ -13,12 +13,13 @@ from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.ids import new_id
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.commands.change import managed, show
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
-from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_settings
+from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_round_formats, require_settings
 from domain.tournaments.rules.links import from_links
 from domain.tournaments.rules.stages import StagePlan, short_stage, validate
 from domain.tournaments.rules.stored import stored_link
@@ -119,11 +120,10 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
 def _require_format(given: Format, path: tuple[str, ...]) -> None:
     settings = given.settings
     assert type(settings) is SETTINGS[given.structure]
-    matches.checked_best_of(settings.best_of, *path, "bestOf")
+    _require_lengths(given, path)
     if not isinstance(settings, Elimination):
         require_settings(settings, *path)
         return
-    matches.checked_best_of(settings.final_best_of, *path, "finalBestOf")
     if given.structure is not Structure.CUSTOM:
         return
     if not given.links:
@@ -134,8 +134,19 @@ def _require_format(given: Format, path: tuple[str, ...]) -> None:
         if link.round is not None and abs(link.round) > len(given.links):
             raise InvalidInput("A bracket has no more rounds than matches.", *path, "matches")
         if link.best_of is not None:
-            matches.checked_best_of(link.best_of, *path, "matches")
+            matches.checked_best_of(link.best_of, *path, "matches", scoring=settings.scoring)
     from_links(given.seeds or 0, given.links)
+
+
+def _require_lengths(given: Format, path: tuple[str, ...]) -> None:
+    settings, final_best_of = given.settings, given.elimination.final_best_of
+    matches.checked_best_of(settings.best_of, *path, "bestOf", scoring=settings.scoring)
+    if final_best_of is not None:
+        matches.checked_best_of(final_best_of, *path, "finalBestOf", scoring=settings.scoring)
+    for index, one in enumerate(settings.round_formats):
+        place = (*path, "roundFormats", str(index), "bestOf")
+        matches.checked_best_of(one.best_of, *place, scoring=settings.scoring)
+    require_round_formats(given, *path, "roundFormats")
 
 
 def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None:
@@ -143,7 +154,11 @@ def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None
     if not 0 <= settings.lower_starters <= (capacity - 2 if is_double else 0):
         message = "Of a double elimination all but two can start in the lower bracket; of others nobody can."
         raise InvalidInput(message, *path, "lowerStarterCount")
-    most = settings.final_best_of // 2
+    if is_double and settings.grand_final is GrandFinal.ADVANTAGE and settings.scoring is not MatchScoring.BEST_OF:
+        raise InvalidInput(
+            "Only a best of can begin some games ahead; choose another grand final.", *path, "grandFinal"
+        )
+    most = given.final_best_of // 2
     if is_double and settings.grand_final is GrandFinal.ADVANTAGE and not 1 <= settings.final_advantage <= most:
         message = (
             f"A final of best of {2 * most + 1} can begin 1 to {most} games ahead; play more games, or begin level."

@@ -51,7 +51,9 @@ class CorrectMatchInput:
     scores: list[int] | None = attribute(f"{SCORES} Null when it was not played.", default=None)
     games: list[list[int]] | None = attribute(GAMES, default=None)
     winner_slot: int | None = attribute(
-        "The side that goes on without play. Null when it was played, and with `isDoubleWalkover`.", default=None
+        "The side that goes on without play, or that won what decided a match that cannot be drawn after level scores."
+        " Null when the scores say how it ended, and with `isDoubleWalkover`.",
+        default=None,
     )
     is_double_walkover: bool = attribute("Whether neither side turned up, so that nobody goes on.", default=False)
     reason: str = attribute("Why, in 1 to 500 characters. Those whose matches are set aside are told.")

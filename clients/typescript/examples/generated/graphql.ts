@@ -4,6 +4,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/**
+ * Where a match is drawn. GROUP: in a table, where everybody plays on.
+ *
+ * The last match of a single elimination is the last round of UPPER; FINAL is the grand final and its reset.
+ */
+export type BracketSide =
+  /** The grand final and its reset. */
+  | 'FINAL'
+  /** In a table, where everybody plays on. */
+  | 'GROUP'
+  /** The lower bracket, for those who lost once. */
+  | 'LOWER'
+  /** The match for third place. */
+  | 'THIRD_PLACE'
+  /** The upper bracket, or all of a single elimination. */
+  | 'UPPER';
+
 /** A new tournament. */
 export type CreateTournamentInput = {
   /** How many games its matches have at most; odd. */
@@ -54,26 +71,32 @@ export type CreateTournamentInput = {
 
 /** A bracket whose links are given. */
 export type CustomBracketInput = {
-  /** How many games the matches have that do not say so; odd. */
-  bestOf?: number;
+  /** How many games the matches have that do not say so, as in other formats. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** The bracket itself. */
   matches: Array<GraphMatchInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** Out after two losses. */
 export type DoubleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** Where the losers of the upper bracket of a double elimination go in the lower one. */
   dropOrder?: DropOrder;
   /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
   finalAdvantage?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** How it ends. */
   grandFinal?: GrandFinal;
   /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
   lowerStarterCount?: number;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -91,8 +114,12 @@ export type DropOrder =
 
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -114,7 +141,7 @@ export type GrandFinal =
 
 /** A match of a bracket whose links are given. */
 export type GraphMatchInput = {
-  /** An odd number of games. Null: as the tournament. */
+  /** How many games it has at most. Null: as the others. */
   bestOf?: number | null | undefined;
   /** Where slot 0 comes from. */
   first: GraphSourceInput;
@@ -134,6 +161,20 @@ export type GraphSourceInput =
   seed: number; winnerOf?: never; }
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
+
+/**
+ * What the two scores of a match count, and when it is over.
+ *
+ * BEST_OF: games won, until one side has more than half of them. PLAY_ALL: games won when all of them are played; a
+ * drawn game counts for neither side. POINTS: what each side made in its one game, such as goals or points.
+ */
+export type MatchScoring =
+  /** The games won, until one side has more than half of them. There is no draw. */
+  | 'BEST_OF'
+  /** The games won when all of them are played. A drawn game counts for neither side: a drawn game of chess is PLAY_ALL of 1 game with the scores 0 and 0. */
+  | 'PLAY_ALL'
+  /** What each side made in the one game that is played, such as goals or points, 0 to 1,000,000. */
+  | 'POINTS';
 
 /** Where a match is in its life. */
 export type MatchStatus =
@@ -198,26 +239,52 @@ export type ResyncReason =
   /** The client reads too slowly and messages were dropped; a snapshot follows. */
   | 'SLOW_CLIENT';
 
+/**
+ * Another number of games for the last rounds of a side.
+ *
+ * Rounds count from the end, since only that is known before a stage begins; in a Swiss from the last one planned. Of
+ * several that hold for a match, that for the fewest rounds counts: a final that is longer than the semi-finals has
+ * one for the last round beside theirs for the last two.
+ */
+export type RoundFormatInput = {
+  /** How many games matches have in them, as `bestOf` of the stage. */
+  bestOf: number;
+  /** How many of its rounds, counted from the last one, 1 to 1000. Null: all of them. */
+  lastRounds?: number | null | undefined;
+  /** The part of the stage: GROUP in groups and in a Swiss. */
+  side: BracketSide;
+};
+
 /** Everybody against everybody. */
 export type RoundRobinInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** How often two of a group meet, 1 to 4 times. */
   cycles?: number;
   /** In how many groups, 1 to 512. */
   groupCount?: number;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** What decides who stands where. Null: the usual. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
 };
 
 /** Out after one loss. */
 export type SingleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** Whether it is also played for third place. */
   hasThirdPlaceMatch?: boolean;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** How a stage is played: exactly one of these. */
@@ -278,16 +345,22 @@ export type Structure =
 
 /** Everybody plays on, against somebody with as many points. */
 export type SwissInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** Who has lost as many is out. Null: everybody plays on. */
   lossesToLeave?: number | null | undefined;
   /** Who meets whom among those with equally many points. */
   method?: SwissMethod;
   /** What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
   /** How many rounds there are, 1 to 64. Null: as many as it takes. */
   rounds?: number | null | undefined;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
   /** Who has won as many is through. Null: everybody plays on. */
   winsToAdvance?: number | null | undefined;
 };

@@ -43,9 +43,6 @@ REFUSED = [
     ("empty key", graph(2, node("", Seed(1), Seed(2))), "", None, "1 to 64"),
     ("long key", graph(2, node("x" * 65, Seed(1), Seed(2))), "x" * 64, None, "1 to 64"),
     ("round zero", graph(2, replace(A, second=Seed(2), round=0)), "A", None, "count from 1"),
-    ("even best of", graph(4, A, replace(B, best_of=4), FINAL), "B", None, "odd number"),
-    ("best of nothing", graph(4, A, replace(B, best_of=0), FINAL), "B", None, "odd number"),
-    ("best of less", graph(4, A, replace(B, best_of=-1), FINAL), "B", None, "odd number"),
     ("unknown feeder", graph(4, A, B, replace(FINAL, second=LoserOf("Z"))), "F", 1, "no such match"),
     ("unknown seed", graph(4, A, replace(B, second=Seed(5)), FINAL), "B", 1, "no seed 5"),
     ("seed used twice", graph(4, A, replace(B, first=Seed(4)), FINAL), "B", 0, "seed 4 is used twice"),
@@ -182,7 +179,7 @@ def test_the_maps_say_where_winner_and_loser_go() -> None:
 
 
 def stripped(full: MatchGraph) -> list[Link]:
-    return [Link(one.key, one.first, one.second, best_of=one.best_of) for one in reversed(full.matches)]
+    return [Link(one.key, one.first, one.second) for one in reversed(full.matches)]
 
 
 def drawn(full: MatchGraph) -> dict[tuple[BracketSide, int], list[str]]:
@@ -195,7 +192,7 @@ def drawn(full: MatchGraph) -> dict[tuple[BracketSide, int], list[str]]:
 @pytest.mark.parametrize("entrants", range(2, 70))
 def test_bare_links_are_drawn_like_the_bracket_they_came_from(entrants: int) -> None:
     originals = [
-        single_elimination(entrants, third_place=entrants >= 4, default_best_of=3),
+        single_elimination(entrants, third_place=entrants >= 4),
         *(double_elimination(entrants, g) for g in GrandFinal),
     ]
     for original in originals:
@@ -204,7 +201,6 @@ def test_bare_links_are_drawn_like_the_bracket_they_came_from(entrants: int) -> 
         assert {one.key: one.is_reset for one in imported.matches} == {
             one.key: one.is_reset for one in original.matches
         }
-        assert {one.best_of for one in imported.matches} == {one.best_of for one in original.matches}
 
 
 def test_entrants_may_start_in_the_lower_bracket_when_the_rounds_say_so() -> None:

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
+ * @generated SignedSource<<28d96a11d30560a17025389e12b8a971>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -11,8 +11,10 @@
 // @relayRequestID 457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55
 
 import { ConcreteRequest } from 'relay-runtime';
+export type BracketSide = "FINAL" | "GROUP" | "LOWER" | "THIRD_PLACE" | "UPPER" | "%future added value";
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type MatchScoring = "BEST_OF" | "PLAY_ALL" | "POINTS" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
 export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
@@ -110,30 +112,45 @@ export type StageFormatInput = {
   swiss: SwissInput;
 };
 export type SingleEliminationInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   finalBestOf?: number | null | undefined;
   hasThirdPlaceMatch?: boolean;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
+};
+export type RoundFormatInput = {
+  bestOf: number;
+  lastRounds?: number | null | undefined;
+  side: BracketSide;
 };
 export type DoubleEliminationInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   dropOrder?: DropOrder;
   finalAdvantage?: number;
   finalBestOf?: number | null | undefined;
   grandFinal?: GrandFinal;
   lowerStarterCount?: number;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type GSLGroupInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type CustomBracketInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   matches: ReadonlyArray<GraphMatchInput>;
+  scoring?: MatchScoring;
 };
 export type RoundRobinInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   cycles?: number;
   groupCount?: number;
+  hasDraws?: boolean;
   ranking?: RankingInput | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type RankingInput = {
   drawHalfPoints?: number;
@@ -143,11 +160,14 @@ export type RankingInput = {
   winHalfPoints?: number;
 };
 export type SwissInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
+  hasDraws?: boolean;
   lossesToLeave?: number | null | undefined;
   method?: SwissMethod;
   ranking?: RankingInput | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
   rounds?: number | null | undefined;
+  scoring?: MatchScoring;
   winsToAdvance?: number | null | undefined;
 };
 export type StageSourceInput = {

@@ -431,10 +431,10 @@ def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order:
         match(1, "f", (1, order[1]), (70, 50)),
         match(2, "f", (1, order[1]), (70, 50)),
     ]
-    alliances = [
+    alliances: list[Json] = [
         {"picks": [f"frc{n}"], "status": {"status": "won" if n != 2 else "playing", "level": "sf"}} for n in (1, 2, 3)
     ]
-    alliances[0]["status"]["level"] = "f"
+    alliances[0]["status"] = {"status": "won", "level": "f"}
     event = read_event([json.dumps(matches).encode(), json.dumps(alliances).encode()])[1]
     assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN, StageFormat.ELIMINATION]
     reproduced = reproduce(event)
