@@ -134,6 +134,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     queues.AnswerTimeEnded: [
         Reaction("queues.expire_call", lambda session, _id, event, _outside: queues.expire_call(session, event)),
     ],
+    vetoes.VetoTurnCame: [
+        _tell("notifications.on_veto_turn_came", notifications.on_veto_turn_came),
+    ],
     vetoes.VetoStepDue: [
         _call("vetoes.do_overdue_step", vetoes.do_overdue_step),
     ],

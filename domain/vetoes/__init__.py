@@ -19,7 +19,7 @@ from domain.vetoes.errors import (
 )
 from domain.vetoes.events import VetoStepDue, VetoTurnCame
 from domain.vetoes.models import Veto, progress_in
-from domain.vetoes.queries import Pairing, vetoes_by_id, vetoes_of
+from domain.vetoes.queries import Pairing, vetoes_by_id, vetoes_of, whose_turn
 from domain.vetoes.reactions import do_overdue_step, require_settled
 from domain.vetoes.rules.plans import checked_plan
 from domain.vetoes.rules.progress import DoneStep, Progress, VetoMap
@@ -53,4 +53,5 @@ __all__ = [
     "undo_veto_step",
     "vetoes_by_id",
     "vetoes_of",
+    "whose_turn",
 ]

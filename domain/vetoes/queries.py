@@ -7,10 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain import matches
 from domain.infra.db import ReadSession
 from domain.infra.views import among, select_view
-from domain.vetoes.models import Veto
+from domain.matches import MatchState, MatchStatus
+from domain.vetoes.models import Veto, progress_in
 from domain.vetoes.values import VetoView
+
+# What is played can be settled before the match and, at a table, when it has begun already.
+RUNNING = (MatchStatus.READY, MatchStatus.LIVE)
 
 _vetoes = Veto.__table__.c
 _OF_MATCHES = select_view(Veto, VetoView).where(among(_vetoes.match_id, "match_ids"))
@@ -30,6 +35,18 @@ async def vetoes_of(session: ReadSession, pairings: Sequence[Pairing]) -> Mappin
 async def vetoes_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, VetoView]:
     """Vetoes by key."""
     return {view.id: view for view in map(VetoView._make, await session.execute(_BY_ID, {"ids": ids}))}
+
+
+async def whose_turn(session: ReadSession, veto_id: UUID, version: int) -> tuple[MatchState, int] | None:
+    """The match of a veto and the slot whose turn it is; None if the veto is not at this version any more, or its match
+    has other sides or is not to be played now.
+    """
+    view = (await vetoes_by_id(session, [veto_id]))[veto_id]
+    state = (await matches.states_by_id(session, [view.match_id]))[view.match_id]
+    step = progress_in(view).next_step
+    sides = tuple(slot.participant_id for slot in state.slots)
+    is_current = view.version == version and sides == (view.first_id, view.second_id) and state.status in RUNNING
+    return (state, view.slot_of(step.turn)) if is_current and step is not None and step.turn is not None else None
 
 
 async def current_veto(session: ReadSession, match_id: UUID, first_id: UUID, second_id: UUID) -> Veto | None:

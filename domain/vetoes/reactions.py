@@ -8,11 +8,11 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM
 from domain.matches import EntryKind, MatchChanged
-from domain.vetoes.commands.change import RUNNING, choose, is_between
+from domain.vetoes.commands.change import choose, is_between
 from domain.vetoes.errors import VetoUnfinished
 from domain.vetoes.events import VetoStepDue
 from domain.vetoes.models import Veto
-from domain.vetoes.queries import current_veto
+from domain.vetoes.queries import RUNNING, current_veto
 from domain.vetoes.rules.progress import drawn_choice
 
 _PLAY = frozenset({EntryKind.STARTED, EntryKind.SCORE, EntryKind.REPORTED})

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.kernel.veto import VetoOption, VetoStep
+from domain.kernel.veto import VetoOption, VetoStep, VetoTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,7 @@ class VetoView(NamedTuple):
     opened_at: datetime
     deadline_at: datetime | None
     version: int
+
+    def slot_of(self, turn: VetoTurn) -> int:
+        """The slot of A or of B."""
+        return self.first_slot if turn is VetoTurn.A else 1 - self.first_slot

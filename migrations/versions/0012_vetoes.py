@@ -18,17 +18,29 @@ _ENTRIES = (
 )
 
 
-def _allow(values: tuple[str, ...]) -> None:
-    """Let entries of match logs be of these kinds."""
-    op.drop_constraint(op.f("ck_match_log_entrykind"), "match_log")
+_NOTIFICATIONS = (
+    *("TEAM_INVITATION", "TEAM_INVITATION_ANSWERED", "MATCH_INVITATION", "MATCH_READY", "RESULT_REPORTED"),
+    *("RESULT_DISPUTED", "MATCH_FINISHED", "MATCH_RESET", "MATCH_RESTORED", "MATCH_CALLED", "CALL_EXPIRED"),
+    *("TOURNAMENT_STARTED", "TOURNAMENT_CANCELLED", "ENTRANT_PROMOTED", "ENTRANT_DISQUALIFIED"),
+)
+
+
+def _allow(constraint: str, table: str, values: tuple[str, ...]) -> None:
+    """Let the column `kind` have these values."""
+    op.drop_constraint(op.f(constraint), table)
     allowed = ", ".join(f"'{value}'" for value in values)
-    op.create_check_constraint(op.f("ck_match_log_entrykind"), "match_log", f"kind IN ({allowed})")
+    op.create_check_constraint(op.f(constraint), table, f"kind IN ({allowed})")
+
+
+def _before(values: tuple[str, ...], later: str, one: str) -> tuple[str, ...]:
+    place = values.index(later)
+    return (*values[:place], one, *values[place:])
 
 
 def upgrade() -> None:
     """Bring the tables to this version."""
-    place = _ENTRIES.index("COMMENT")
-    _allow((*_ENTRIES[:place], "VETO", *_ENTRIES[place:]))
+    _allow("ck_match_log_entrykind", "match_log", _before(_ENTRIES, "COMMENT", "VETO"))
+    _allow("ck_notifications_notificationkind", "notifications", _before(_NOTIFICATIONS, "MATCH_CALLED", "VETO_TURN"))
     jsonb = postgresql.JSONB(astext_type=sa.Text())
     for name in ("options", "starting_sides"):
         op.add_column("games", sa.Column(name, jsonb, server_default="[]", nullable=False))
@@ -65,7 +77,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back. What logs tell of vetoes stays in them, as comments."""
+    """Take it back. What logs tell of vetoes stays in them, as comments; notifications of turns go."""
+    op.execute("DELETE FROM notifications WHERE kind = 'VETO_TURN'")
+    _allow("ck_notifications_notificationkind", "notifications", _NOTIFICATIONS)
     op.execute("UPDATE match_log SET kind = 'COMMENT' WHERE kind = 'VETO'")
     op.drop_table("vetoes")
     op.drop_column("stages", "veto")
@@ -73,4 +87,4 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_games_options"), "games")
     op.drop_column("games", "starting_sides")
     op.drop_column("games", "options")
-    _allow(_ENTRIES)
+    _allow("ck_match_log_entrykind", "match_log", _ENTRIES)

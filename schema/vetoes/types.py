@@ -125,9 +125,7 @@ class MatchVeto(Node):
 
 
 def _slot(row: domain.VetoView, turn: VetoTurn | None) -> int | None:
-    if turn is None:
-        return None
-    return row.first_slot if turn is VetoTurn.A else 1 - row.first_slot
+    return None if turn is None else row.slot_of(turn)
 
 
 async def _read(ctx: Context, key: UUID) -> MatchVeto | None:

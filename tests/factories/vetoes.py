@@ -101,7 +101,7 @@ def turn_of(veto: VetoView, progress: Progress | None = None) -> int:
     """The slot whose turn it is."""
     step = (progress or progress_in(veto)).next_step
     assert step is not None and step.turn is not None
-    return veto.first_slot if step.turn == "A" else 1 - veto.first_slot
+    return veto.slot_of(step.turn)
 
 
 def maps_of(veto: VetoView) -> list[str]:

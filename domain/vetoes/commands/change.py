@@ -13,16 +13,14 @@ from domain.infra import outbox, timers
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import StaleVersion
-from domain.kernel.veto import VetoOption, VetoStepKind, VetoTurn
-from domain.matches import Change, EntryKind, Match, MatchStatus
+from domain.kernel.veto import VetoOption, VetoStepKind
+from domain.matches import Change, EntryKind, Match
 from domain.vetoes.errors import VetoNotFound, VetoReplaced
 from domain.vetoes.events import VetoStepDue, VetoTurnCame
 from domain.vetoes.models import Veto
+from domain.vetoes.queries import RUNNING
 from domain.vetoes.rules.progress import DoneStep
 from domain.vetoes.values import VetoChoice
-
-# What is played can be settled before the match and, at a table, when it has begun already.
-RUNNING = (MatchStatus.READY, MatchStatus.LIVE)
 
 _TOLD = {
     VetoStepKind.BAN: "Banned {}",
@@ -66,11 +64,6 @@ def require_running(veto: Veto, match: Match) -> None:
         raise matches.WrongMatchStatus(match.status, "READY or LIVE")
 
 
-def slot_of(veto: Veto, turn: VetoTurn) -> int:
-    """The slot of A or of B."""
-    return veto.first_slot if turn is VetoTurn.A else 1 - veto.first_slot
-
-
 async def choose(
     session: WriteSession,
     actor: Actor,
@@ -86,7 +79,7 @@ async def choose(
     veto.choices = [*veto.choices, msgspec.to_builtins(VetoChoice(option.slug, now, is_automatic))]
     change = Change(match, actor, now)
     for done in veto.progress.done[before:]:
-        slot = None if done.step.turn is None else slot_of(veto, done.step.turn)
+        slot = None if done.step.turn is None else veto.view.slot_of(done.step.turn)
         change.log(EntryKind.VETO, slot=slot, message=_told(done))
     await go_on(session, veto, now)
     await change.record(session, is_new_version=False)

@@ -10,7 +10,7 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.matches import Change, EntryKind
-from domain.vetoes.commands.change import choose, go_on, held_veto, require_running, slot_of
+from domain.vetoes.commands.change import choose, go_on, held_veto, require_running
 from domain.vetoes.errors import NothingToTakeBack, NotYourTurn, VetoOver
 from domain.vetoes.models import Veto
 from domain.vetoes.rules.progress import checked_choice
@@ -42,7 +42,7 @@ async def take_veto_step(session: WriteSession, actor: Actor, command: TakeVetoS
     step = progress.next_step
     if step is None or step.turn is None:
         raise VetoOver
-    if side not in (None, slot_of(veto, step.turn)):
+    if side not in (None, veto.view.slot_of(step.turn)):
         raise NotYourTurn
     await choose(session, actor, match, veto, checked_choice(progress, command.option), command.now)
     return veto
