@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import vetoes
+from domain import matches, vetoes
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
-from domain.kernel.veto import VetoOption, VetoPlan
+from domain.kernel.veto import VetoOption, VetoPlan, VetoSequence, VetoStep, VetoStepKind, VetoTurn
 from domain.matches import MatchState
 from domain.tournaments import StagePlan, Tournament
 from domain.vetoes import Progress, TakeVetoStep, UndoVetoStep, VetoView, progress_in
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import bracket, started
+from tests.factories.tournaments import bracket, enter, published, start, started
 
 MAPS = ("ascent", "bind", "breeze", "haven", "icebox", "lotus", "split")
 
@@ -53,11 +53,35 @@ async def make_event(
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
     plan = knockout(best_of=best_of, final_best_of=best_of)
-    plans = list(stages) or [StagePlan(plan.name, plan.format, plan.sources, veto or plan_of())]
+    plans = list(stages) or [replace(plan, veto=veto or plan_of())]
     event, players = await started(
         db, organizer, entrants, game="valorant", structure=None, stages=plans, capacity=max(entrants, 2)
     )
     return Event(organizer, event, players)
+
+
+async def begun_veto(db: Database, organizer: Actor, *players: Actor) -> tuple[Tournament, MatchState]:
+    """A running event of two in which a map was picked for the only match, and who did not pick it chose their side."""
+    steps = [VetoStep(kind, turn) for kind in (VetoStepKind.PICK, VetoStepKind.SIDE) for turn in VetoTurn]
+    order = (steps[0], steps[3], steps[1], steps[2], steps[0])
+    veto = plan_of("ascent", "bind", "haven", sequences=(VetoSequence(3, order),), step_s=60)
+    plan = replace(knockout(best_of=3, final_best_of=3), veto=veto)
+    event = await published(db, organizer, "maps", game="valorant", structure=None, stages=[plan], capacity=2)
+    await enter(db, event.id, *players)
+    await start(db, organizer, event.id)
+    final = (await bracket(db, event.id))["U1.1"]
+    for option in ("ascent", "attack"):
+        await choose(db, organizer, final.id, option)
+    return event, final
+
+
+async def choose(db: Database, official: Actor, match_id: UUID, option: str) -> VetoView:
+    """Do the next step of the veto of a match, whoever's turn it is."""
+    async with db.read() as session:
+        state = (await matches.states_by_id(session, [match_id]))[match_id]
+    veto = await veto_of(db, state)
+    assert veto is not None
+    return await take(db, official, veto, option)
 
 
 async def veto_of(db: Database, state: MatchState) -> VetoView | None:

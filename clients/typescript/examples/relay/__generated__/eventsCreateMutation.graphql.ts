@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
+ * @generated SignedSource<<1dfa4c4e6dab2ca5e265e6d47b5b88f3>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -17,6 +17,10 @@ export type ParticipantKind = "TEAM" | "USER" | "%future added value";
 export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
+export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
+export type VetoStepKind = "BAN" | "DECIDER" | "PICK" | "SIDE" | "%future added value";
+export type VetoTemplate = "BANS_FIRST" | "STANDARD" | "%future added value";
+export type VetoTurn = "A" | "B" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
   capacity?: number;
@@ -65,6 +69,7 @@ export type StageInput = {
   format: StageFormatInput;
   name?: string | null | undefined;
   sources?: ReadonlyArray<StageSourceInput>;
+  veto?: VetoInput | null | undefined;
 };
 export type StageFormatInput = {
   custom?: never;
@@ -155,6 +160,26 @@ export type StageSourceInput = {
   isOverall?: boolean;
   stage: number;
   toRank: number;
+};
+export type VetoInput = {
+  beginner?: VetoBeginner;
+  hasSides?: boolean;
+  pool: ReadonlyArray<VetoOptionInput>;
+  sequences?: ReadonlyArray<VetoSequenceInput>;
+  stepSeconds?: number | null | undefined;
+  template?: VetoTemplate | null | undefined;
+};
+export type VetoOptionInput = {
+  name?: string | null | undefined;
+  slug: string;
+};
+export type VetoSequenceInput = {
+  bestOf: number;
+  steps: ReadonlyArray<VetoStepInput>;
+};
+export type VetoStepInput = {
+  kind: VetoStepKind;
+  turn?: VetoTurn | null | undefined;
 };
 export type eventsCreateMutation$variables = {
   input: CreateTournamentInput;
