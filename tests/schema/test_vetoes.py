@@ -180,8 +180,14 @@ async def test_a_best_of_three_by_two_sides_who_choose_where_they_start(db: Data
     log = "query ($id: ID!) { match(id: $id) { events { nodes { kind slot message actor { username } } } } }"
     entries = (await ask(ANONYMOUS, log, id=id_))["match"]["events"]["nodes"]
     assert [entry["message"] for entry in entries if entry["kind"] == "VETO"] == [
-        *("Banned Ascent", "Banned Bind", "Picked Haven", "Starts on Defense", "Picked Lotus", "Starts on Attack"),
-        *("Split is left over", "Starts on Defense"),
+        "Spring-Cup-1 banned Ascent",
+        "Spring-Cup-2 banned Bind",
+        "Spring-Cup-1 picked Haven",
+        "Spring-Cup-2 starts on Defense",
+        "Spring-Cup-2 picked Lotus",
+        "Spring-Cup-1 starts on Attack",
+        "Split is left over",
+        "Spring-Cup-1 starts on Defense",
     ]
 
 

@@ -681,6 +681,19 @@ export type MatchLogSubscription = { matchEvents:
 
 export type EntryFragment = { sequence: number, kind: MatchEventKind, occurredAt: string, scores: Array<number> | null, message: string | null, actor: { id: string, displayName: string } | null };
 
+export type MatchVetoSubscriptionVariables = Exact<{
+  matchId: string;
+}>;
+
+
+export type MatchVetoSubscription = { vetoChanges:
+    | { __typename: 'Resync', reason: ResyncReason }
+    | { __typename: 'VetoChanged', veto: VetoFragment | null }
+    | { __typename: 'VetoSnapshot', veto: VetoFragment | null }
+   };
+
+export type VetoFragment = { id: string, deadlineAt: string | null, pool: Array<{ slug: string, name: string }>, steps: Array<{ kind: VetoStepKind, slot: number | null, isAutomatic: boolean, option: { slug: string } | null }>, maps: Array<{ pickedBySlot: number | null, option: { slug: string, name: string }, startingSides: Array<{ name: string }> }> };
+
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -856,6 +869,12 @@ export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSu
   kind: "subscription",
   name: "MatchLog",
   id: "sha256:fe4c4ad87404e6c7a046abf199b771ed553fea6bf3b07febcedab5269361905e",
+};
+
+export const MatchVeto: Document<"subscription", MatchVetoSubscription, MatchVetoSubscriptionVariables> = {
+  kind: "subscription",
+  name: "MatchVeto",
+  id: "sha256:5f338ed78f7054b592a7e663a3e221ebabf5fb20b4bb2a2515ac47ca83ab0812",
 };
 
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {

@@ -23,10 +23,10 @@ from domain.vetoes.rules.progress import DoneStep
 from domain.vetoes.values import VetoChoice
 
 _TOLD = {
-    VetoStepKind.BAN: "Banned {}",
-    VetoStepKind.PICK: "Picked {}",
-    VetoStepKind.SIDE: "Starts on {}",
-    VetoStepKind.DECIDER: "{} is left over",
+    VetoStepKind.BAN: "{side} banned {option}",
+    VetoStepKind.PICK: "{side} picked {option}",
+    VetoStepKind.SIDE: "{side} starts on {option}",
+    VetoStepKind.DECIDER: "{option} is left over",
 }
 
 
@@ -80,7 +80,7 @@ async def choose(
     change = Change(match, actor, now)
     for done in veto.progress.done[before:]:
         slot = None if done.step.turn is None else veto.view.slot_of(done.step.turn)
-        change.log(EntryKind.VETO, slot=slot, message=_told(done))
+        change.log(EntryKind.VETO, slot=slot, message=_told(done, match, slot))
     await go_on(session, veto, now)
     await change.record(session, is_new_version=False)
 
@@ -107,7 +107,7 @@ async def wait(session: WriteSession, veto: Veto) -> None:
         timers.record_at(session, at, due)
 
 
-def _told(done: DoneStep) -> str:
-    told = _TOLD[done.step.kind].format(done.option.name)
+def _told(done: DoneStep, match: Match, slot: int | None) -> str:
+    told = _TOLD[done.step.kind].format(option=done.option.name, side=None if slot is None else match.slots[slot].name)
     is_late = done.is_automatic and done.step.kind is not VetoStepKind.DECIDER
     return f"{told}, by lot, because the time was over" if is_late else told

@@ -57,7 +57,7 @@ async def test_a_step_whose_time_is_over_is_done_by_lot(db: Database) -> None:
     assert (turn_of(after), after.deadline_at) == (1, LATE + timedelta(seconds=60))
     async with db.read() as session:
         (entry,) = await matches.newest_log(session, after.match_id, 1)
-    told = f"Banned {done.option.name}, by lot, because the time was over"
+    told = f"Spring-Cup-1 banned {done.option.name}, by lot, because the time was over"
     assert (entry.kind, entry.slot, entry.actor_id, entry.message) == (EntryKind.VETO, 0, None, told)
     await _changes_nothing(db, fact)
 

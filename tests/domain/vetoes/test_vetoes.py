@@ -74,12 +74,12 @@ async def test_a_best_of_three_by_its_two_sides(db: Database) -> None:
         ]
     first, second = (player.user_id for player in players)
     assert log == [
-        (0, "Banned Ascent", first),
-        (1, "Banned Bind", second),
-        (0, "Picked Haven", first),
-        (1, "Picked Breeze", second),
-        (0, "Banned Icebox", first),
-        (1, "Banned Lotus", second),
+        (0, "Spring-Cup-1 banned Ascent", first),
+        (1, "Spring-Cup-2 banned Bind", second),
+        (0, "Spring-Cup-1 picked Haven", first),
+        (1, "Spring-Cup-2 picked Breeze", second),
+        (0, "Spring-Cup-1 banned Icebox", first),
+        (1, "Spring-Cup-2 banned Lotus", second),
         (None, "Split is left over", second),
     ]
     after = await event.match(db)
@@ -176,7 +176,7 @@ async def test_who_may_do_a_step_and_what_it_can_be(db: Database) -> None:
         (UnknownOption, player, replace(ban, option="attack")),
         (VetoNotFound, player, replace(ban, veto_id=new_id())),
     ):
-        await refused(db, error, vetoes.take_veto_step, actor, command)  # type: ignore[type-var]
+        await refused(db, error, vetoes.take_veto_step, actor, command)
     await take(db, player, veto, "ascent")
     again = TakeVetoStep(veto.id, 2, "ascent", NOW)
     assert "Ascent" in (await refused(db, OptionGone, vetoes.take_veto_step, other, again)).message
@@ -232,7 +232,7 @@ async def test_who_may_take_back_and_what(db: Database) -> None:
         (InvalidInput, event.organizer, replace(back, reason="x" * 501)),
         (VetoNotFound, event.organizer, replace(back, veto_id=new_id())),
     ):
-        await refused(db, error, vetoes.undo_veto_step, actor, command)  # type: ignore[type-var]
+        await refused(db, error, vetoes.undo_veto_step, actor, command)
 
 
 async def test_an_official_who_plays_has_one_side_only(db: Database) -> None:
