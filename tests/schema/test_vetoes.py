@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from domain import matches, tournaments
@@ -264,6 +267,23 @@ async def test_the_plan_of_a_stage(db: Database, ask: Ask) -> None:
     without = {**again, "version": found["version"] + 1, "stages": [{"format": stages[0]["format"]}]}
     assert (await ask.mutate(organizer, "setStages", without))["__typename"] == "SetStagesPayload"
     assert (await ask(organizer, PLAN, slug="cup"))["tournament"]["stages"] == [{"veto": None}]
+
+
+async def test_the_example_in_the_readme(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    example = re.search(r"```json\n({\"name\": \"Playoffs\".*?)```", readme, re.DOTALL)
+    assert example is not None
+    event = {
+        "slug": "cup",
+        "name": "Cup",
+        "game": "valorant",
+        "entrantKind": "TEAM",
+        "startsAt": "2030-05-01T18:00:00Z",
+    }
+    answer = await ask.mutate(organizer, "createTournament", {**event, "stages": [orjson.loads(example[1])]})
+    assert answer == {"__typename": "CreateTournamentPayload"}
 
 
 async def test_what_games_are_played_on(db: Database, ask: Ask) -> None:
