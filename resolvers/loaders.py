@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
 
-from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues
+from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues, vetoes
 from domain.infra.db import ReadSession
 from domain.infra.presence import Presence
 from resolvers.batches import Rounds
@@ -93,6 +93,7 @@ class Loaders:
     team_page_of_user = _Loader(_read, teams.team_pages_of_users)
     match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
     log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
+    veto = _Loader(_read, vetoes.vetoes_of, lambda key, _: [matches.match_topic(key[0])])
     tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.tournament_topic(key)])
     seeding_report = _Loader(_read, tournaments.seeding_reports)
     tournament_description = _Loader(

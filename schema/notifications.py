@@ -35,6 +35,7 @@ enum_type(
         "MATCH_FINISHED": "A match of the viewer, or of a team they are in, is decided.",
         "MATCH_RESET": "A match that the viewer, or a team they are in, had begun was set aside after a correction.",
         "MATCH_RESTORED": "A match of the viewer, or of a team they are in, counts again after it was set aside.",
+        "VETO_TURN": "It is the turn of the viewer, or of a team they lead, in the veto of a match.",
         "MATCH_CALLED": "A match of the viewer was called to a table, where they say that they are there.",
         "CALL_EXPIRED": "Somebody who was called in an event that the viewer runs was not there in time.",
         "TOURNAMENT_STARTED": "A tournament in which the viewer plays has started.",

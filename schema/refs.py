@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from schema.queues import Queue
     from schema.teams import Team, TeamInvitation
     from schema.tournaments import BracketPlace, Entrant, Stage, Tournament
+    from schema.vetoes import MatchVeto
 
 UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
@@ -24,5 +25,6 @@ EntrantRef = Annotated["Entrant", strawberry.lazy("schema.tournaments")]
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
 QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]
+MatchVetoRef = Annotated["MatchVeto", strawberry.lazy("schema.vetoes")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]

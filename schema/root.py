@@ -7,7 +7,19 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, partners, presence, queues, teams, tournaments, venues
+from schema import (
+    accounts,
+    games,
+    matches,
+    notifications,
+    partners,
+    presence,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -35,6 +47,7 @@ class Mutation(
     accounts.AccountsMutation,
     teams.TeamsMutation,
     matches.MatchesMutation,
+    vetoes.VetoesMutation,
     tournaments.TournamentsMutation,
     notifications.NotificationsMutation,
     partners.PartnersMutation,
@@ -47,6 +60,7 @@ class Mutation(
 @object_type
 class Subscription(
     matches.MatchesSubscription,
+    vetoes.VetoesSubscription,
     tournaments.TournamentsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import accounts, matches, notifications, queues, teams, tournaments, venues
+from domain import accounts, matches, notifications, queues, teams, tournaments, venues, vetoes
 from domain.accounts import Accounts, Mail
 from domain.infra.db import ReadSession, WriteSession
 from domain.kernel.clock import Clock
@@ -133,6 +133,12 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     queues.AnswerTimeEnded: [
         Reaction("queues.expire_call", lambda session, _id, event, _outside: queues.expire_call(session, event)),
+    ],
+    vetoes.VetoTurnCame: [
+        _tell("notifications.on_veto_turn_came", notifications.on_veto_turn_came),
+    ],
+    vetoes.VetoStepDue: [
+        _call("vetoes.do_overdue_step", vetoes.do_overdue_step),
     ],
     queues.MatchCalled: [
         _tell("notifications.on_match_called", notifications.on_match_called),

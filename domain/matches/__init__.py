@@ -9,6 +9,7 @@ raises the version of the match and is announced as `MatchChanged`.
 from domain.matches.commands import (
     AwardWalkover,
     CancelMatch,
+    Change,
     ConfirmResult,
     CreateMatch,
     DecideResult,
@@ -22,6 +23,7 @@ from domain.matches.commands import (
     award_walkover,
     call_off,
     cancel_match,
+    checked_text,
     close_unneeded,
     confirm_result,
     correct,
@@ -30,6 +32,7 @@ from domain.matches.commands import (
     decide_result,
     dispute_result,
     go_on_without_play,
+    held,
     record_observation,
     report_result,
     respond_to_match,
@@ -38,7 +41,15 @@ from domain.matches.commands import (
     to_correct,
     update_score,
 )
-from domain.matches.errors import MatchNotFound, MatchNotReady, MatchOver, NotAnOfficial, NotYourMatch, OwnMatch
+from domain.matches.errors import (
+    MatchNotFound,
+    MatchNotReady,
+    MatchOver,
+    NotAnOfficial,
+    NotYourMatch,
+    OwnMatch,
+    WrongMatchStatus,
+)
 from domain.matches.events import (
     MatchChanged,
     MatchCorrected,
@@ -52,7 +63,15 @@ from domain.matches.events import (
     match_topic,
 )
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.policies import DECIDING, SCORING, require_not_playing, sides_of, teams_in
+from domain.matches.policies import (
+    DECIDING,
+    SCORING,
+    require_not_playing,
+    require_official,
+    require_side_or_official,
+    sides_of,
+    teams_in,
+)
 from domain.matches.queries import (
     count_open,
     log_after,
@@ -93,6 +112,7 @@ __all__ = [
     "SCORING",
     "AwardWalkover",
     "CancelMatch",
+    "Change",
     "ConfirmResult",
     "CreateMatch",
     "DecideResult",
@@ -134,11 +154,13 @@ __all__ = [
     "StartMatch",
     "UpdateScore",
     "Verdict",
+    "WrongMatchStatus",
     "award_walkover",
     "call_off",
     "cancel_match",
     "checked_best_of",
     "checked_result",
+    "checked_text",
     "close_unneeded",
     "confirm_result",
     "correct",
@@ -148,6 +170,7 @@ __all__ = [
     "decide_result",
     "dispute_result",
     "go_on_without_play",
+    "held",
     "log_after",
     "log_pages",
     "match_topic",
@@ -160,6 +183,8 @@ __all__ = [
     "record_observation",
     "report_result",
     "require_not_playing",
+    "require_official",
+    "require_side_or_official",
     "respond_to_match",
     "seat",
     "seated_at",

@@ -24,6 +24,7 @@ from domain.notifications.reactions import (
     on_team_member_invited,
     on_tournament_cancelled,
     on_tournament_started,
+    on_veto_turn_came,
 )
 from domain.notifications.rules.messages import message
 from domain.notifications.values import NotificationKind
@@ -52,5 +53,6 @@ __all__ = [
     "on_team_member_invited",
     "on_tournament_cancelled",
     "on_tournament_started",
+    "on_veto_turn_came",
     "unread_counts",
 ]

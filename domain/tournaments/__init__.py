@@ -136,7 +136,7 @@ from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
-from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.stored import format_of, sources_from, veto_from
 from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
@@ -359,6 +359,7 @@ __all__ = [
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",
+    "veto_from",
     "withdraw_entrant",
     "write_event_json",
 ]

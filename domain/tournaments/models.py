@@ -16,7 +16,7 @@ from domain.kernel.participant import ParticipantKind
 from domain.tournaments.rules.formats import Format
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
-from domain.tournaments.rules.stored import links_from, settings_from, sources_from
+from domain.tournaments.rules.stored import links_from, settings_from, sources_from, veto_from
 from domain.tournaments.values import (
     BracketSide,
     EntrantStatus,
@@ -80,7 +80,7 @@ class Tournament(Row):
 class Stage(Row):
     """A part of an event that is played in one way. `settings` are those of its structure, `sources` who comes into it.
 
-    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM.
+    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM, `veto` a `VetoPlan`.
     """
 
     __tablename__ = "stages"
@@ -97,6 +97,7 @@ class Stage(Row):
     settings: Mapped[dict[str, Any]]
     sources: Mapped[list[Any]]
     links: Mapped[list[Any] | None]
+    veto: Mapped[dict[str, Any] | None]
     status: Mapped[StageStatus] = mapped_column(enum_column(StageStatus))
 
     @property
@@ -107,7 +108,7 @@ class Stage(Row):
     @property
     def plan(self) -> StagePlan:
         """The stage as its organizers want it."""
-        return StagePlan(self.name, self.format, self.entered_from)
+        return StagePlan(self.name, self.format, self.entered_from, veto_from(self.veto))
 
     @property
     def entered_from(self) -> tuple[StageSource, ...]:

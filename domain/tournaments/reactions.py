@@ -18,6 +18,7 @@ from domain.tournaments.commands.ending import conclude, places_losers
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import sides_of, taken_up
 from domain.tournaments.commands.stages import slot_of
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import BracketIndex, count_open, event_index, stages_of
 from domain.tournaments.rules import progression
@@ -119,6 +120,7 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
         kept = await taken_up(session, index.ids[key], sides)
         coming = {slot: slot_of(seed, by_seed) for slot, seed in filled.items()}
         match = await matches.seat(session, index.ids[key], coming, decision.now, kept=kept)
+        await open_vetoes(session, decision.stage, [match.state], decision.now)
         await forfeit_if_gone(session, decision.tournament.id, match.state, decision.now)
 
 

@@ -346,7 +346,7 @@ class TournamentView(NamedTuple):
 
 
 class StageView(NamedTuple):
-    """A stage of a tournament, without the links of a bracket that was given. `settings` and `sources` as stored."""
+    """A stage of a tournament, without the links of a bracket that was given. What is JSON is as stored."""
 
     id: UUID
     tournament_id: UUID
@@ -355,6 +355,7 @@ class StageView(NamedTuple):
     structure: Structure
     settings: Mapping[str, Any]
     sources: Sequence[Mapping[str, Any]]
+    veto: Mapping[str, Any] | None
     status: StageStatus
 
 

@@ -68,6 +68,7 @@ enum_type(
         "RESTORED": "The sides met again between whom something was set aside, and that holds again.",
         "NOT_NEEDED": "It turned out that it need not be played.",
         "CANCELLED": "It was called off.",
+        "VETO": "A step of the veto was done, or taken back; the message says it.",
         "COMMENT": "Somebody said something about it.",
         "RACK_STARTED": "A rack began.",
         "RACK_ENDED": "A rack ended.",

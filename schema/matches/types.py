@@ -15,15 +15,16 @@ from resolvers import accounts as resolve_accounts
 from resolvers import games as resolve_games
 from resolvers import matches as resolve
 from resolvers import tournaments as resolve_tournaments
+from resolvers import vetoes as resolve_vetoes
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, participants, tournaments
+from schema import accounts, participants, tournaments, vetoes
 from schema.fields import Info, attribute, attribute_of, field, object_type
 from schema.games import Game
 from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
-from schema.refs import BracketPlaceRef, TournamentRef, UserRef
+from schema.refs import BracketPlaceRef, MatchVetoRef, TournamentRef, UserRef
 from schema.scoring import MatchScoring
 
 
@@ -179,6 +180,14 @@ class Match(Node):
         """Where it stands in the bracket. Null when it stands alone."""
         place = self.known_place or await resolve_tournaments.place(info.context, self.state.id)
         return None if place is None else tournaments.BracketPlace.from_place(place)
+
+    @field(broadcastable=True)
+    async def veto(self, info: Info) -> MatchVetoRef | None:
+        """How its sides choose what is played; `vetoChanges` tells each step. Null while the sides are not known, and
+        where nothing is chosen.
+        """
+        row = await resolve_vetoes.veto(info.context, self.state)
+        return None if row is None else vetoes.MatchVeto.from_model(row)
 
     @field(broadcastable=True)
     async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:

@@ -15,6 +15,7 @@ from schema.scoring import MatchScoring
 from schema.tournaments import types
 from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
+from schema.vetoes import StageVeto
 
 StageStatus = domain.StageStatus
 enum_type(
@@ -260,6 +261,12 @@ class Stage:
             StageSource(stage=source.stage, from_rank=source.low, to_rank=source.high, is_overall=source.is_overall)
             for source in domain.sources_from(self.row.sources)
         ]
+
+    @field(broadcastable=True)
+    def veto(self) -> StageVeto | None:
+        """How the sides of its matches choose what is played. Null: they do not."""
+        plan = domain.veto_from(self.row.veto)
+        return None if plan is None else StageVeto.from_plan(plan)
 
     @field(size=4, broadcastable=True)
     async def groups(self, info: Info) -> list[StageGroup]:

@@ -68,6 +68,7 @@ from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
 from tests.factories.venues import add_tables, hall, make_venue
+from tests.factories.vetoes import begun_veto, choose
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -323,6 +324,8 @@ async def world(services: Services) -> World:
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
 
+    maps, final = await begun_veto(db, organizer, ann, bob)
+
     first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
     await _rate(services, await play(db, first, sides, winner=0), first)
     one, other = (sides[slot.participant_id] for slot in second.slots if slot.participant_id is not None)
@@ -341,7 +344,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, off, maps)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -361,6 +364,7 @@ async def world(services: Services) -> World:
             "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
+            "vetoChanges": [global_id("Match", final.id)],
         },
         draft=global_id("Tournament", draft.id),
         hidden=global_id("User", bob.require_user()),
@@ -394,6 +398,8 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert world.fanout.groups == len(followed)
     states_ = {each: await world.all_alone(*each) for each in followed}
     await _decide_all(world)
+    (final,) = world.subjects["vetoChanges"]
+    await choose(world.services.db, world.viewers["organizer"], key_of(final, "Match", "id"), "bind")
     facts = await world.relay.tell()
     problems: set[tuple[str, str]] = set()
     seen: set[str] = set()

@@ -1,5 +1,6 @@
 """Writes of matches: by the two sides, by officials, and by what a match belongs to."""
 
+from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.corrections import correct, to_correct
 from domain.matches.commands.lifecycle import (
     CancelMatch,
@@ -39,6 +40,7 @@ from domain.matches.commands.results import (
 __all__ = [
     "AwardWalkover",
     "CancelMatch",
+    "Change",
     "ConfirmResult",
     "CreateMatch",
     "DecideResult",
@@ -52,6 +54,7 @@ __all__ = [
     "award_walkover",
     "call_off",
     "cancel_match",
+    "checked_text",
     "close_unneeded",
     "confirm_result",
     "correct",
@@ -60,6 +63,7 @@ __all__ = [
     "decide_result",
     "dispute_result",
     "go_on_without_play",
+    "held",
     "record_observation",
     "report_result",
     "respond_to_match",

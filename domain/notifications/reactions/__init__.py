@@ -17,6 +17,7 @@ from domain.notifications.reactions.tournaments import (
     on_tournament_cancelled,
     on_tournament_started,
 )
+from domain.notifications.reactions.vetoes import on_veto_turn_came
 
 __all__ = [
     "on_call_expired",
@@ -34,4 +35,5 @@ __all__ = [
     "on_team_member_invited",
     "on_tournament_cancelled",
     "on_tournament_started",
+    "on_veto_turn_came",
 ]

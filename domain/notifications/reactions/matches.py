@@ -29,13 +29,13 @@ from domain.notifications.values import NotificationKind
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
     """Tell whoever can accept: the challenged user, or the captain of the challenged team."""
     data = {**_about(event.state), "opponent": event.state.slots[0].name, "best_of": event.state.best_of}
-    people = await _deciders(session, event.state.slots[1])
+    people = await deciders(session, event.state.slots[1])
     await notify(session, event_id, NotificationKind.MATCH_INVITATION, [Note(one, data) for one in people])
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
     """Tell everyone on both sides."""
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     notes = [
         Note(one, {**about, "opponent": event.state.slots[1 - side].name})
         for side in (0, 1)
@@ -49,13 +49,13 @@ async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchR
     report = event.state.report
     if report is None:
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     other = 1 - report.slot
     scores = [report.scores[other], report.scores[report.slot]]
     data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
     if report.tiebreak_winner is not None:
         data["tiebreak_is_yours"] = report.tiebreak_winner == other
-    people = await _deciders(session, event.state.slots[other])
+    people = await deciders(session, event.state.slots[other])
     await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
 
 
@@ -64,7 +64,7 @@ async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchD
     owner_id = event.state.owner_id
     if owner_id is None:
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     names = [slot.name for slot in event.state.slots]
     data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
     granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
@@ -75,7 +75,7 @@ async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchD
 async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchFinished) -> None:
     """Tell everyone on both sides, each from their side."""
     state = event.state
-    about = await _about_with_event(session, state)
+    about = await about_with_event(session, state)
     notes = []
     for side in (0, 1):
         own, other = state.slots[side], state.slots[1 - side]
@@ -93,7 +93,7 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
 
 async def on_match_reset(session: WriteSession, event_id: UUID, event: MatchReset) -> None:
     """Tell everyone who had begun it, and whether they play again."""
-    about = {**await _about_with_event(session, event.state), "reason": event.reason}
+    about = {**await about_with_event(session, event.state), "reason": event.reason}
     meets_nobody = any(slot.is_empty for slot in event.state.slots)
     playing = set() if meets_nobody else {slot.participant_id for slot in event.state.slots}
     notes = []
@@ -108,7 +108,7 @@ async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchR
     """Tell everyone on both sides, unless nobody came to one of them."""
     if any(slot.participant_id is None for slot in event.state.slots):
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     notes = [
         Note(one, {**about, "opponent": event.state.slots[1 - side].name})
         for side in (0, 1)
@@ -121,7 +121,7 @@ def _about(state: MatchState) -> dict[str, Any]:
     return {"match_id": str(state.id)}
 
 
-async def _about_with_event(session: WriteSession, state: MatchState) -> dict[str, Any]:
+async def about_with_event(session: WriteSession, state: MatchState) -> dict[str, Any]:
     """What the match is, and the name of the tournament it belongs to, if it does."""
     if state.owner_id is None:
         return _about(state)
@@ -141,7 +141,7 @@ async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
     return [member.user_id for member in members.get(slot.participant_id, [])]
 
 
-async def _deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:
+async def deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:
     """The user on this side, or the captain of the team."""
     if slot.participant_id is None:
         return []

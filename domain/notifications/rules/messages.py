@@ -68,6 +68,11 @@ def _match_restored(data: Data) -> str:
     return f"{_event(data)}What was played in your match against {data['opponent']} counts again."
 
 
+def _veto_turn(data: Data) -> str:
+    until = f", until {data['until']} UTC" if data["until"] else ""
+    return f"{_event(data)}It is your turn to choose what you play against {data['opponent']}{until}."
+
+
 def _match_called(data: Data) -> str:
     where = f"{_event(data)}Your match against {data['opponent']} is called to {data['table']}."
     return f"{where} Say there that you have come, until {data['until']} UTC." if data["until"] else where
@@ -117,6 +122,7 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.MATCH_FINISHED: _match_finished,
     NotificationKind.MATCH_RESET: _match_reset,
     NotificationKind.MATCH_RESTORED: _match_restored,
+    NotificationKind.VETO_TURN: _veto_turn,
     NotificationKind.MATCH_CALLED: _match_called,
     NotificationKind.CALL_EXPIRED: _call_expired,
     NotificationKind.TOURNAMENT_STARTED: _tournament_started,

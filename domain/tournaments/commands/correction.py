@@ -20,8 +20,9 @@ from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
 from domain.tournaments.commands.played import stages_played
 from domain.tournaments.commands.stages import slot_of
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
-from domain.tournaments.models import Correction, Entrant, Tournament
+from domain.tournaments.models import Correction, Entrant, Stage, Tournament
 from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
@@ -243,4 +244,5 @@ async def _rearrange(
         if seed != before.sides[slot] or not before.is_needed
     }
     match = await matches.seat(session, state.id, seats, now, kept=kept, reset_because=reset_because)
+    await open_vetoes(session, await session.get_one(Stage, bracket.index.stage_id), [match.state], now)
     await forfeit_if_gone(session, bracket.tournament.id, match.state, now)

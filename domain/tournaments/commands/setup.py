@@ -19,6 +19,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.change import checked_reason, managed, show
 from domain.tournaments.commands.templates import add_stages, checked_plans
+from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
@@ -101,7 +102,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     await _require_room_for_another(session, user_id)
     await _require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
-    plans = _plans(command)
+    plans = await with_checked_vetoes(session, game.id, _plans(command))
     capacity = checked_plans(plans, command.capacity)
     tournament = Tournament(
         id=new_id(),

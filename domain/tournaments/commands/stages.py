@@ -17,6 +17,7 @@ from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.leave import forfeit_if_gone
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
 from domain.tournaments.rules.formats import Swiss, graph_of, groups_of, nodes_with_lengths
@@ -85,23 +86,19 @@ async def draw(
     given = stage.format
     nodes = nodes_with_lengths(given, nodes, len(field))
     ids = {node.key: new_id() for node in nodes}
-    await matches.create_owned(
-        session,
-        tournament.id,
-        tournament.game_id,
-        [
-            OwnedMatch(
-                ids[node.key],
-                node.best_of or given.settings.best_of,
-                (_opening_slot(node.first, field), _opening_slot(node.second, field)),
-                node.advantage,
-                given.settings.scoring,
-                given.can_be_drawn,
-            )
-            for node in nodes
-        ],
-        now,
-    )
+    drawn = [
+        OwnedMatch(
+            ids[node.key],
+            node.best_of or given.settings.best_of,
+            (_opening_slot(node.first, field), _opening_slot(node.second, field)),
+            node.advantage,
+            given.settings.scoring,
+            given.can_be_drawn,
+        )
+        for node in nodes
+    ]
+    await matches.create_owned(session, tournament.id, tournament.game_id, drawn, now)
+    await open_vetoes(session, stage, drawn, now)
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
     places = [

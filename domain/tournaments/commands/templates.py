@@ -15,6 +15,7 @@ from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.ids import new_id
 from domain.kernel.scoring import MatchScoring
 from domain.tournaments.commands.change import managed, show
+from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
 from domain.tournaments.models import Stage, Tournament
@@ -55,15 +56,16 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
     )
     if tournament.version != command.version:
         raise StaleVersion("tournament", tournament.version)
+    plans = await with_checked_vetoes(session, tournament.game_id, command.stages)
     present = await stages_of(session, tournament.id)
     begun = [stage for stage in present if stage.status is not StageStatus.PENDING]
     for stage in begun:
-        if len(command.stages) < stage.number or command.stages[stage.number - 1] != stage.plan:
+        if len(plans) < stage.number or plans[stage.number - 1] != stage.plan:
             raise StageStarted(stage.number)
-    capacity = checked_plans(command.stages, tournament.capacity)
+    capacity = checked_plans(plans, tournament.capacity)
     if begun:
         # Those who came may be fewer than there was room for.
-        short = short_stage(command.stages, len(await stage_field(session, begun[0].id)))
+        short = short_stage(plans, len(await stage_field(session, begun[0].id)))
         if short is not None:
             raise InvalidStages([StageProblem(short[0], "sources", f"Only {short[1]} would come into it.")])
     else:
@@ -74,7 +76,7 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
     for stage in present[len(begun) :]:
         await session.delete(stage)
     await session.flush()
-    add_stages(session, tournament, command.stages, after=len(begun))
+    add_stages(session, tournament, plans, after=len(begun))
     tournament.version += 1
     await show(session, tournament)
     return tournament
@@ -111,6 +113,7 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
             settings=msgspec.to_builtins(plan.format.settings),
             sources=msgspec.to_builtins(plan.sources),
             links=[stored_link(link) for link in plan.format.links] or None,
+            veto=None if plan.veto is None else msgspec.to_builtins(plan.veto),
             status=StageStatus.PENDING,
         )
         for number, plan in enumerate(plans[after:], start=after + 1)

@@ -1,4 +1,4 @@
-"""How the format of a stage is stored: settings and sources as JSON, and the links of a bracket that was given."""
+"""How a stage is stored: settings, sources and veto as JSON, and the links of a bracket that was given."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from domain.kernel.veto import VetoPlan
 from domain.tournaments.rules.formats import SETTINGS, Format, Settings
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.sources import StageSource
@@ -26,6 +27,11 @@ def format_of(stage: StageView) -> Format:
 def sources_from(stored: Iterable[Mapping[str, Any]]) -> tuple[StageSource, ...]:
     """Who comes into a stage."""
     return tuple(msgspec.convert(source, StageSource) for source in stored)
+
+
+def veto_from(stored: Mapping[str, Any] | None) -> VetoPlan | None:
+    """How the sides of its matches choose what is played; None: they do not."""
+    return None if stored is None else msgspec.convert(stored, VetoPlan)
 
 
 def links_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Link, ...]:

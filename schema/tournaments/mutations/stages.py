@@ -12,6 +12,7 @@ from schema.fields import attribute, input_type
 from schema.scoring import MatchScoring
 from schema.tournaments.bracket import BracketSide
 from schema.tournaments.formats import DropOrder, GrandFinal, SwissMethod
+from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
@@ -303,6 +304,9 @@ class StageInput:
     sources: list[StageSourceInput] = attribute(
         "Who comes into it; none for the first stage, which takes the entrants of the tournament.", default_factory=list
     )
+    veto: VetoInput | None = attribute(
+        "How the two sides of its matches choose what is played. Null: they do not.", default=None
+    )
 
     def to_plan(self) -> domain.StagePlan:
         """The stage this describes."""
@@ -310,7 +314,8 @@ class StageInput:
             domain.StageSource(source.stage, source.from_rank, source.to_rank, source.is_overall)
             for source in self.sources
         ]
-        return domain.StagePlan(self.name, self.format.to_format(), tuple(sources))
+        veto = None if self.veto is None else self.veto.to_plan()
+        return domain.StagePlan(self.name, self.format.to_format(), tuple(sources), veto)
 
 
 def plans_of(stages: Sequence[StageInput]) -> list[domain.StagePlan]:

@@ -76,6 +76,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         "Spring Cup: What was played in your match against Ann counts again.",
     ),
     (
+        K.VETO_TURN,
+        {"opponent": "Ann", "until": "18:05", **CUP},
+        "Spring Cup: It is your turn to choose what you play against Ann, until 18:05 UTC.",
+    ),
+    (
+        K.VETO_TURN,
+        {"opponent": "Ann", "until": None},
+        "It is your turn to choose what you play against Ann.",
+    ),
+    (
         K.MATCH_CALLED,
         {"opponent": "Ann", "table": "table 5", "until": None, **CUP},
         "Spring Cup: Your match against Ann is called to table 5.",

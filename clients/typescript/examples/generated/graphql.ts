@@ -310,6 +310,8 @@ export type StageInput = {
   name?: string | null | undefined;
   /** Who comes into it; none for the first stage, which takes the entrants of the tournament. */
   sources?: Array<StageSourceInput>;
+  /** How the two sides of its matches choose what is played. Null: they do not. */
+  veto?: VetoInput | null | undefined;
 };
 
 /** Who comes into a stage from one before it. */
@@ -390,6 +392,90 @@ export type TournamentStatus =
   | 'PUBLISHED'
   /** Matches are played. */
   | 'RUNNING';
+
+/** Who is A. COIN: a lot, drawn when the veto opens and kept with it. */
+export type VetoBeginner =
+  /** By lot, which is drawn when both sides are known, and kept. */
+  | 'COIN'
+  /** The better seed. */
+  | 'HIGHER_SEED'
+  /** The worse seed. */
+  | 'LOWER_SEED';
+
+/** How the two sides of each match choose in turn what is played. */
+export type VetoInput = {
+  /** Who is A. */
+  beginner?: VetoBeginner;
+  /** Whether by the template the other side chooses where it starts after each pick, and who is next for the decider. For games with starting sides. */
+  hasSides?: boolean;
+  /** What there is to choose from, 1 to 32, each once. */
+  pool: Array<VetoOptionInput>;
+  /** Steps of your own, by length. */
+  sequences?: Array<VetoSequenceInput>;
+  /** How long a step may take, 10 to 3600, then it is done by lot. Null: as long as it takes. */
+  stepSeconds?: number | null | undefined;
+  /** The steps of matches whose length is not in `sequences`. Null: all lengths are. */
+  template?: VetoTemplate | null | undefined;
+};
+
+/** A map, mode or discipline to choose from. */
+export type VetoOptionInput = {
+  /** What people call it, at most 60 characters. Null: as in the catalogue of the game, which has to have it then. */
+  name?: string | null | undefined;
+  /** Its short name: 1 to 40 small letters, digits and inner hyphens. */
+  slug: string;
+};
+
+/** The steps of matches of one length. */
+export type VetoSequenceInput = {
+  /** How many games these matches have at most; one of the lengths in the stage. */
+  bestOf: number;
+  /** What happens, in order, 1 to 64 steps. Picks and the decider are as many as the match can have games. */
+  steps: Array<VetoStepInput>;
+};
+
+/** One step. */
+export type VetoStepInput = {
+  /** What happens in it. */
+  kind: VetoStepKind;
+  /** Whose turn it is. Null for the decider, and only there. */
+  turn?: VetoTurn | null | undefined;
+};
+
+/**
+ * What happens in a step.
+ *
+ * BAN: an option is out. PICK: an option is played, after those picked before. SIDE: one chooses on which side one
+ * starts in the game before it. DECIDER: the only option that is left over is played last.
+ */
+export type VetoStepKind =
+  /** An option is out. */
+  | 'BAN'
+  /** The only option that is left over is played last. Nobody chooses it. */
+  | 'DECIDER'
+  /** An option is played, after those picked before. */
+  | 'PICK'
+  /** One chooses on which side one starts in the game before it. */
+  | 'SIDE';
+
+/**
+ * Well-known orders of steps, for a match of any length and a pool of any size; sides take turns.
+ *
+ * STANDARD: two bans, then the picks, then bans until one option is left, which decides. BANS_FIRST: all bans, then
+ * the picks, then what is left over.
+ */
+export type VetoTemplate =
+  /** All bans, then the picks, then what is left over. */
+  | 'BANS_FIRST'
+  /** Two bans, then the picks, then bans until one option is left over, which is played last. */
+  | 'STANDARD';
+
+/** Whose turn a step is: A begins, B is the other side. */
+export type VetoTurn =
+  /** The side that begins. */
+  | 'A'
+  /** The other side. */
+  | 'B';
 
 export type CreateMutationVariables = Exact<{
   input: CreateTournamentInput;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<28d96a11d30560a17025389e12b8a971>>
+ * @generated SignedSource<<ec6f0e40feeb73ed48311ecc960d2df4>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -19,6 +19,10 @@ export type ParticipantKind = "TEAM" | "USER" | "%future added value";
 export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
+export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
+export type VetoStepKind = "BAN" | "DECIDER" | "PICK" | "SIDE" | "%future added value";
+export type VetoTemplate = "BANS_FIRST" | "STANDARD" | "%future added value";
+export type VetoTurn = "A" | "B" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
   capacity?: number;
@@ -67,6 +71,7 @@ export type StageInput = {
   format: StageFormatInput;
   name?: string | null | undefined;
   sources?: ReadonlyArray<StageSourceInput>;
+  veto?: VetoInput | null | undefined;
 };
 export type StageFormatInput = {
   custom?: never;
@@ -175,6 +180,26 @@ export type StageSourceInput = {
   isOverall?: boolean;
   stage: number;
   toRank: number;
+};
+export type VetoInput = {
+  beginner?: VetoBeginner;
+  hasSides?: boolean;
+  pool: ReadonlyArray<VetoOptionInput>;
+  sequences?: ReadonlyArray<VetoSequenceInput>;
+  stepSeconds?: number | null | undefined;
+  template?: VetoTemplate | null | undefined;
+};
+export type VetoOptionInput = {
+  name?: string | null | undefined;
+  slug: string;
+};
+export type VetoSequenceInput = {
+  bestOf: number;
+  steps: ReadonlyArray<VetoStepInput>;
+};
+export type VetoStepInput = {
+  kind: VetoStepKind;
+  turn?: VetoTurn | null | undefined;
 };
 export type eventsCreateMutation$variables = {
   input: CreateTournamentInput;
