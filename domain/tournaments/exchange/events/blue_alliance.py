@@ -148,6 +148,9 @@ def _place(status: Place) -> int | None:
 def _series(which: _Set, places: Sequence[Place], alliances: _Alliances, *, is_double: bool) -> EventMatch:
     """The matches of a set as one: who has won more of them goes on."""
     level, number = which
+    for before, place in pairwise(places):
+        if _number(before) == _number(place):
+            raise place["match_number"].refused("another match of the set has the same number.")
     red, blue = (alliances.number(_teams(places[0], colour)) for colour in _COLOURS)
     games: list[Pair] = []
     won = [0, 0]

@@ -123,10 +123,11 @@ class Seen:
 class CommandedEvent(RuleBasedStateMachine):
     """One event from its creation to its end."""
 
-    def __init__(self, world: World) -> None:
+    world: World
+
+    def __init__(self) -> None:
         super().__init__()
-        self.world = world
-        self.db = world.db
+        self.db = self.world.db
         self.found: list[MatchState] = []
         self.history: list[Seen] = []
 
@@ -315,10 +316,13 @@ def test_properties_i01_i04_i07_i14_i17_whatever_is_commanded(postgres: PostgreS
         name = runner.run(database.clone(postgres))
         db = Database(postgres.url(name), within=registry.WITHIN)
         runner.run(make_catalogue(db))
-        world = World(runner, db)
+
+        class CommandedHere(CommandedEvent):
+            world = World(runner, db)
+
         try:
             run_state_machine_as_test(
-                lambda: CommandedEvent(world),
+                CommandedHere,
                 settings=settings(
                     max_examples=DATABASE,
                     stateful_step_count=20,
