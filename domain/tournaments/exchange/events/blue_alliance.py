@@ -8,8 +8,8 @@ alliance that calls them. Since 2023 eight alliances play a double elimination w
 to 4, 7, 8 and 11 in the upper bracket, 5, 6, 9, 10, 12 and 13 in the lower (as clients of the API map them). From set
 to set alliances are followed.
 
-A level whose sets mix alliances is a table of single matches: the round robin of six divisions at the championships of
-2017 to 2022, by wins and then points, and in 2015 all levels before the final, by points alone.
+A level before the final whose one set mixes alliances is a table of single matches: the round robin of six divisions
+at the championships of 2017 to 2022, by wins and then points, and in 2015 all levels before the final, by points alone.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _DOUBLE |= {**dict.fromkeys((5, 6), -1), **dict.fromkeys((9, 10), -2), 12: -3, 1
 _MOST_SETS_OF_SEMIFINALS = 2
 _MAX_NUMBER = 1_000
 _MAX_TEAMS = 10
-_TITLES = {1: "Eighth-finals", 2: "Quarter-finals", 3: "Semi-finals", 4: "Finals"}
+_TITLES = {1: "Eighth-finals", 2: "Quarter-finals", 3: "Semi-finals"}
 _BY_POINTS_ALONE = "2015"
 
 _Set = tuple[int, int]
@@ -69,7 +69,7 @@ def read_blue_alliance(documents: Sequence[Place]) -> Event:
         raise InvalidEventFile("There is no match of the playoffs.")
     listed = [each for document in documents if _is_list_of(document, "picks") for each in document.items(_MAX_NUMBER)]
     alliances = _Alliances(listed, [place for places in sets.values() for place in places])
-    tables = {level for (level, _), places in sets.items() if _is_mixed(places, alliances)}
+    tables = {level for level in _TITLES if _is_table(_of_level(sets, {level}), alliances)}
     event = sets[min(sets)][0]["event_key"].text()
     stages = [_table(level, _of_level(sets, {level}), alliances, event) for level in sorted(tables)]
     if linked := _of_level(sets, {*_NAMES} - tables):
@@ -82,9 +82,11 @@ def _of_level(sets: Mapping[_Set, list[Place]], levels: Collection[int]) -> dict
     return {each: sorted(sets[each], key=_number) for each in sorted(sets) if each[0] in levels}
 
 
-def _is_mixed(places: Sequence[Place], alliances: _Alliances) -> bool:
-    """Whether an alliance meets several in a set."""
-    return len({frozenset(_sides(place, alliances)) for place in places}) > 1
+def _is_table(sets: Mapping[_Set, Sequence[Place]], alliances: _Alliances) -> bool:
+    """Whether these are one set in which an alliance meets several."""
+    return len(sets) == 1 and any(
+        len({frozenset(_sides(place, alliances)) for place in places}) > 1 for places in sets.values()
+    )
 
 
 def _bracket(sets: Mapping[_Set, Sequence[Place]], alliances: _Alliances) -> EventStage:
@@ -188,6 +190,9 @@ def _place(status: Place) -> int | None:
 def _series(which: _Set, places: Sequence[Place], alliances: _Alliances, *, is_double: bool) -> EventMatch:
     """The matches of a set as one: who has won more of them goes on."""
     level, number = which
+    for before, place in pairwise(places):
+        if _number(before) == _number(place):
+            raise place["match_number"].refused("another match of the set has the same number.")
     sides = _sides(places[0], alliances)
     games: list[Pair] = []
     won = [0, 0]

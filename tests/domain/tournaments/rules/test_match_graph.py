@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import GraphProblem, InvalidGraph
@@ -17,6 +17,7 @@ from domain.tournaments.rules.placements import placement_bands, placements
 from domain.tournaments.rules.progression import fold
 from domain.tournaments.rules.validation import validate
 from domain.tournaments.values import BracketSide, GrandFinal, LoserOf, Seed, Source, WinnerOf
+from tests.fixtures.profiles import exhaustively
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
@@ -254,11 +255,13 @@ WELL_FORMED = st.builds(
 )
 
 
-@settings(max_examples=300, derandomize=True)
+@exhaustively
 @given(
     st.integers(-1, 4), st.lists(WILD, max_size=12) | st.lists(WELL_FORMED, max_size=6, unique_by=lambda one: one.key)
 )
-def test_garbage_is_refused_and_never_breaks_the_validation(entrants: int, nodes: list[MatchNode]) -> None:
+def test_properties_i02_garbage_is_refused_and_never_breaks_the_validation(
+    entrants: int, nodes: list[MatchNode]
+) -> None:
     problems: tuple[GraphProblem, ...] = ()
     try:
         validate(MatchGraph(entrants, tuple(nodes)))
@@ -290,9 +293,9 @@ def rewired(draw: st.DrawFn) -> tuple[int, list[Link]]:
     return entrants, [Link(one.key, *pair) for one, pair in zip(original.matches, pairs, strict=True)]
 
 
-@settings(max_examples=300, derandomize=True)
+@exhaustively
 @given(links=rewired(), chance=st.randoms(use_true_random=False))
-def test_a_rewired_bracket_is_refused_or_can_be_played_to_a_full_ranking(
+def test_properties_i04_a_rewired_bracket_is_refused_or_can_be_played_to_a_full_ranking(
     play: Play, links: tuple[int, list[Link]], chance: Any
 ) -> None:
     entrants, bare = links

@@ -81,7 +81,7 @@ def at(document: Json, way: tuple[Any, ...]) -> Json:
 
 
 @given(mutated())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_whatever_is_changed_is_an_event_or_refused(data: bytes) -> None:
     refusal = ""
     try:
