@@ -5,43 +5,55 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Mapping, Sequence
 
 from graphql import parse
 
 from cli.event_files import write
+from cli.exported import event_of
 from cli.play.client import Answer, Refused, Server, Unreachable
 from domain.kernel.errors import InvalidInput
-from domain.tournaments import (
-    Event,
-    EventEntrant,
-    EventGroup,
-    EventMatch,
-    EventStage,
-    InvalidEventFile,
-    LoserOf,
-    MatchProgress,
-    Seed,
-    StageFormat,
-    WinnerOf,
-    checked_event,
-    write_event_json,
-)
+from domain.tournaments import Event, InvalidEventFile, checked_event, write_event_json
 
 _REFUSED = 2
-_BRACKET = parse(
+_STAGES = parse(
     """
-    query ExportedBracket($slug: String!) {
+    query ExportedStages($slug: String!) {
       answer: tournament(slug: $slug) {
         name
         game { name }
+        stages {
+          number
+          name
+          structure
+          status
+          settings {
+            ... on EliminationSettings { scoring }
+            ... on RoundRobinSettings { scoring ranking { ...Order } }
+            ... on SwissSettings { scoring roundCount ranking { ...Order } }
+          }
+          groups {
+            number
+            name
+            standings { rank seed entrant { id } }
+            byes { round entrant { id } }
+          }
+        }
+      }
+    }
+    fragment Order on Ranking { tiebreaks winHalfPoints drawHalfPoints lossHalfPoints }
+    """
+)
+_MATCHES = parse(
+    """
+    query ExportedMatches($slug: String!) {
+      answer: tournament(slug: $slug) {
         bracket {
           rounds {
             matches {
               id bestOf status outcome winnerSlot
-              slots { seed score }
+              slots { score participant { ... on User { id } ... on Team { id } } }
               games { scores }
-              place { key side round sources { kind seed matchId } }
+              place { key stage group side round sources { kind seed matchId } }
             }
           }
         }
@@ -54,19 +66,13 @@ _ENTRANTS = parse(
     query ExportedEntrants($slug: String!, $after: String) {
       answer: tournament(slug: $slug) {
         entrants(first: 100, after: $after) {
-          nodes { id name seed placement { low } }
+          nodes { id name seed placement { low } participant { ... on User { id } ... on Team { id } } }
           pageInfo { hasNextPage endCursor }
         }
       }
     }
     """
 )
-_PROGRESS = {
-    "LIVE": MatchProgress.LIVE,
-    "REPORTED": MatchProgress.LIVE,
-    "DISPUTED": MatchProgress.LIVE,
-    "NOT_NEEDED": MatchProgress.NOT_NEEDED,
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,12 +106,14 @@ async def _exported(url: str, slug: str) -> Event:
         InvalidInput: what it answered does not hold together, as when the event was corrected meanwhile.
     """
     async with Server(url) as server:
-        told = await server.ask(_BRACKET, {"slug": slug})
-        if told is None or told["bracket"] is None:
+        told = await server.ask(_STAGES, {"slug": slug})
+        if told is None or not any(stage["groups"] for stage in told["stages"]):
             raise Refused("", "", f"There is no event at the address {slug!r} that has begun.")
+        rounds = (await server.ask(_MATCHES, {"slug": slug}))["bracket"]["rounds"]
+        played = [match for each in rounds for match in each["matches"]]
         entrants = [each for each in await _entrants(server, slug) if each["seed"] is not None]
     try:
-        return checked_event(_event(told, sorted(entrants, key=lambda entrant: entrant["seed"])))
+        return checked_event(event_of(told, played, sorted(entrants, key=lambda entrant: entrant["seed"])))
     except InvalidEventFile as error:
         raise InvalidInput(f"{slug}: {error.message} Try again.") from error
 
@@ -119,55 +127,3 @@ async def _entrants(server: Server, slug: str) -> list[Answer]:
         if not page["pageInfo"]["hasNextPage"]:
             return found
         after = page["pageInfo"]["endCursor"]
-
-
-def _event(told: Answer, entrants: Sequence[Answer]) -> Event:
-    cast = tuple(
-        EventEntrant(
-            number=number,
-            name=entrant["name"],
-            seed=entrant["seed"],
-            external_id=entrant["id"],
-            place=entrant["placement"] and entrant["placement"]["low"],
-        )
-        for number, entrant in enumerate(entrants, 1)
-    )
-    matches = [match for round_ in told["bracket"]["rounds"] for match in round_["matches"]]
-    keys = {match["id"]: match["place"]["key"] for match in matches}
-    numbers = {entrant.seed: entrant.number for entrant in cast}
-    group = EventGroup(tuple(numbers.values()), tuple(_match(match, keys, numbers) for match in matches))
-    stage = EventStage(StageFormat.ELIMINATION, (group,))
-    return Event(cast, (stage,), told["name"], told["game"]["name"])
-
-
-def _match(told: Answer, keys: Mapping[str, str], numbers: Mapping[int | None, int]) -> EventMatch:
-    first, second = told["slots"]
-    is_over = told["status"] == "FINISHED"
-    by_play = MatchProgress.PLAYED if told["outcome"] == "PLAYED" else MatchProgress.FORFEIT
-    has_score = None not in (first["score"], second["score"])
-    return EventMatch(
-        key=told["place"]["key"],
-        round=_round(told["place"]),
-        sides=(numbers.get(first["seed"]), numbers.get(second["seed"])),
-        sources=(_source(told["place"]["sources"][0], keys), _source(told["place"]["sources"][1], keys)),
-        progress=by_play if is_over else _PROGRESS.get(told["status"], MatchProgress.OPEN),
-        winner=told["winnerSlot"] if is_over else None,
-        score=(first["score"], second["score"]) if has_score else None,
-        games=tuple((game["scores"][0], game["scores"][1]) for game in told["games"]),
-        best_of=told["bestOf"],
-    )
-
-
-def _round(place: Answer) -> int:
-    """The round as Challonge counts: below 0 in the lower bracket, 0 for third place."""
-    if place["side"] == "THIRD_PLACE":
-        return 0
-    number: int = place["round"]
-    return -number if place["side"] == "LOWER" else number
-
-
-def _source(told: Answer, keys: Mapping[str, str]) -> Seed | WinnerOf | LoserOf:
-    if told["kind"] == "SEED":
-        return Seed(told["seed"])
-    key = keys[told["matchId"]]
-    return WinnerOf(key) if told["kind"] == "WINNER" else LoserOf(key)

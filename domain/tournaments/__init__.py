@@ -117,6 +117,7 @@ from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, 
 from domain.tournaments.rules.events import (
     Difference,
     Event,
+    EventBye,
     EventEntrant,
     EventGroup,
     EventMatch,
@@ -134,6 +135,7 @@ from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from, veto_from
@@ -217,6 +219,7 @@ __all__ = [
     "EntrantView",
     "EntrantWithdrawn",
     "Event",
+    "EventBye",
     "EventEntrant",
     "EventFormat",
     "EventGroup",
@@ -248,6 +251,7 @@ __all__ = [
     "Reproduction",
     "ResultInUse",
     "RoundFormat",
+    "RoundKind",
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",

@@ -50,7 +50,7 @@ def _match_finished(data: Data) -> str:
     if data["outcome"] == "PLAYED":
         verb = "drew" if data.get("is_drawn") else "won" if data["has_won"] else "lost"
         is_tied = not data.get("is_drawn") and data["scores"][0] == data["scores"][1]
-        tiebreak = f", and you {verb} the tie-break" if is_tied else ""
+        tiebreak = " after a tie-break" if is_tied else ""
         return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}{tiebreak}."
     opponent = data["opponent"] or "nobody"
     if data["has_won"]:

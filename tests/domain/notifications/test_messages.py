@@ -44,6 +44,21 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
     ),
     (
         K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "is_drawn": True, "outcome": "PLAYED", "scores": [2, 2], **CUP},
+        "Spring Cup: You drew against Ann 2:2.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "is_drawn": False, "outcome": "PLAYED", "scores": [1, 1], **CUP},
+        "Spring Cup: You lost against Ann 1:1 after a tie-break.",
+    ),
+    (
+        K.RESULT_REPORTED,
+        {"opponent": "Ann", "scores": [1, 1], "tiebreak_is_yours": True},
+        "Ann reported your match as 1:1 for you, with the tie-break won by you. Confirm or dispute it.",
+    ),
+    (
+        K.MATCH_FINISHED,
         {"opponent": "Ann", "has_won": True, "outcome": "WALKOVER", "scores": [None, None]},
         "You go on without playing against Ann.",
     ),

@@ -22,6 +22,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count, repeat
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
 from domain.tournaments.exchange.events.drafts import bracket, leader, rounds_of_a_table
@@ -245,7 +246,7 @@ def _group_stages(
         table = EventGroup(tuple(theirs), played, name=group)
         staged[stage].append(_with_table(table, tables[group], scoring, teams) if group in tables else table)
     return [
-        EventStage(StageFormat.ROUND_ROBIN, tuple(groups), "Groups", order, scoring)
+        EventStage(StageFormat.ROUND_ROBIN, tuple(groups), "Groups", order, scoring, match_scoring=MatchScoring.POINTS)
         for _, groups in sorted(staged.items())
     ]
 
@@ -314,4 +315,5 @@ def _replayed(drawn: EventMatch, again: EventMatch) -> EventMatch:
 
 def _bracket(name: str, matches: Sequence[EventMatch]) -> EventStage:
     entrants = list(dict.fromkeys(side for match in matches for side in match.sides if side is not None))
-    return EventStage(StageFormat.ELIMINATION, (bracket(entrants, matches, None),), name)
+    groups = (bracket(entrants, matches, None),)
+    return EventStage(StageFormat.ELIMINATION, groups, name, match_scoring=MatchScoring.POINTS)
