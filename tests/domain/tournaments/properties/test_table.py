@@ -20,6 +20,8 @@ i14  Nobody is called to two tables at once, and nobody else to a table that is 
 i17  What is told of an event is numbered without a gap, and whoever resumes from any number comes to the same.
 i18  Who drops out changes nobody's results, nor points, but for those who had still to play against them.
 
+Two numbers are missing: i15 is about prizes and i16 about clans, which there are not yet.
+
 They are tested on plain values in `tests/domain/tournaments/rules` (eliminations, Swiss, tie-breaks), in `test_formats`
 and, while a stage is running, in `test_running`; and by commands on the database in `test_commands`.
 """
@@ -34,10 +36,6 @@ def test_every_line_of_the_table_is_tested() -> None:
     """By a function, a class or a machine with its number in the name, and no number is made up."""
     table = set(re.findall(r"^(i\d\d)  ", __doc__ or "", re.MULTILINE))
     domain = Path(__file__).parents[2]
-    names = [
-        name
-        for path in domain.rglob("test_*.py")
-        for name in re.findall(r"^(?:def|async def|class) (test\w*)|^(Test\w*) =", path.read_text(), re.MULTILINE)
-    ]
-    tested = {number for name in names for number in re.findall(r"i\d\d(?!\d)", "".join(name).lower())}
-    assert table == tested
+    named = re.compile(r"^(?:(?:async )?def )?(test_?properties\w*)", re.MULTILINE | re.IGNORECASE)
+    names = {name.lower() for path in domain.rglob("test_*.py") for name in named.findall(path.read_text())}
+    assert table == {number for name in names for number in re.findall(r"i\d\d", name)}
