@@ -41,6 +41,7 @@ enum_type(
         "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
         "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
+        "CHALLENGED": "The viewer is challenged on a ladder and has to play in time.",
     },
 )
 

@@ -10,10 +10,12 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 from domain.tournaments.commands import (
     Apart,
     CancelTournament,
+    ChallengeOnLadder,
     CheckIn,
     CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
+    FinishStage,
     FinishTournament,
     MoveTournament,
     PublishTournament,
@@ -24,12 +26,16 @@ from domain.tournaments.commands import (
     SetStages,
     StartTournament,
     UpdateTournament,
+    WithdrawChallenge,
     WithdrawEntrant,
     cancel_tournament,
+    challenge_on_ladder,
     check_in,
     correct_match,
     create_tournament,
     disqualify_entrant,
+    expire_challenge,
+    finish_stage,
     finish_tournament,
     forget_changes,
     held,
@@ -43,7 +49,9 @@ from domain.tournaments.commands import (
     set_staff,
     set_stages,
     start_tournament,
+    tell_of_drops,
     update_tournament,
+    withdraw_challenge,
     withdraw_entrant,
 )
 from domain.tournaments.errors import (
@@ -56,10 +64,12 @@ from domain.tournaments.errors import (
 from domain.tournaments.events import (
     LISTS_TOPIC,
     BracketChanged,
+    ChallengeDue,
     EntrantDisqualified,
     EntrantPromoted,
     EntrantRegistered,
     EntrantWithdrawn,
+    LadderDropDue,
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
@@ -88,6 +98,7 @@ from domain.tournaments.queries import (
     EventIndex,
     SeenChange,
     StageSeat,
+    answer_times,
     bracket_views,
     bracket_windows,
     brackets_of,
@@ -99,6 +110,7 @@ from domain.tournaments.queries import (
     event_index,
     event_indexes,
     kept_view,
+    ladders,
     places_by_match,
     players_of,
     players_of_participants,
@@ -113,7 +125,8 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, round_robin, rounds, swiss
+from domain.tournaments.rules.challenges import LadderMatch, LadderView
 from domain.tournaments.rules.events import (
     Difference,
     Event,
@@ -131,11 +144,13 @@ from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
+from domain.tournaments.rules.ladder import Ladder, Move
+from domain.tournaments.rules.ladder import Standing as LadderStanding
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
-from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries
 from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
@@ -149,7 +164,7 @@ from domain.tournaments.rules.tiebreaks import (
     standings,
 )
 from domain.tournaments.rules.viewport import slot_count
-from domain.tournaments.rules.windows import check_in_problem, registration_problem
+from domain.tournaments.rules.windows import check_in_problem, late_entry_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
     BracketPlace,
@@ -166,6 +181,7 @@ from domain.tournaments.values import (
     PairedSeat,
     Pairing,
     Placement,
+    RungChange,
     Seed,
     SeedingConflict,
     SeedingConstraint,
@@ -196,6 +212,8 @@ __all__ = [
     "BracketView",
     "Bye",
     "CancelTournament",
+    "ChallengeDue",
+    "ChallengeOnLadder",
     "CheckIn",
     "CorrectMatch",
     "Correction",
@@ -224,6 +242,7 @@ __all__ = [
     "EventStage",
     "Field",
     "FileFormat",
+    "FinishStage",
     "FinishTournament",
     "Float",
     "Format",
@@ -232,10 +251,16 @@ __all__ = [
     "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
+    "Ladder",
+    "LadderDropDue",
+    "LadderMatch",
+    "LadderStanding",
+    "LadderView",
     "Link",
     "LoserOf",
     "MatchEffect",
     "MatchProgress",
+    "Move",
     "MoveTournament",
     "PairedSeat",
     "Pairing",
@@ -249,6 +274,7 @@ __all__ = [
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",
+    "RungChange",
     "Seed",
     "SeedTournament",
     "SeedingConflict",
@@ -288,15 +314,18 @@ __all__ = [
     "Value",
     "Viewport",
     "WinnerOf",
+    "WithdrawChallenge",
     "WithdrawEntrant",
     "advance",
     "advance_again",
+    "answer_times",
     "bracket_topic",
     "bracket_views",
     "bracket_windows",
     "brackets_of",
     "can_manage",
     "cancel_tournament",
+    "challenge_on_ladder",
     "changes_after",
     "check_in",
     "check_in_problem",
@@ -312,6 +341,8 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "expire_challenge",
+    "finish_stage",
     "finish_tournament",
     "forget_changes",
     "format_of",
@@ -320,7 +351,8 @@ __all__ = [
     "held",
     "held_entrant",
     "kept_view",
-    "ladder",
+    "ladders",
+    "late_entry_problem",
     "managed",
     "move_tournament",
     "parse_tiebreaks",
@@ -351,12 +383,15 @@ __all__ = [
     "start_tournament",
     "swiss",
     "tables",
+    "takes_late_entries",
+    "tell_of_drops",
     "tournament_by_slug",
     "tournament_descriptions",
     "tournament_topic",
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",
+    "withdraw_challenge",
     "withdraw_entrant",
     "write_event_json",
 ]

@@ -139,7 +139,7 @@ async def _finish(session: WriteSession, decision: _Decision) -> None:
 
     Where a winner goes on, that match is still open, or has been decided meanwhile and asks by itself.
     """
-    if not may_end(decision.index.graph, decision.key):
+    if decision.stage.is_endless or not may_end(decision.index.graph, decision.key):
         return
     if decision.stage.status is StageStatus.RUNNING and await count_open(session, decision.stage) == 0:
         await conclude(session, decision.tournament, decision.now)

@@ -8,12 +8,14 @@ from typing import Annotated
 import strawberry
 
 from domain import tournaments as domain
+from resolvers import ladders as resolve_ladders
 from resolvers import tournaments as resolve
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
 from schema.tournaments import types
 from schema.tournaments.bracket import BracketRound, rounds_of
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
+from schema.tournaments.ladders import Ladder, LadderSettings
 
 StageStatus = domain.StageStatus
 enum_type(
@@ -21,7 +23,7 @@ enum_type(
     {
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
         "RUNNING": "Matches are played.",
-        "FINISHED": "The last match is decided.",
+        "FINISHED": "The last match is decided; a ladder was ended.",
     },
 )
 
@@ -83,7 +85,7 @@ class SwissSettings:
 
 
 StageSettings = Annotated[
-    EliminationSettings | RoundRobinSettings | SwissSettings,
+    EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings,
     strawberry.union("StageSettings", description="How a stage is played, by its structure."),
 ]
 
@@ -169,7 +171,7 @@ class StageBye:
 
 @object_type(broadcastable=True)
 class StageGroup:
-    """A group of a stage that has begun. All of an elimination is one."""
+    """A group of a stage that has begun. All of an elimination is one, and all of a ladder that has matches."""
 
     group: strawberry.Private[resolve.GroupView]
     number: int = attribute("Counts from 1.")
@@ -177,7 +179,9 @@ class StageGroup:
 
     @field(size=8, broadcastable=True)
     def standings(self) -> list[Standing]:
-        """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
+        """Who stands where, the best first. Empty in an elimination, where the placement of entrants tells it, and on a
+        ladder.
+        """
         if self.group.table is None:
             return []
         tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
@@ -259,6 +263,12 @@ class Stage:
         found = await resolve.group_meetings(info.context, self.tournament, self.row)
         return None if found is None else GroupMeetings(upper_round=found.upper_round, lower_round=found.lower_round)
 
+    @field
+    async def ladder(self, info: Info) -> Ladder | None:
+        """The ladder. Null until it begins, and of other structures."""
+        found = await resolve_ladders.ladder(info.context, self.tournament, self.row)
+        return None if found is None else Ladder.from_value(found)
+
     @classmethod
     def from_model(cls, row: domain.StageView, tournament: domain.TournamentView) -> Stage:
         """The stage of a row."""
@@ -273,8 +283,18 @@ class Stage:
 
 
 def _settings(
-    settings: domain.Elimination | domain.RoundRobin | domain.Swiss,
-) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+    settings: domain.Elimination | domain.RoundRobin | domain.Swiss | domain.Ladder,
+) -> EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings:
+    if isinstance(settings, domain.Ladder):
+        return LadderSettings(
+            best_of=settings.best_of,
+            reach=settings.reach,
+            idle_days=settings.idle_days,
+            drop=settings.drop,
+            answer_days=settings.answer_days,
+            rematch_days=settings.rematch_days,
+            has_late_entry=settings.has_late_entry,
+        )
     if isinstance(settings, domain.Swiss):
         return SwissSettings(
             best_of=settings.best_of,

@@ -34,14 +34,16 @@ async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchIn
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
-    """Tell everyone on both sides."""
-    about = await _about_with_event(session, event.state)
-    notes = [
-        Note(one, {**about, "opponent": event.state.slots[1 - side].name})
-        for side in (0, 1)
-        for one in await _everyone(session, event.state.slots[side])
-    ]
-    await notify(session, event_id, NotificationKind.MATCH_READY, notes)
+    """Tell everyone on both sides. Who is challenged on a ladder also hears until when they have to play."""
+    state = event.state
+    about = await _about_with_event(session, state)
+    answer_by = (await tournaments.answer_times(session, [state.id])).get(state.id)
+    for side in (0, 1):
+        data, kind = {**about, "opponent": state.slots[1 - side].name}, NotificationKind.MATCH_READY
+        if answer_by is not None and side == 1:
+            data, kind = {**data, "until": f"{answer_by:%Y-%m-%d %H:%M}"}, NotificationKind.CHALLENGED
+        notes = [Note(one, data) for one in await _everyone(session, state.slots[side])]
+        await notify(session, event_id, kind, notes)
 
 
 async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:

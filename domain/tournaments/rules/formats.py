@@ -11,6 +11,7 @@ from domain.kernel.errors import InvalidInput
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.groups import group_graph, snake
+from domain.tournaments.rules.ladder import Ladder, require_ladder
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tables import Ranking
@@ -94,9 +95,9 @@ class Swiss:
         return (entrants - 1).bit_length()
 
 
-Settings = Elimination | RoundRobin | Swiss
+Settings = Elimination | RoundRobin | Swiss | Ladder
 
-SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingProxyType(
+SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss | Ladder]] = MappingProxyType(
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
@@ -104,6 +105,7 @@ SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingPr
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
+        Structure.LADDER: Ladder,
     }
 )
 """What the settings of each structure are."""
@@ -152,7 +154,7 @@ class Format:
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with; a Swiss pairs its first round.
+    """The matches that a stage begins with; a Swiss pairs its first round, a ladder has none.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -162,6 +164,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
         return group_graph(entrants, settings.group_count, settings.cycles)
     if isinstance(settings, Swiss):
         raise TypeError("the rounds of a Swiss are paired")
+    if isinstance(settings, Ladder):
+        return MatchGraph(entrants, ())
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
@@ -197,12 +201,15 @@ def matches_of(given: Format, entrants: int) -> int:
     return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
 
 
-def require_settings(settings: RoundRobin | Swiss, *path: str) -> None:
-    """Refuse settings of groups that are out of bounds; `path` leads to them.
+def require_settings(settings: RoundRobin | Swiss | Ladder, *path: str) -> None:
+    """Refuse settings of groups or of a ladder that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
+    if isinstance(settings, Ladder):
+        require_ladder(settings, *path)
+        return
     if isinstance(settings, RoundRobin):
         _require_groups(settings, *path)
     else:

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
+ * @generated SignedSource<<3de497727905831f879291ee2c86322c>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -14,7 +14,7 @@ import { ConcreteRequest } from 'relay-runtime';
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
@@ -70,6 +70,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
   swiss?: never;
@@ -77,6 +78,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -84,6 +86,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup: GSLGroupInput;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -91,6 +94,7 @@ export type StageFormatInput = {
   custom: CustomBracketInput;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -98,6 +102,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
   swiss?: never;
@@ -105,9 +110,18 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss: SwissInput;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  gslGroup?: never;
+  ladder: LadderInput;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
 };
 export type SingleEliminationInput = {
   bestOf?: number;
@@ -149,6 +163,15 @@ export type SwissInput = {
   ranking?: RankingInput | null | undefined;
   rounds?: number | null | undefined;
   winsToAdvance?: number | null | undefined;
+};
+export type LadderInput = {
+  answerDays?: number;
+  bestOf?: number;
+  drop?: number;
+  hasLateEntry?: boolean;
+  idleDays?: number | null | undefined;
+  reach?: number;
+  rematchDays?: number;
 };
 export type StageSourceInput = {
   fromRank: number;
