@@ -558,6 +558,14 @@ export type EntrantsQueryVariables = Exact<{
 
 export type EntrantsQuery = { tournament: { id: string, entrants: { edges: Array<{ node: { id: string, name: string, seed: number | null, status: EntrantStatus, placement: { low: number, high: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type LadderStandingsQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LadderStandingsQuery = { tournament: { id: string, bracket: { cursor: string } | null, stages: Array<{ number: number, ladder: { closedAt: string | null, rungs: { nodes: Array<{ rank: number, isInChallenge: boolean, lastPlayedAt: string | null, entrant: { id: string, name: string, seed: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, challenges: { nodes: Array<{ answerDueAt: string, match: { id: string } }> }, moves: { nodes: Array<{ movedAt: string, before: number, after: number, entrant: { id: string, name: string } }> } } | null }> } | null };
+
 export type LivePageQueryVariables = Exact<{
   slug: string;
 }>;
@@ -766,6 +774,12 @@ export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> 
   kind: "query",
   name: "Entrants",
   id: "sha256:d073fc006bf0a3b5c7384d41bddf568a6c02ab319cc8245a155ef055429b1d11",
+};
+
+export const LadderStandings: Document<"query", LadderStandingsQuery, LadderStandingsQueryVariables> = {
+  kind: "query",
+  name: "LadderStandings",
+  id: "sha256:714c136f53a6c0146f0e04da4383f61ac3a17ba3c8796b054d662ef0b22fc513",
 };
 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {

@@ -51,6 +51,7 @@ class BracketIndex:
     stage_id: UUID
     number: int
     is_elimination: bool
+    is_ladder: bool
     graph: MatchGraph
     ids: Mapping[str, UUID]
     keys: Mapping[UUID, str]
@@ -168,8 +169,7 @@ def _event_index(rows: Sequence[Row[Any]]) -> EventIndex:
     stages = {}
     for (stage_id, number, size), group in groupby(rows, key=lambda row: (row.id, row.number, row.size)):
         nodes = [_Node._make(row[5:]) for row in group if row.match_id is not None]
-        is_elimination = size is None and nodes[0].group_number is None
-        stages[stage_id] = _index(stage_id, number, nodes, size, is_elimination=is_elimination)
+        stages[stage_id] = _index(stage_id, number, nodes, size)
     places = {match_id: place for stage in stages.values() for match_id, place in stage.places.items()}
     return EventIndex(rows[0].event_id, rows[0].draw_id, stages, places)
 
@@ -187,10 +187,8 @@ def _source(text: str) -> Source:
     return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
 
 
-def _index(
-    stage_id: UUID, number: int, rows: Sequence[_Node], size: int | None, *, is_elimination: bool
-) -> BracketIndex:
-    """The graph of a stage for so many; None: for as many as it has seeds."""
+def _index(stage_id: UUID, number: int, rows: Sequence[_Node], size_of_ladder: int | None) -> BracketIndex:
+    """The graph of a stage. In a ladder people may not have played yet, so that it is told how many it has."""
     nodes = tuple(
         MatchNode(
             row.key,
@@ -204,9 +202,9 @@ def _index(
         )
         for row in rows
     )
-    if size is None:
-        size = max(source.number for node in nodes for source in node.sources if isinstance(source, Seed))
-    graph = MatchGraph(size, nodes)
+    seeds = (source.number for node in nodes for source in node.sources if isinstance(source, Seed))
+    graph = MatchGraph(size_of_ladder or max(seeds), nodes)
+    is_elimination = size_of_ladder is None and rows[0].group_number is None
     ids = {row.key: row.match_id for row in rows}
     bands = placement_bands(graph) if is_elimination else {}
     places = {
@@ -232,7 +230,9 @@ def _index(
     keys = {match_id: key for key, match_id in ids.items()}
     rematch = earliest_rematch_round(graph) if is_elimination else None
     drawn = layout(graph) if is_elimination else {}
-    return BracketIndex(stage_id, number, is_elimination, graph, ids, keys, places, drawn, rematch)
+    return BracketIndex(
+        stage_id, number, is_elimination, size_of_ladder is not None, graph, ids, keys, places, drawn, rematch
+    )
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:
