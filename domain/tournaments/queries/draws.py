@@ -204,7 +204,8 @@ def _index(stage_id: UUID, number: int, rows: Sequence[_Node], size_of_ladder: i
     )
     seeds = (source.number for node in nodes for source in node.sources if isinstance(source, Seed))
     graph = MatchGraph(size_of_ladder or max(seeds), nodes)
-    is_elimination = size_of_ladder is None and rows[0].group_number is None
+    is_ladder = size_of_ladder is not None
+    is_elimination = not is_ladder and rows[0].group_number is None
     ids = {row.key: row.match_id for row in rows}
     bands = placement_bands(graph) if is_elimination else {}
     places = {
@@ -230,9 +231,7 @@ def _index(stage_id: UUID, number: int, rows: Sequence[_Node], size_of_ladder: i
     keys = {match_id: key for key, match_id in ids.items()}
     rematch = earliest_rematch_round(graph) if is_elimination else None
     drawn = layout(graph) if is_elimination else {}
-    return BracketIndex(
-        stage_id, number, is_elimination, size_of_ladder is not None, graph, ids, keys, places, drawn, rematch
-    )
+    return BracketIndex(stage_id, number, is_elimination, is_ladder, graph, ids, keys, places, drawn, rematch)
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:
