@@ -128,6 +128,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
             lambda session, _id, event, _outside: tournaments.expire_challenge(session, event),
         ),
     ],
+    tournaments.ChallengeCalledOff: [
+        _tell("notifications.on_challenge_called_off", notifications.on_challenge_called_off),
+    ],
     tournaments.LadderDropDue: [
         _call("tournaments.tell_of_drops", tournaments.tell_of_drops),
     ],

@@ -64,6 +64,7 @@ from domain.tournaments.errors import (
 from domain.tournaments.events import (
     LISTS_TOPIC,
     BracketChanged,
+    ChallengeCalledOff,
     ChallengeDue,
     EntrantDisqualified,
     EntrantPromoted,
@@ -212,6 +213,7 @@ __all__ = [
     "BracketView",
     "Bye",
     "CancelTournament",
+    "ChallengeCalledOff",
     "ChallengeDue",
     "ChallengeOnLadder",
     "CheckIn",

@@ -293,6 +293,14 @@ class NotAChallenge(Conflict):
         super().__init__("This match is no challenge on a ladder.")
 
 
+class LadderRuns(Conflict):
+    """The tournament is not over, because a ladder goes on until its organizers end it. `stage` is its number."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Stage {stage} is a ladder, which goes on until you end it with `finishStage`.")
+        self.stage = stage
+
+
 class NotALadder(Conflict):
     """The stage ends with its last match; only a ladder is ended by its organizers."""
 

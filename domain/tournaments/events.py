@@ -153,6 +153,15 @@ class ChallengeDue(_TournamentFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChallengeCalledOff(_TournamentFact):
+    """A challenge on a ladder will not be played, and why."""
+
+    name: ClassVar[str] = "tournaments.challenge_called_off"
+    match: MatchState
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class LadderDropDue(_TournamentFact):
     """Somebody may have dropped on a ladder, because they have not played for long."""
 

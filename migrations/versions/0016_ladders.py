@@ -1,4 +1,4 @@
-"""Ladders as stages of events, and the notification of who is challenged on one."""
+"""Ladders as stages of events, and the notifications of challenges on them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _NOTIFICATIONS = (
     *("RESULT_DISPUTED", "MATCH_FINISHED", "MATCH_RESET", "MATCH_RESTORED", "MATCH_CALLED", "CALL_EXPIRED"),
     *("TOURNAMENT_STARTED", "TOURNAMENT_CANCELLED", "ENTRANT_PROMOTED", "ENTRANT_DISQUALIFIED"),
 )
+_CHALLENGES = ("CHALLENGED", "CHALLENGE_CALLED_OFF")
 
 
 def _allow(table: str, name: str, column: str, *values: str) -> None:
@@ -29,7 +30,7 @@ def _allow(table: str, name: str, column: str, *values: str) -> None:
 def upgrade() -> None:
     """Bring the tables to this version."""
     _allow("stages", "structure", "structure", *_STRUCTURES, "LADDER")
-    _allow("notifications", "notificationkind", "kind", *_NOTIFICATIONS, "CHALLENGED")
+    _allow("notifications", "notificationkind", "kind", *_NOTIFICATIONS, *_CHALLENGES)
     op.add_column("stages", sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("stage_entrants", sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("stage_entrants", sa.Column("left_at", sa.DateTime(timezone=True), nullable=True))
@@ -44,7 +45,7 @@ def downgrade() -> None:
     """Take it back. An event with a ladder goes with it."""
     op.execute("DELETE FROM matches WHERE owner_id IN (SELECT tournament_id FROM stages WHERE structure = 'LADDER')")
     op.execute("DELETE FROM tournaments WHERE id IN (SELECT tournament_id FROM stages WHERE structure = 'LADDER')")
-    op.execute("DELETE FROM notifications WHERE kind = 'CHALLENGED'")
+    op.execute("DELETE FROM notifications WHERE kind IN ('CHALLENGED', 'CHALLENGE_CALLED_OFF')")
     op.drop_column("corrections", "rung_changes")
     op.drop_column("stage_entrants", "left_at")
     op.drop_column("stage_entrants", "joined_at")

@@ -24,6 +24,7 @@ from domain.matches import (
 )
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
+from domain.tournaments import ChallengeCalledOff
 
 
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
@@ -114,6 +115,17 @@ async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchR
         for one in await _everyone(session, event.state.slots[side])
     ]
     await notify(session, event_id, NotificationKind.MATCH_RESTORED, notes)
+
+
+async def on_challenge_called_off(session: WriteSession, event_id: UUID, event: ChallengeCalledOff) -> None:
+    """Tell everyone on both sides, and why."""
+    about = {**await _about_with_event(session, event.match), "reason": event.reason}
+    notes = [
+        Note(one, {**about, "opponent": event.match.slots[1 - side].name})
+        for side in (0, 1)
+        for one in await _everyone(session, event.match.slots[side])
+    ]
+    await notify(session, event_id, NotificationKind.CHALLENGE_CALLED_OFF, notes)
 
 
 def _about(state: MatchState) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain import matches
-from domain.infra import timers
+from domain.infra import outbox, timers
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
@@ -20,7 +21,7 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.rungs import ladder_of
 from domain.tournaments.commands.stages import draw
 from domain.tournaments.errors import ChallengeBegun, LadderClosed, NotAChallenge, NotALadder, NotOnLadder
-from domain.tournaments.events import ChallengeDue
+from domain.tournaments.events import ChallengeCalledOff, ChallengeDue
 from domain.tournaments.models import BracketMatch, Entrant, EntrantPlayer, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import answer_times, count_open, stages_of
 from domain.tournaments.rules.graph import MatchNode
@@ -98,9 +99,7 @@ async def withdraw_challenge(session: WriteSession, actor: Actor, command: Withd
         raise StaleVersion("match", state.version)
     if state.status is not MatchStatus.READY:
         raise ChallengeBegun
-    await matches.call_off(
-        session, tournament.id, "The challenge was taken back.", command.now, only=[state.id], actor=actor
-    )
+    await _call_off(session, actor, tournament, [state.id], "The challenge was taken back.", command.now)
     return await session.get_one(Match, state.id)
 
 
@@ -137,9 +136,7 @@ async def finish_stage(session: WriteSession, actor: Actor, command: FinishStage
     if stage.status is not StageStatus.RUNNING:
         raise LadderClosed
     stage.closed_at = command.now
-    await matches.call_off(
-        session, tournament.id, "The ladder has ended.", command.now, only=await _not_begun(session, stage)
-    )
+    await _call_off(session, actor, tournament, await _not_begun(session, stage), "The ladder has ended.", command.now)
     if await count_open(session, stage) == 0:
         await conclude(session, tournament, command.now)
     else:
@@ -155,6 +152,14 @@ async def expire_challenge(session: WriteSession, event: ChallengeDue) -> None:
         return
     reason = f"{state.slots[1].name} did not play in time."
     await matches.go_on_without_play(session, SYSTEM, state.id, 0, reason, Outcome.WALKOVER, event.at)
+
+
+async def _call_off(
+    session: WriteSession, actor: Actor, tournament: Tournament, match_ids: Sequence[UUID], reason: str, now: datetime
+) -> None:
+    await matches.call_off(session, tournament.id, reason, now, only=match_ids, actor=actor)
+    for state in (await matches.states_by_id(session, match_ids)).values():
+        await outbox.record(session, ChallengeCalledOff(tournament_id=tournament.id, match=state, reason=reason))
 
 
 async def _entrant_of(session: WriteSession, tournament: Tournament, user_id: UUID) -> Entrant | None:

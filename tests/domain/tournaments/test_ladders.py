@@ -15,17 +15,29 @@ from domain import matches, notifications, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
-from domain.matches import MatchReady, MatchStatus, Outcome, StartMatch
+from domain.kernel.participant import ParticipantKind
+from domain.matches import (
+    DecideResult,
+    DisputeResult,
+    MatchReady,
+    MatchStatus,
+    Outcome,
+    ReportResult,
+    StartMatch,
+)
 from domain.tournaments import (
+    ChallengeCalledOff,
     ChallengeDue,
     ChallengeOnLadder,
     EntrantStatus,
     FinishStage,
+    FinishTournament,
     LadderDropDue,
     RegisterEntrant,
     SetRegistration,
     StageSource,
     StageStatus,
+    Structure,
     TournamentStatus,
     WithdrawChallenge,
     WithdrawEntrant,
@@ -34,6 +46,7 @@ from domain.tournaments.errors import (
     ChallengeBegun,
     ChallengeIsOpen,
     LadderClosed,
+    LadderRuns,
     NotAChallenge,
     NotALadder,
     NotAnOrganizer,
@@ -50,8 +63,19 @@ from tests.factories.games import make_catalogue
 from tests.factories.ladders import DAY, Hall, due_facts, ladder, make_ladder
 from tests.factories.notifications import react, told
 from tests.factories.stages import knockout, names_in, round_robin, stages
-from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import correction, entrants, places, play_on, row_of, started, states, statuses
+from tests.factories.teams import NOW, add_members, make_people, make_team, run
+from tests.factories.tournaments import (
+    correction,
+    entrants,
+    places,
+    play_on,
+    published,
+    row_of,
+    start,
+    started,
+    states,
+    statuses,
+)
 from tests.fixtures.brackets import assert_gapless
 from tests.fixtures.rows import every_row, refused
 
@@ -190,6 +214,11 @@ async def test_a_challenge_is_taken_back_before_it_has_begun(world: tuple[Databa
     await refused(
         db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(5), WithdrawChallenge(match.id, 2, NOW)
     )
+    await react(db, ChallengeCalledOff, notifications.on_challenge_called_off)
+    for number, opponent in ((3, 5), (5, 3)):
+        assert await told(db, hall.player(number).require_user()) == [
+            f"Spring Cup: Your match against Spring-Cup-{opponent} will not be played. The challenge was taken back."
+        ]
     # Nobody is told again and again that they are challenged.
     await refuses(hall, RematchTooSoon, 5, 3)
     begun = await hall.challenge(5, 4)
@@ -198,14 +227,9 @@ async def test_a_challenge_is_taken_back_before_it_has_begun(world: tuple[Databa
     await refused(db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(5), again)
     by_organizer = await hall.challenge(3, 2)
     await run(db, tournaments.withdraw_challenge, organizer, WithdrawChallenge(by_organizer.id, 1, NOW))
-    await started(db, organizer, 2, "duel")
-    (duel,) = [state for state in await states(db, (await row_of_slug(db, "duel")).id) if state.status.value == "READY"]
+    duels, _ = await started(db, organizer, 2, "duel", structure=Structure.SINGLE_ELIMINATION)
+    (duel,) = await states(db, duels.id)
     await refused(db, NotAChallenge, tournaments.withdraw_challenge, organizer, WithdrawChallenge(duel.id, 1, NOW))
-
-
-async def row_of_slug(db: Database, slug: str) -> Any:
-    async with db.read() as session:
-        return await tournaments.tournament_by_slug(session, slug)
 
 
 async def test_who_does_not_play_in_time_loses_and_is_told_before(world: tuple[Database, Actor]) -> None:
@@ -352,6 +376,7 @@ async def test_the_order_of_a_ladder_that_was_ended_are_the_places(world: tuple[
 async def test_a_ladder_without_a_match_ends_as_it_began(world: tuple[Database, Actor]) -> None:
     db, organizer = world
     hall = await make_ladder(db, organizer, 3)
+    await refused(db, LadderRuns, tournaments.finish_tournament, organizer, FinishTournament(hall.event.id))
     await hall.finish(now=NOW + DAY)
     row = await row_of(db, hall.event.id)
     assert (row.status, row.finished_at) == (TournamentStatus.FINISHED, NOW + DAY)
@@ -399,3 +424,39 @@ async def test_viewers_are_told_when_somebody_may_have_dropped(world: tuple[Data
     assert len(await due_facts(db, LadderDropDue, NOW + 30 * DAY)) == 3
     assert await tell(again, NOW + 30 * DAY) == 0
     assert await due_facts(db, LadderDropDue, NOW + 300 * DAY) == [due] * 3
+
+
+async def test_what_two_disagree_about_moves_whom_a_referee_says(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    hall = await make_ladder(db, organizer, 4)
+    match = await hall.challenge(3, 1)
+    report = ReportResult(match.id, match.version, (1, 0), NOW)
+    reported = await run(db, matches.report_result, hall.player(3), report)
+    dispute = DisputeResult(match.id, reported.version, "I won.", NOW)
+    disputed = await run(db, matches.dispute_result, hall.player(1), dispute)
+    # It has begun, so the time to answer is over for nobody, and nobody takes it back.
+    due = ChallengeDue(tournament_id=hall.event.id, match_id=match.id, at=NOW + 7 * DAY)
+    await db.transaction(lambda session: tournaments.expire_challenge(session, due))
+    back = WithdrawChallenge(match.id, disputed.version, NOW)
+    await refused(db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(3), back)
+    assert await hall.order() == [1, 2, 3, 4]
+    await run(db, matches.decide_result, organizer, DecideResult(match.id, disputed.version, (1, 0), NOW))
+    assert await hall.order() == [3, 1, 2, 4]
+
+
+async def test_any_player_of_a_team_challenges_for_it(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    teams_of = {"game": "rocket-league-2v2", "entrant_kind": ParticipantKind.TEAM}
+    event = await published(db, organizer, structure=None, stages=[ladder()], **teams_of)
+    people = await make_people(db, "ann", "bob", "cid", "dan")
+    players = {}
+    for captain, member, slug in ((people[0], people[1], "reds"), (people[2], people[3], "blues")):
+        team = await make_team(db, captain, slug)
+        await add_members(db, team.id, member)
+        await run(db, tournaments.register_entrant, captain, RegisterEntrant(event.id, NOW, team_id=team.id))
+        players[team.id] = captain
+    await start(db, organizer, event.id)
+    reds, _ = await entrants(db, event.id)
+    match = await run(db, tournaments.challenge_on_ladder, people[3], ChallengeOnLadder(reds.id, NOW))
+    assert [slot.name for slot in match.slots] == ["Blues", "Reds"]
+    await run(db, tournaments.withdraw_challenge, people[2], WithdrawChallenge(match.id, match.version, NOW))
