@@ -75,7 +75,7 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     if ladder is None:
         status = _status_for(tournament, command)
     else:
-        status = await _status_on_ladder(session, tournament, ladder, entrant)
+        status = await _admitted(session, tournament, ladder, entrant)
     await _require_free_players(session, tournament, players)
     number = 1 + (
         await session.scalar(select(func.max(Entrant.number)).where(Entrant.tournament_id == tournament.id)) or 0
@@ -221,10 +221,11 @@ def _status_for(tournament: Tournament, command: RegisterEntrant) -> EntrantStat
     return EntrantStatus.WAITLISTED
 
 
-async def _status_on_ladder(
+async def _admitted(
     session: WriteSession, tournament: Tournament, ladder: Stage, entrant: Entrant | None
 ) -> EntrantStatus:
-    """That they play at once; nobody waits for a place on a ladder that runs, and who has left it does not come back.
+    """Let somebody onto a ladder that runs. They play at once: nobody waits for a place there, and who has left it does
+    not come back. Of who was absent at the start, the players from then are forgotten.
 
     Raises:
         NotEntered, TournamentFull.
@@ -235,6 +236,5 @@ async def _status_on_ladder(
     if tournament.entrant_count >= tournament.capacity or len(seats) >= MAX_ENTRANTS:
         raise TournamentFull("Every place is taken.")
     if entrant is not None:
-        # Who was absent at the start has players from then.
         await session.execute(delete(EntrantPlayer).where(EntrantPlayer.entrant_id == entrant.id))
     return EntrantStatus.PLAYING

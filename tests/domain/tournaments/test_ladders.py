@@ -29,6 +29,7 @@ from domain.tournaments import (
     ChallengeCalledOff,
     ChallengeDue,
     ChallengeOnLadder,
+    CheckIn,
     EntrantStatus,
     FinishStage,
     FinishTournament,
@@ -66,6 +67,7 @@ from tests.factories.stages import knockout, names_in, round_robin, stages
 from tests.factories.teams import NOW, add_members, make_people, make_team, run
 from tests.factories.tournaments import (
     correction,
+    enter,
     entrants,
     places,
     play_on,
@@ -330,6 +332,28 @@ async def test_who_enters_later_begins_at_the_bottom(world: tuple[Database, Acto
     async with db.snapshot() as session:
         view = (await tournaments.bracket_views(session, [hall.event.id]))[hall.event.id]
     assert [stage.graph.entrants for stage in view.index.stages.values()] == [5]
+
+
+async def test_who_was_absent_at_the_start_may_still_come(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    opens_at = NOW - timedelta(hours=1)
+    event = await published(
+        db, organizer, structure=None, stages=[ladder(has_late_entry=True)], check_in_opens_at=opens_at
+    )
+    players = await make_people(db, "ann", "bob", "cid")
+    for player, entrant in zip(players, await enter(db, event.id, *players), strict=True):
+        if player is not players[1]:
+            await run(db, tournaments.check_in, player, CheckIn(entrant.id, NOW))
+    hall = Hall(db, organizer, event, {player.require_user(): player for player in players})
+    await start(db, organizer, event.id)
+    assert (await statuses(db, event.id), await hall.order()) == (
+        [EntrantStatus.PLAYING, EntrantStatus.ABSENT, EntrantStatus.PLAYING],
+        [1, 3],
+    )
+    await run(db, tournaments.register_entrant, players[1], RegisterEntrant(event.id, NOW))
+    # Whoever registers again gets another number, the last one.
+    assert [row.name for row in await entrants(db, event.id)] == ["Ann", "Cid", "Bob"]
+    assert await hall.order() == [1, 2, 3]
 
 
 async def test_nobody_enters_a_ladder_that_is_closed_to_them(world: tuple[Database, Actor]) -> None:
