@@ -83,7 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Writes the event, and gives the exit status: 2 where the server has none that has begun.
+    """Writes the event, and gives the exit status: 2 where the server has none that has begun, or it
+    has a ladder.
 
     Raises:
         InvalidInput: the file cannot be written.
@@ -101,7 +102,7 @@ async def _exported(url: str, slug: str) -> Event:
     """The event as it is now.
 
     Raises:
-        Refused: there is none that has begun, or the server said no.
+        Refused: there is none that has begun, it has a ladder, or the server said no.
         Unreachable: it stayed away.
         InvalidInput: what it answered does not hold together, as when the event was corrected meanwhile.
     """
@@ -109,6 +110,8 @@ async def _exported(url: str, slug: str) -> Event:
         told = await server.ask(_STAGES, {"slug": slug})
         if told is None or not any(stage["groups"] for stage in told["stages"]):
             raise Refused("", "", f"There is no event at the address {slug!r} that has begun.")
+        if any(stage["structure"] == "LADDER" for stage in told["stages"]):
+            raise Refused("", "", f"{slug!r} is played on a ladder, for which matchpoint-event-1 has no form.")
         rounds = (await server.ask(_MATCHES, {"slug": slug}))["bracket"]["rounds"]
         played = [match for each in rounds for match in each["matches"]]
         entrants = [each for each in await _entrants(server, slug) if each["seed"] is not None]

@@ -208,8 +208,12 @@ async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
     return await ctx.loaders.place.load(match_id)
 
 
-def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
+async def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
     """Whether somebody could register now."""
+    if tournament.status is TournamentStatus.RUNNING:
+        first, *_ = await stages(ctx, tournament.id)
+        problem = domain.late_entry_problem(is_stopped=tournament.is_registration_stopped)
+        return domain.takes_late_entries(first) and problem is None
     problem = domain.registration_problem(
         ctx.clock.now(),
         tournament.registration_opens_at,

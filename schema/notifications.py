@@ -42,6 +42,8 @@ enum_type(
         "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
         "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
+        "CHALLENGED": "The viewer is challenged on a ladder and has to play in time.",
+        "CHALLENGE_CALLED_OFF": "A challenge of the viewer on a ladder was taken back, or the ladder has ended.",
     },
 )
 

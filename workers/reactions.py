@@ -122,6 +122,18 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     tournaments.EntrantDisqualified: [
         _tell("notifications.on_entrant_disqualified", notifications.on_entrant_disqualified),
     ],
+    tournaments.ChallengeDue: [
+        Reaction(
+            "tournaments.expire_challenge",
+            lambda session, _id, event, _outside: tournaments.expire_challenge(session, event),
+        ),
+    ],
+    tournaments.ChallengeCalledOff: [
+        _tell("notifications.on_challenge_called_off", notifications.on_challenge_called_off),
+    ],
+    tournaments.LadderDropDue: [
+        _call("tournaments.tell_of_drops", tournaments.tell_of_drops),
+    ],
     queues.QueueOpened: [
         _call("queues.call_on_opening", queues.call_on_opening),
     ],

@@ -10,6 +10,7 @@ from domain.notifications.models import Notification
 from domain.notifications.queries import notifications_by_id, notifications_page, unread_counts
 from domain.notifications.reactions import (
     on_call_expired,
+    on_challenge_called_off,
     on_entrant_disqualified,
     on_entrant_promoted,
     on_match_called,
@@ -39,6 +40,7 @@ __all__ = [
     "notifications_by_id",
     "notifications_page",
     "on_call_expired",
+    "on_challenge_called_off",
     "on_entrant_disqualified",
     "on_entrant_promoted",
     "on_match_called",

@@ -10,10 +10,12 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 from domain.tournaments.commands import (
     Apart,
     CancelTournament,
+    ChallengeOnLadder,
     CheckIn,
     CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
+    FinishStage,
     FinishTournament,
     MoveTournament,
     PublishTournament,
@@ -24,12 +26,16 @@ from domain.tournaments.commands import (
     SetStages,
     StartTournament,
     UpdateTournament,
+    WithdrawChallenge,
     WithdrawEntrant,
     cancel_tournament,
+    challenge_on_ladder,
     check_in,
     correct_match,
     create_tournament,
     disqualify_entrant,
+    expire_challenge,
+    finish_stage,
     finish_tournament,
     forget_changes,
     held,
@@ -43,7 +49,9 @@ from domain.tournaments.commands import (
     set_staff,
     set_stages,
     start_tournament,
+    tell_of_drops,
     update_tournament,
+    withdraw_challenge,
     withdraw_entrant,
 )
 from domain.tournaments.errors import (
@@ -56,10 +64,13 @@ from domain.tournaments.errors import (
 from domain.tournaments.events import (
     LISTS_TOPIC,
     BracketChanged,
+    ChallengeCalledOff,
+    ChallengeDue,
     EntrantDisqualified,
     EntrantPromoted,
     EntrantRegistered,
     EntrantWithdrawn,
+    LadderDropDue,
     TournamentCancelled,
     TournamentFinished,
     TournamentPublished,
@@ -88,6 +99,7 @@ from domain.tournaments.queries import (
     EventIndex,
     SeenChange,
     StageSeat,
+    answer_times,
     bracket_views,
     bracket_windows,
     brackets_of,
@@ -99,6 +111,7 @@ from domain.tournaments.queries import (
     event_index,
     event_indexes,
     kept_view,
+    ladders,
     places_by_match,
     players_of,
     players_of_participants,
@@ -113,7 +126,8 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
+from domain.tournaments.rules import free_for_all, round_robin, rounds, swiss
+from domain.tournaments.rules.challenges import LadderMatch, LadderView
 from domain.tournaments.rules.events import (
     Difference,
     Event,
@@ -132,13 +146,15 @@ from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
 from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
+from domain.tournaments.rules.ladder import Ladder, Move
+from domain.tournaments.rules.ladder import Standing as LadderStanding
 from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
-from domain.tournaments.rules.stored import format_of, sources_from, veto_from
+from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries, veto_from
 from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
@@ -152,7 +168,7 @@ from domain.tournaments.rules.tiebreaks import (
     standings,
 )
 from domain.tournaments.rules.viewport import slot_count
-from domain.tournaments.rules.windows import check_in_problem, registration_problem
+from domain.tournaments.rules.windows import check_in_problem, late_entry_problem, registration_problem
 from domain.tournaments.values import (
     BracketLink,
     BracketPlace,
@@ -169,6 +185,7 @@ from domain.tournaments.values import (
     PairedSeat,
     Pairing,
     Placement,
+    RungChange,
     Seed,
     SeedingConflict,
     SeedingConstraint,
@@ -199,6 +216,9 @@ __all__ = [
     "BracketView",
     "Bye",
     "CancelTournament",
+    "ChallengeCalledOff",
+    "ChallengeDue",
+    "ChallengeOnLadder",
     "CheckIn",
     "CorrectMatch",
     "Correction",
@@ -228,6 +248,7 @@ __all__ = [
     "EventStage",
     "Field",
     "FileFormat",
+    "FinishStage",
     "FinishTournament",
     "Float",
     "Format",
@@ -236,10 +257,16 @@ __all__ = [
     "GroupOutcome",
     "InvalidEventFile",
     "InvalidTiebreak",
+    "Ladder",
+    "LadderDropDue",
+    "LadderMatch",
+    "LadderStanding",
+    "LadderView",
     "Link",
     "LoserOf",
     "MatchEffect",
     "MatchProgress",
+    "Move",
     "MoveTournament",
     "PairedSeat",
     "Pairing",
@@ -255,6 +282,7 @@ __all__ = [
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",
+    "RungChange",
     "Seed",
     "SeedTournament",
     "SeedingConflict",
@@ -294,15 +322,18 @@ __all__ = [
     "Value",
     "Viewport",
     "WinnerOf",
+    "WithdrawChallenge",
     "WithdrawEntrant",
     "advance",
     "advance_again",
+    "answer_times",
     "bracket_topic",
     "bracket_views",
     "bracket_windows",
     "brackets_of",
     "can_manage",
     "cancel_tournament",
+    "challenge_on_ladder",
     "changes_after",
     "check_in",
     "check_in_problem",
@@ -318,6 +349,8 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "expire_challenge",
+    "finish_stage",
     "finish_tournament",
     "forget_changes",
     "format_of",
@@ -326,7 +359,8 @@ __all__ = [
     "held",
     "held_entrant",
     "kept_view",
-    "ladder",
+    "ladders",
+    "late_entry_problem",
     "managed",
     "move_tournament",
     "parse_tiebreaks",
@@ -357,6 +391,8 @@ __all__ = [
     "start_tournament",
     "swiss",
     "tables",
+    "takes_late_entries",
+    "tell_of_drops",
     "tournament_by_slug",
     "tournament_descriptions",
     "tournament_topic",
@@ -364,6 +400,7 @@ __all__ = [
     "tournaments_page",
     "update_tournament",
     "veto_from",
+    "withdraw_challenge",
     "withdraw_entrant",
     "write_event_json",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -140,3 +141,29 @@ class EntrantDisqualified(_EntrantFact):
 
     name: ClassVar[str] = "tournaments.entrant_disqualified"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeDue(_TournamentFact):
+    """The time to answer a challenge on a ladder is over."""
+
+    name: ClassVar[str] = "tournaments.challenge_due"
+    match_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeCalledOff(_TournamentFact):
+    """A challenge on a ladder will not be played, and why."""
+
+    name: ClassVar[str] = "tournaments.challenge_called_off"
+    match: MatchState
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderDropDue(_TournamentFact):
+    """Somebody may have dropped on a ladder, because they have not played for long."""
+
+    name: ClassVar[str] = "tournaments.ladder_drop_due"
+    stage_id: UUID

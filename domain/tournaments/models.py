@@ -22,6 +22,7 @@ from domain.tournaments.values import (
     EntrantStatus,
     EntrantView,
     MatchEffect,
+    RungChange,
     SeedingMethod,
     StageStatus,
     StageView,
@@ -80,7 +81,8 @@ class Tournament(Row):
 class Stage(Row):
     """A part of an event that is played in one way. `settings` are those of its structure, `sources` who comes into it.
 
-    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM, `veto` a `VetoPlan`.
+    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM, `veto` a `VetoPlan`. `closed_at` is
+    when the organizers ended a ladder; from then on nobody challenges anybody.
     """
 
     __tablename__ = "stages"
@@ -99,11 +101,17 @@ class Stage(Row):
     links: Mapped[list[Any] | None]
     veto: Mapped[dict[str, Any] | None]
     status: Mapped[StageStatus] = mapped_column(enum_column(StageStatus))
+    closed_at: Mapped[datetime | None]
 
     @property
     def format(self) -> Format:
         """How it is played."""
         return Format(self.structure, settings_from(self.structure, self.settings), links_from(self.links or ()))
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until its organizers end it."""
+        return self.structure is Structure.LADDER and self.closed_at is None
 
     @property
     def plan(self) -> StagePlan:
@@ -122,7 +130,10 @@ class Stage(Row):
 
 
 class StageEntrant(Row):
-    """An entrant in a stage. Seeds count from 1 in the stage, and so does the rank, once the stage is over."""
+    """An entrant in a stage. Seeds count from 1 in the stage, and so does the rank, once the stage is over.
+
+    `joined_at` is None but on a ladder; `left_at` is when they left that.
+    """
 
     __tablename__ = "stage_entrants"
     __table_args__ = (UniqueConstraint("stage_id", "seed"),)
@@ -132,6 +143,8 @@ class StageEntrant(Row):
     seed: Mapped[int]
     group_number: Mapped[int | None]
     rank: Mapped[int | None]
+    joined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
 
 
 class StageBye(Row):
@@ -231,7 +244,9 @@ class SetAside(Row):
 
 
 class Correction(Row):
-    """A final result that was replaced, why, and what that did to other matches (each a `MatchEffect`)."""
+    """A final result that was replaced, why, and what that did: to other matches (each a `MatchEffect`), and to who
+    stands on which rung of a ladder (each a `RungChange`).
+    """
 
     __tablename__ = "corrections"
 
@@ -240,12 +255,18 @@ class Correction(Row):
     actor_id: Mapped[UUID | None]
     reason: Mapped[str]
     effects: Mapped[list[Any]]
+    rung_changes: Mapped[list[Any]] = mapped_column(default=list)
     corrected_at: Mapped[datetime]
 
     @property
     def match_effects(self) -> list[MatchEffect]:
         """What it did to the matches that depend on this one, in playable order."""
         return msgspec.convert(self.effects, list[MatchEffect])
+
+    @property
+    def rungs(self) -> list[RungChange]:
+        """Who stands on another rung of the ladder because of it, the top first."""
+        return msgspec.convert(self.rung_changes, list[RungChange])
 
 
 class BracketChange(Row):

@@ -25,6 +25,7 @@ class Structure(StrEnum):
     CUSTOM = "CUSTOM"
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
+    LADDER = "LADDER"
 
 
 class StageStatus(StrEnum):
@@ -214,6 +215,15 @@ class MatchEffect:
     after: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungChange:
+    """What a correction does to somebody on a ladder: the rungs, from 1, before and after it."""
+
+    entrant_id: UUID
+    before: int
+    after: int
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """The places an entrant shares with those who left at the same point; a place of one's own has equal ends."""
@@ -346,7 +356,10 @@ class TournamentView(NamedTuple):
 
 
 class StageView(NamedTuple):
-    """A stage of a tournament, without the links of a bracket that was given. What is JSON is as stored."""
+    """A stage of a tournament, without the links of a bracket that was given. What is JSON is as stored.
+
+    `closed_at` is when a ladder was ended.
+    """
 
     id: UUID
     tournament_id: UUID
@@ -357,6 +370,7 @@ class StageView(NamedTuple):
     sources: Sequence[Mapping[str, Any]]
     veto: Mapping[str, Any] | None
     status: StageStatus
+    closed_at: datetime | None
 
 
 class EntrantView(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain import tournaments as domain
+from resolvers import ladders as resolve_ladders
 from resolvers import tournaments as resolve
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
@@ -15,6 +16,7 @@ from schema.scoring import MatchScoring
 from schema.tournaments import types
 from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
+from schema.tournaments.ladders import Ladder, LadderSettings
 from schema.vetoes import StageVeto
 
 StageStatus = domain.StageStatus
@@ -23,7 +25,7 @@ enum_type(
     {
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
         "RUNNING": "Matches are played.",
-        "FINISHED": "The last match is decided.",
+        "FINISHED": "The last match is decided; a ladder was ended.",
     },
 )
 
@@ -102,7 +104,7 @@ class SwissSettings:
 
 
 StageSettings = Annotated[
-    EliminationSettings | RoundRobinSettings | SwissSettings,
+    EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings,
     strawberry.union("StageSettings", description="How a stage is played, by its structure."),
 ]
 
@@ -188,7 +190,7 @@ class StageBye:
 
 @object_type(broadcastable=True)
 class StageGroup:
-    """A group of a stage that has begun. All of an elimination is one."""
+    """A group of a stage that has begun. All of an elimination is one, and all of a ladder that has matches."""
 
     group: strawberry.Private[resolve.GroupView]
     number: int = attribute("Counts from 1.")
@@ -196,7 +198,9 @@ class StageGroup:
 
     @field(size=8, broadcastable=True)
     def standings(self) -> list[Standing]:
-        """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
+        """Who stands where, the best first. Empty in an elimination, where the placement of entrants tells it, and on a
+        ladder.
+        """
         if self.group.table is None:
             return []
         tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
@@ -284,6 +288,12 @@ class Stage:
         found = await resolve.group_meetings(info.context, self.tournament, self.row)
         return None if found is None else GroupMeetings(upper_round=found.upper_round, lower_round=found.lower_round)
 
+    @field
+    async def ladder(self, info: Info) -> Ladder | None:
+        """The ladder. Null until it begins, and of other structures."""
+        found = await resolve_ladders.ladder(info.context, self.tournament, self.row)
+        return None if found is None else Ladder.from_value(found)
+
     @classmethod
     def from_model(cls, row: domain.StageView, tournament: domain.TournamentView) -> Stage:
         """The stage of a row."""
@@ -297,8 +307,21 @@ class Stage:
         )
 
 
-def _settings(given: domain.Format) -> EliminationSettings | RoundRobinSettings | SwissSettings:
+def _settings(
+    given: domain.Format,
+) -> EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings:
     settings = given.settings
+    if isinstance(settings, domain.Ladder):
+        return LadderSettings(
+            best_of=settings.best_of,
+            scoring=settings.scoring,
+            reach=settings.reach,
+            idle_days=settings.idle_days,
+            drop=settings.drop,
+            answer_days=settings.answer_days,
+            rematch_days=settings.rematch_days,
+            has_late_entry=settings.has_late_entry,
+        )
     formats = [
         RoundFormat(side=one.side, last_rounds=one.last_rounds, best_of=one.best_of) for one in settings.round_formats
     ]

@@ -217,9 +217,9 @@ class Tournament(Node):
         return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
-    def is_registration_open(self, info: Info) -> bool:
+    async def is_registration_open(self, info: Info) -> bool:
         """Whether somebody could register now."""
-        return resolve.is_registration_open(info.context, self.row)
+        return await resolve.is_registration_open(info.context, self.row)
 
     @field(broadcastable=True)
     async def entrants(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from cli.main import main
 from domain import matches, registry
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
@@ -29,6 +30,7 @@ from domain.tournaments import (
     reproduce,
     write_event_json,
 )
+from tests.factories.ladders import make_ladder
 from tests.factories.stages import double, knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import started, states
@@ -115,3 +117,17 @@ async def test_what_was_played_is_found_again_from_the_file(
 
 
 _FORMATS = {"Elimination": StageFormat.ELIMINATION, "RoundRobin": StageFormat.ROUND_ROBIN, "Swiss": StageFormat.SWISS}
+
+
+async def test_an_event_with_a_ladder_is_not_exported(
+    shared_server: RunningServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = Database(shared_server.environment["DATABASE_URL"], within=registry.WITHIN)
+    (organizer,) = await make_people(db, "ladder-manager")
+    hall = await make_ladder(db, organizer, 4, "rungs")
+    await hall.fought(3, 1)
+    await db.close()
+    status = await asyncio.to_thread(main, ["export", "rungs", "--url", shared_server.url])
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err == ("matchpoint export: 'rungs' is played on a ladder, for which matchpoint-event-1 has no form.\n")

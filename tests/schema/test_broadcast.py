@@ -63,6 +63,7 @@ from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
+from tests.factories.ladders import ladder
 from tests.factories.queues import use_tables
 from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
@@ -320,6 +321,9 @@ async def world(services: Services) -> World:
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
+    rungs = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
+    await enter(db, rungs.id, ann, bob)
+    await start(db, organizer, rungs.id)
     off = await published(db, organizer, "off")
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
@@ -344,7 +348,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off, maps)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, rungs, off, maps)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,

@@ -19,7 +19,7 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
+import { hasBegun, hasTables, isLadder, leader, stageIn, stageToShow, stateOf, topOf } from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
 import { TableReader } from "./table-reader.js";
 import { count, day, format, fromNow, isDraw, sentence, words } from "./text.js";
@@ -35,12 +35,18 @@ const stage = byId("stage");
 const world = byId("world");
 
 let state = EMPTY;
-/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables. */
+/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables and ladders. */
 let shown = EMPTY;
 let stageOnView = null;
 let wantedStage = stageIn(location.hash);
 let plan = null;
 let tables = [];
+let ladders = [];
+let ladderPages = 1;
+/* What draws ladders, and reads them; loaded with the first one that is on view. */
+let ladder = null;
+let ladderReader = null;
+let isLadderLoading = false;
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -67,11 +73,14 @@ const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
 const search = new Search(follow, trace);
 const tabs = new StageTabs((number) => (location.hash = `stage-${number}`));
-const tableReader = new TableReader(slug, (read) => {
-  tables = read;
-  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
-  showHeadline();
-});
+const tableReader = new TableReader(
+  () => request("StageTables", { slug }),
+  (read) => {
+    tables = read;
+    if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
+    showHeadline();
+  },
+);
 
 bindControls();
 start();
@@ -109,7 +118,7 @@ async function read(how) {
 async function subscribe() {
   changes = socket.subscribe({
     query: await documentText("BracketChanges"),
-    variables: () => ({ tournamentId: state.tournament.id, after: state.rounds.length ? state.cursor : null }),
+    variables: () => ({ tournamentId: state.tournament.id, after: hasBegun(state) ? state.cursor : null }),
     onNext: ({ bracketChanges }) => {
       failures = 0;
       badge.changed();
@@ -143,12 +152,16 @@ function receive(message) {
 
 function show() {
   showHeadline();
-  byId("arena").hidden = state.rounds.length === 0;
-  if (state.rounds.length === 0) {
+  byId("arena").hidden = !hasBegun(state);
+  if (!hasBegun(state)) {
     showLobby();
     return;
   }
   byId("lobby").hidden = true;
+  if (isLadder(stageToShow(state, wantedStage)) && !ladder) {
+    loadLadder();
+    return;
+  }
   const before = { shown, stage: stageOnView?.number };
   stageOnView = stageToShow(state, wantedStage);
   shown = stateOf(state, stageOnView.number);
@@ -160,18 +173,56 @@ function show() {
   matchPanel.update(state);
 }
 
+async function loadLadder() {
+  if (isLadderLoading) return;
+  isLadderLoading = true;
+  const loaded = await import("./ladder.js").catch(() => null);
+  isLadderLoading = false;
+  if (!loaded) {
+    setTimeout(show, ADDRESS_EVERY_MS);
+    return;
+  }
+  ladder = new loaded.Ladder(byId("groups"), () => {
+    ladderPages += 1;
+    ladderReader.want(state.cursor);
+  });
+  ladderReader = new TableReader(
+    () => loaded.readLadders(slug, ladderPages),
+    (read) => {
+      ladders = read;
+      if (isLadder(stageOnView)) ladder.setTables(ladders);
+      showHeadline();
+    },
+  );
+  show();
+}
+
 function drawnIds({ matches }) {
   return [...matches.values()].filter(isDrawn).map(({ id }) => id).join();
 }
 
 function drawAll() {
-  const isInTables = hasTables(stageOnView);
-  byId("groups").hidden = !isInTables;
-  byId("round-picker").hidden = isInTables;
-  stage.hidden = isInTables;
+  const isDrawing = !hasTables(stageOnView) && !isLadder(stageOnView);
+  byId("groups").hidden = isDrawing;
+  byId("round-picker").hidden = !isDrawing;
+  stage.hidden = !isDrawing;
   textBracket.draw(shown);
-  if (isInTables) drawTables();
-  else drawBracket();
+  if (isDrawing) drawBracket();
+  else if (isLadder(stageOnView)) drawLadder();
+  else drawTables();
+}
+
+/* What shows the stage on view: the drawing, the tables, or the ladder. */
+function board() {
+  if (plan) return drawing;
+  return stageOnView && isLadder(stageOnView) ? ladder : groups;
+}
+
+function drawLadder() {
+  plan = null;
+  ladder.draw(shown, stageOnView);
+  ladder.setTables(ladders);
+  ladderReader.want(state.cursor);
 }
 
 function drawTables() {
@@ -195,12 +246,13 @@ function drawBracket() {
 }
 
 function update(before) {
-  const changed = plan ? drawing.update(shown) : groups.update(shown);
+  const changed = board().update(shown);
   if (plan) minimap.update(changed);
   textBracket.update(shown, changed);
   for (const match of changed) announce(match, before.matches.get(match.id));
   const counts = (match) => [match, before.matches.get(match.id)].some(({ status }) => status === "FINISHED");
-  if (!plan && changed.some(counts)) tableReader.want(state.cursor);
+  if (isLadder(stageOnView)) ladderReader.want(state.cursor);
+  else if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {
@@ -250,6 +302,7 @@ function showHeadline() {
 /* Whoever has won the last stage; in tables only once the event is over, because there anything may change before. */
 function winnerOfAll() {
   const last = state.tournament.stages.at(-1);
+  if (isLadder(last)) return state.tournament.status === "FINISHED" ? topOf(ladders, last.number) : null;
   if (!hasTables(last)) return champion(stateOf(state, last.number));
   return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
 }
@@ -272,7 +325,7 @@ async function showLobby() {
   }
   clearTimeout(lobbyTimer);
   lobbyTimer = setTimeout(() => {
-    if (state.rounds.length === 0) showLobby();
+    if (!hasBegun(state)) showLobby();
   }, ROSTER_EVERY_MS);
 }
 
@@ -320,7 +373,7 @@ function boxOf(id) {
 
 function reveal(id) {
   if (!plan) {
-    groups.card(id)?.scrollIntoView({ block: "nearest" });
+    board().card(id)?.scrollIntoView({ block: "nearest" });
     return;
   }
   view.coveredRight = panel.coveredRight;
@@ -334,7 +387,7 @@ function openMatch(id) {
 
 /* Lights the way of an entrant; with null that of whoever is followed, if anybody is. */
 function trace(key) {
-  (plan ? drawing : groups).trace(key ?? pinned);
+  board().trace(key ?? pinned);
 }
 
 /* Keeps the way of an entrant lit, and goes to where they play or last played. */
@@ -348,13 +401,14 @@ function follow({ name, seed }) {
   setText(byId("unpin-name"), entrant.name);
   const next = entrant.matchIds.find((id) => shown.matches.get(id).status === "LIVE") ?? entrant.matchIds.at(-1);
   if (plan) walk.focus(next);
-  else groups.focus(next);
+  else board().focus(next);
 }
 
 function unpin() {
   pinned = null;
   drawing.trace(null);
   groups.trace(null);
+  ladder?.trace(null);
   byId("unpin").hidden = true;
 }
 
@@ -403,7 +457,7 @@ function bindControls() {
   byId("unpin").addEventListener("click", unpin);
   addEventListener("hashchange", () => {
     wantedStage = stageIn(location.hash) ?? wantedStage;
-    if (state.rounds.length) show();
+    if (hasBegun(state)) show();
   });
 }
 

@@ -7,6 +7,16 @@ export function hasTables({ structure }) {
   return structure === "ROUND_ROBIN" || structure === "SWISS";
 }
 
+/** Whether a stage is a ladder, which may have begun without any match. */
+export function isLadder({ structure }) {
+  return structure === "LADDER";
+}
+
+/** Whether there is something to show of an event: matches, or a ladder. */
+export function hasBegun({ tournament, rounds }) {
+  return rounds.length > 0 || (tournament?.stages ?? []).some(isBegunLadder);
+}
+
 /** The number of the stage that an address asks for, such as "#stage-2". Null when it asks for none. */
 export function stageIn(hash) {
   const found = HASH.exec(hash);
@@ -18,8 +28,14 @@ export function stageIn(hash) {
  * That a stage has begun is heard a moment before its matches are read.
  */
 export function stageToShow({ tournament, rounds }, wanted) {
-  const begun = tournament.stages.filter(({ number }) => rounds.some(({ stage }) => stage === number));
+  const begun = tournament.stages.filter(
+    (each) => isBegunLadder(each) || rounds.some(({ stage }) => stage === each.number),
+  );
   return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
+}
+
+function isBegunLadder(stage) {
+  return isLadder(stage) && stage.status !== "PENDING";
 }
 
 /** The same state with the rounds and the matches of one stage only. */
@@ -43,4 +59,9 @@ export function leader(tables, stage) {
   const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
   const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
   return first.length === 1 ? first[0].entrant : null;
+}
+
+/** Who is at the top of a ladder. Null while it is not read. */
+export function topOf(stages, number) {
+  return stages.find((stage) => stage.number === number)?.ladder?.rungs.nodes[0]?.entrant ?? null;
 }

@@ -188,6 +188,26 @@ export type GraphSourceInput =
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
 
+/** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
+export type LadderInput = {
+  /** Within how many days who is challenged has to play, 1 to 60. */
+  answerDays?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** By how many rungs they drop, 1 to 50. */
+  drop?: number;
+  /** Whether people can enter at the bottom while it runs. */
+  hasLateEntry?: boolean;
+  /** Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does. */
+  idleDays?: number | null | undefined;
+  /** How many rungs above the own one may be challenged, 1 to 50. */
+  reach?: number;
+  /** For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365. */
+  rematchDays?: number;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
+};
+
 /** Proof of who someone is. */
 export type LogInInput = {
   /** An e-mail address or a username. */
@@ -435,16 +455,18 @@ export type SlotSourceKind =
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  doubleElimination: DoubleEliminationInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
-  gslGroup: GslGroupInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Everybody against everybody. */
+  gslGroup: GslGroupInput; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Who is below challenges who is above. */
+  ladder: LadderInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -473,7 +495,7 @@ export type StageSourceInput = {
 
 /** Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event. */
 export type StageStatus =
-  /** The last match is decided. */
+  /** The last match is decided; a ladder was ended. */
   | 'FINISHED'
   /** It waits for the stages before it, or for the start of the tournament. */
   | 'PENDING'
@@ -492,6 +514,8 @@ export type Structure =
   | 'DOUBLE_ELIMINATION'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
+  /** Who is below challenges somebody not far above, and with a win takes the place. */
+  | 'LADDER'
   /** Everybody against everybody, in one group or several. */
   | 'ROUND_ROBIN'
   /** Out after one loss. */
@@ -679,6 +703,14 @@ export type EntrantsQueryVariables = Exact<{
 
 
 export type EntrantsQuery = { tournament: { id: string, entrants: { edges: Array<{ node: { id: string, name: string, seed: number | null, status: EntrantStatus, placement: { low: number, high: number } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type LadderStandingsQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LadderStandingsQuery = { tournament: { id: string, bracket: { cursor: string } | null, stages: Array<{ number: number, ladder: { closedAt: string | null, rungs: { nodes: Array<{ rank: number, isInChallenge: boolean, lastPlayedAt: string | null, entrant: { id: string, name: string, seed: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, challenges: { nodes: Array<{ answerDueAt: string, match: { id: string } }> }, moves: { nodes: Array<{ movedAt: string, before: number, after: number, entrant: { id: string, name: string } }> } } | null }> } | null };
 
 export type LivePageQueryVariables = Exact<{
   slug: string;
@@ -901,6 +933,12 @@ export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> 
   kind: "query",
   name: "Entrants",
   id: "sha256:d073fc006bf0a3b5c7384d41bddf568a6c02ab319cc8245a155ef055429b1d11",
+};
+
+export const LadderStandings: Document<"query", LadderStandingsQuery, LadderStandingsQueryVariables> = {
+  kind: "query",
+  name: "LadderStandings",
+  id: "sha256:714c136f53a6c0146f0e04da4383f61ac3a17ba3c8796b054d662ef0b22fc513",
 };
 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,11 +119,21 @@ async def close_unneeded(
     return match
 
 
-async def call_off(session: WriteSession, owner_id: UUID, reason: str, now: datetime) -> None:
-    """Cancel every match of an event that is not over."""
+async def call_off(
+    session: WriteSession,
+    owner_id: UUID,
+    reason: str,
+    now: datetime,
+    *,
+    only: Collection[UUID] | None = None,
+    actor: Actor = SYSTEM,
+) -> None:
+    """Cancel every match of an event that is not over, or of those only these."""
     statement = select(Match).where(Match.owner_id == owner_id, Match.status.not_in(OVER)).order_by(Match.id)
+    if only is not None:
+        statement = statement.where(Match.id.in_(only))
     for match in (await session.scalars(statement.execution_options(populate_existing=True))).all():
-        change = Change(match, SYSTEM, now)
+        change = Change(match, actor, now)
         match.status, match.report, match.dispute_reason = MatchStatus.CANCELLED, None, None
         change.log(EntryKind.CANCELLED, message=reason)
         await change.record(session)

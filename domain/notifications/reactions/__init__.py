@@ -1,6 +1,7 @@
 """What facts of other contexts mean here: somebody is told. Each is harmless when it runs twice for one event."""
 
 from domain.notifications.reactions.matches import (
+    on_challenge_called_off,
     on_match_disputed,
     on_match_finished,
     on_match_invited,
@@ -21,6 +22,7 @@ from domain.notifications.reactions.vetoes import on_veto_turn_came
 
 __all__ = [
     "on_call_expired",
+    "on_challenge_called_off",
     "on_entrant_disqualified",
     "on_entrant_promoted",
     "on_match_called",

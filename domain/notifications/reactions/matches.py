@@ -24,6 +24,7 @@ from domain.matches import (
 )
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
+from domain.tournaments import ChallengeCalledOff
 
 
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
@@ -34,14 +35,16 @@ async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchIn
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
-    """Tell everyone on both sides."""
-    about = await about_with_event(session, event.state)
-    notes = [
-        Note(one, {**about, "opponent": event.state.slots[1 - side].name})
-        for side in (0, 1)
-        for one in await _everyone(session, event.state.slots[side])
-    ]
-    await notify(session, event_id, NotificationKind.MATCH_READY, notes)
+    """Tell everyone on both sides. Who is challenged on a ladder also hears until when they have to play."""
+    state = event.state
+    about = await about_with_event(session, state)
+    answer_by = (await tournaments.answer_times(session, [state.id])).get(state.id)
+    for side in (0, 1):
+        data, kind = {**about, "opponent": state.slots[1 - side].name}, NotificationKind.MATCH_READY
+        if answer_by is not None and side == 1:
+            data, kind = {**data, "until": f"{answer_by:%Y-%m-%d %H:%M}"}, NotificationKind.CHALLENGED
+        notes = [Note(one, data) for one in await _everyone(session, state.slots[side])]
+        await notify(session, event_id, kind, notes)
 
 
 async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:
@@ -115,6 +118,17 @@ async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchR
         for one in await _everyone(session, event.state.slots[side])
     ]
     await notify(session, event_id, NotificationKind.MATCH_RESTORED, notes)
+
+
+async def on_challenge_called_off(session: WriteSession, event_id: UUID, event: ChallengeCalledOff) -> None:
+    """Tell everyone on both sides, and why."""
+    about = {**await about_with_event(session, event.match), "reason": event.reason}
+    notes = [
+        Note(one, {**about, "opponent": event.match.slots[1 - side].name})
+        for side in (0, 1)
+        for one in await _everyone(session, event.match.slots[side])
+    ]
+    await notify(session, event_id, NotificationKind.CHALLENGE_CALLED_OFF, notes)
 
 
 def _about(state: MatchState) -> dict[str, Any]:

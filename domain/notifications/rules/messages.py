@@ -100,6 +100,14 @@ def _entrant_disqualified(data: Data) -> str:
     return f"{data['tournament']}: {data['entrant']} was disqualified: {data['reason']}"
 
 
+def _challenged(data: Data) -> str:
+    return f"{_event(data)}{data['opponent']} challenges you. Play until {data['until']} UTC, or lose without play."
+
+
+def _challenge_called_off(data: Data) -> str:
+    return f"{_event(data)}Your match against {data['opponent']} will not be played. {data['reason']}"
+
+
 def _event(data: Data) -> str:
     return f"{data['tournament']}: " if data.get("tournament") else ""
 
@@ -129,4 +137,6 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,
     NotificationKind.ENTRANT_DISQUALIFIED: _entrant_disqualified,
+    NotificationKind.CHALLENGED: _challenged,
+    NotificationKind.CHALLENGE_CALLED_OFF: _challenge_called_off,
 }

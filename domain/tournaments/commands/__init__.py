@@ -1,5 +1,14 @@
 """Writes of tournaments."""
 
+from domain.tournaments.commands.challenges import (
+    ChallengeOnLadder,
+    FinishStage,
+    WithdrawChallenge,
+    challenge_on_ladder,
+    expire_challenge,
+    finish_stage,
+    withdraw_challenge,
+)
 from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
@@ -20,6 +29,7 @@ from domain.tournaments.commands.play import (
     seed_tournament,
     start_tournament,
 )
+from domain.tournaments.commands.rungs import tell_of_drops
 from domain.tournaments.commands.seeding_apart import Apart
 from domain.tournaments.commands.setup import (
     CancelTournament,
@@ -42,10 +52,12 @@ from domain.tournaments.commands.templates import SetStages, set_stages
 __all__ = [
     "Apart",
     "CancelTournament",
+    "ChallengeOnLadder",
     "CheckIn",
     "CorrectMatch",
     "CreateTournament",
     "DisqualifyEntrant",
+    "FinishStage",
     "FinishTournament",
     "MoveTournament",
     "PublishTournament",
@@ -56,12 +68,16 @@ __all__ = [
     "SetStages",
     "StartTournament",
     "UpdateTournament",
+    "WithdrawChallenge",
     "WithdrawEntrant",
     "cancel_tournament",
+    "challenge_on_ladder",
     "check_in",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "expire_challenge",
+    "finish_stage",
     "finish_tournament",
     "forget_changes",
     "held",
@@ -75,6 +91,8 @@ __all__ = [
     "set_staff",
     "set_stages",
     "start_tournament",
+    "tell_of_drops",
     "update_tournament",
+    "withdraw_challenge",
     "withdraw_entrant",
 ]

@@ -19,6 +19,7 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
 from domain.tournaments.commands.played import stages_played
+from domain.tournaments.commands.rungs import rung_changes
 from domain.tournaments.commands.stages import slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
@@ -27,7 +28,7 @@ from domain.tournaments.queries import BracketIndex, event_index, stage_field, s
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
 from domain.tournaments.rules.stages import passed_on
-from domain.tournaments.values import GONE, Effect, MatchEffect, StageStatus, TournamentStatus
+from domain.tournaments.values import GONE, Effect, MatchEffect, RungChange, StageStatus, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,16 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         if not command.dry_run and not command.force:
             bracket.require_last_round(match.id)
         await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
+    rungs: list[RungChange] = []
+    if bracket is not None:
+        rungs = await rung_changes(session, bracket.index, _corrected(match.state, result), command.now)
     correction = Correction(
         id=new_id(),
         match_id=match.id,
         actor_id=actor.user_id,
         reason=reason,
         effects=msgspec.to_builtins(effects),
+        rung_changes=msgspec.to_builtins(rungs),
         corrected_at=command.now,
     )
     if not command.dry_run:

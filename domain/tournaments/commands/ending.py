@@ -39,7 +39,8 @@ async def conclude(session: WriteSession, tournament: Tournament, now: datetime)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
         states = begun[0].states.values()
-        tournament.finished_at = max(state.finished_at for state in states if state.finished_at is not None)
+        ends = [*(state.finished_at for state in states), *(stage.closed_at for stage in stages)]
+        tournament.finished_at = max(end for end in ends if end is not None)
     else:
         tournament.status, tournament.finished_at = TournamentStatus.RUNNING, None
     champion = await _write(session, tournament.id, (_final_places if is_over else _places_so_far)(stages, begun))

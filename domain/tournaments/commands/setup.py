@@ -17,7 +17,8 @@ from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
-from domain.tournaments.commands.change import checked_reason, managed, show
+from domain.tournaments.commands.change import checked_reason, managed, require_status, show
+from domain.tournaments.commands.rungs import ladder_to_enter
 from domain.tournaments.commands.templates import add_stages, checked_plans
 from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
@@ -27,6 +28,7 @@ from domain.tournaments.models import Tournament
 from domain.tournaments.queries import stages_of
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
 from domain.tournaments.rules.graph import MAX_ENTRANTS
+from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.stages import StagePlan, validate
 from domain.tournaments.rules.windows import require_windows
@@ -229,7 +231,7 @@ async def publish_tournament(session: WriteSession, actor: Actor, command: Publi
 
 @dataclass(frozen=True, slots=True)
 class SetRegistration:
-    """Stop or resume registration by hand, inside of its window."""
+    """Stop or resume registration by hand, inside of its window or on a ladder that people may enter while it runs."""
 
     tournament_id: UUID
     is_open: bool
@@ -241,7 +243,9 @@ async def set_registration(session: WriteSession, actor: Actor, command: SetRegi
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
     """
-    tournament = await managed(session, actor, command.tournament_id, *_EDITABLE)
+    tournament = await managed(session, actor, command.tournament_id, *_UNFINISHED)
+    if await ladder_to_enter(session, tournament) is None:
+        require_status(tournament, *_EDITABLE)
     tournament.is_registration_stopped = not command.is_open
     await show(session, tournament)
     return tournament
@@ -343,6 +347,8 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
         settings = RoundRobin(best_of=command.best_of)
     elif command.structure is Structure.SWISS:
         settings = Swiss(best_of=command.best_of)
+    elif command.structure is Structure.LADDER:
+        settings = Ladder(best_of=command.best_of)
     else:
         settings = Elimination(
             best_of=command.best_of,

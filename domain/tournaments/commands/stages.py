@@ -17,6 +17,7 @@ from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.leave import forfeit_if_gone
+from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
@@ -26,7 +27,7 @@ from domain.tournaments.rules.progression import EMPTY
 from domain.tournaments.rules.swiss import PairedRound
 from domain.tournaments.rules.swiss_rounds import next_round, nodes_of, pairing_of
 from domain.tournaments.rules.tables import Group
-from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus
+from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus, Structure
 
 
 async def start_stage(
@@ -36,8 +37,16 @@ async def start_stage(
     given = stage.format
     groups = groups_of(given, len(field))
     by_seed = dict(enumerate(field, start=1))
+    is_ladder = given.structure is Structure.LADDER
     players = [
-        {"stage_id": stage.id, "entrant_id": entrant.id, "seed": seed, "group_number": groups.get(seed)}
+        {
+            "stage_id": stage.id,
+            "entrant_id": entrant.id,
+            "seed": seed,
+            "group_number": groups.get(seed),
+            "joined_at": now if is_ladder else None,
+            "left_at": now if is_ladder and entrant.status in GONE else None,
+        }
         for seed, entrant in by_seed.items()
     ]
     await insert_all(session, StageEntrant, players)
@@ -50,6 +59,7 @@ async def start_stage(
     else:
         drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
     stage.status = StageStatus.RUNNING
+    await_drop(session, stage, now)
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():
             await forfeit_if_gone(session, tournament.id, state, now)

@@ -35,6 +35,7 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
+from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
 from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
 __all__ = [
@@ -46,11 +47,13 @@ __all__ = [
     "EventIndex",
     "SeenChange",
     "StageSeat",
+    "answer_times",
     "bracket_views",
     "bracket_windows",
     "brackets_of",
     "changes_after",
     "count_open",
+    "decided_as",
     "entrant_pages",
     "entrants_by_id",
     "entrants_of",
@@ -59,6 +62,7 @@ __all__ = [
     "event_index",
     "event_indexes",
     "kept_view",
+    "ladders",
     "places_by_match",
     "played_groups",
     "players_of",

@@ -12,6 +12,7 @@ from domain.kernel.scoring import MatchScoring
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.groups import group_graph, snake
+from domain.tournaments.rules.ladder import Ladder, require_ladder
 from domain.tournaments.rules.lengths import RoundFormat, length, with_lengths
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.swiss import Method
@@ -114,9 +115,9 @@ class Swiss:
         return (entrants - 1).bit_length()
 
 
-Settings = Elimination | RoundRobin | Swiss
+Settings = Elimination | RoundRobin | Swiss | Ladder
 
-SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingProxyType(
+SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss | Ladder]] = MappingProxyType(
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
@@ -124,6 +125,7 @@ SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingPr
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
+        Structure.LADDER: Ladder,
     }
 )
 """What the settings of each structure are."""
@@ -171,9 +173,9 @@ class Format:
 
     @property
     def can_be_drawn(self) -> bool:
-        """Whether a match may end level: where everybody plays on, if scoring and organizers allow it."""
+        """Whether a match may end level: in groups and Swiss, if scoring and organizers allow it."""
         settings = self.settings
-        if isinstance(settings, Elimination):
+        if isinstance(settings, Elimination | Ladder):
             return False
         return settings.has_draws and settings.scoring is not MatchScoring.BEST_OF
 
@@ -219,7 +221,7 @@ def nodes_with_lengths(given: Format, nodes: Sequence[MatchNode], entrants: int)
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with; a Swiss pairs its first round.
+    """The matches that a stage begins with; a Swiss pairs its first round, a ladder has none.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -229,6 +231,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
         return group_graph(entrants, settings.group_count, settings.cycles)
     if isinstance(settings, Swiss):
         raise TypeError("the rounds of a Swiss are paired")
+    if isinstance(settings, Ladder):
+        return MatchGraph(entrants, ())
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
@@ -283,12 +287,15 @@ def require_round_formats(given: Format, *path: str) -> None:
         seen.add((one.side, one.last_rounds))
 
 
-def require_settings(settings: RoundRobin | Swiss, *path: str) -> None:
-    """Refuse settings of groups that are out of bounds; `path` leads to them.
+def require_settings(settings: RoundRobin | Swiss | Ladder, *path: str) -> None:
+    """Refuse settings of groups or of a ladder that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
+    if isinstance(settings, Ladder):
+        require_ladder(settings, *path)
+        return
     if isinstance(settings, RoundRobin):
         _require_groups(settings, *path)
     else:

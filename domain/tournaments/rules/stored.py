@@ -9,9 +9,10 @@ import msgspec
 
 from domain.kernel.veto import VetoPlan
 from domain.tournaments.rules.formats import SETTINGS, Format, Settings
+from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.sources import StageSource
-from domain.tournaments.values import LoserOf, Seed, Source, StageView, Structure, WinnerOf
+from domain.tournaments.values import LoserOf, Seed, Source, StageStatus, StageView, Structure, WinnerOf
 
 
 def settings_from(structure: Structure, stored: Mapping[str, Any]) -> Settings:
@@ -22,6 +23,13 @@ def settings_from(structure: Structure, stored: Mapping[str, Any]) -> Settings:
 def format_of(stage: StageView) -> Format:
     """How a stage is played, without the links of a bracket that was given."""
     return Format(stage.structure, settings_from(stage.structure, stage.settings))
+
+
+def takes_late_entries(stage: StageView) -> bool:
+    """Whether it is a ladder on which people can enter at the bottom now that it runs."""
+    settings = settings_from(stage.structure, stage.settings)
+    is_open = stage.status is StageStatus.RUNNING and stage.closed_at is None
+    return is_open and isinstance(settings, Ladder) and settings.has_late_entry
 
 
 def sources_from(stored: Iterable[Mapping[str, Any]]) -> tuple[StageSource, ...]:

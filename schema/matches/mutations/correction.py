@@ -131,6 +131,26 @@ class ResultInUseError(UserError):
 
 
 @object_type
+class RungChange:
+    """What a correction does to somebody on a ladder."""
+
+    value: strawberry.Private[domain.RungChange]
+    before: int = attribute("The rank before it.")
+    after: int = attribute("The rank after it.")
+
+    @field
+    async def entrant(self, info: Info) -> EntrantRef:
+        """Who."""
+        (entrant,) = await _entrants(info.context, [self.value.entrant_id])
+        return entrant
+
+    @classmethod
+    def from_value(cls, value: domain.RungChange) -> RungChange:
+        """The change as clients see it."""
+        return cls(value=value, before=value.before, after=value.after)
+
+
+@object_type
 class CorrectMatchPayload:
     """The result is corrected; or after a dry run, what would happen."""
 
@@ -138,6 +158,10 @@ class CorrectMatchPayload:
     is_force_needed: bool = attribute("Whether it sets aside what people have played, decided or begun.")
     effects: list[MatchEffect] = attribute(
         "What happens to every match that depends on it, in playable order. Empty outside of a tournament.",
+        size=_DEPENDANTS,
+    )
+    rung_changes: list[RungChange] = attribute(
+        "Who stands on another rung because of it, the top first; at most all of a ladder. Empty outside of one.",
         size=_DEPENDANTS,
     )
 
@@ -175,6 +199,7 @@ class CorrectionMutation:
             match=await _match(ctx, row.match_id),
             is_force_needed=any(effect.is_play_set_aside for effect in effects),
             effects=[MatchEffect.from_value(effect) for effect in effects],
+            rung_changes=[RungChange.from_value(change) for change in row.rungs],
         )
 
 

@@ -267,6 +267,38 @@ class SwissInput:
         return domain.Format(domain.Structure.SWISS, settings)
 
 
+@input_type
+class LadderInput:
+    """Who is below challenges somebody not far above, and with a win takes the place, until organizers end it."""
+
+    best_of: int | None = attribute(_BEST_OF, default=None)
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
+    reach: int = attribute("How many rungs above the own one may be challenged, 1 to 50.", default=3)
+    idle_days: int | None = attribute(
+        "Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does.", default=None
+    )
+    drop: int = attribute("By how many rungs they drop, 1 to 50.", default=1)
+    answer_days: int = attribute("Within how many days who is challenged has to play, 1 to 60.", default=7)
+    rematch_days: int = attribute(
+        "For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365.", default=1
+    )
+    has_late_entry: bool = attribute("Whether people can enter at the bottom while it runs.", default=False)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Ladder(
+            best_of=_games(self.best_of, self.scoring),
+            scoring=self.scoring,
+            reach=self.reach,
+            idle_days=self.idle_days,
+            drop=self.drop,
+            answer_days=self.answer_days,
+            rematch_days=self.rematch_days,
+            has_late_entry=self.has_late_entry,
+        )
+        return domain.Format(domain.Structure.LADDER, settings)
+
+
 @strawberry.input(one_of=True, description="How a stage is played: exactly one of these.")
 class StageFormatInput:
     """How a stage is played."""
@@ -279,6 +311,7 @@ class StageFormatInput:
     custom: strawberry.Maybe[CustomBracketInput] = strawberry.field(description="As its matches are linked.")
     round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
     swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")
+    ladder: strawberry.Maybe[LadderInput] = strawberry.field(description="Who is below challenges who is above.")
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -289,6 +322,7 @@ class StageFormatInput:
             self.custom,
             self.round_robin,
             self.swiss,
+            self.ladder,
         ):
             if given:
                 return given.value.to_format()

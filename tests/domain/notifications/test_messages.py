@@ -122,6 +122,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         {"entrant": "Reds", "reason": "No show.", **CUP},
         "Spring Cup: Reds was disqualified: No show.",
     ),
+    (
+        K.CHALLENGED,
+        {"opponent": "Bob", "until": "2026-05-04 18:00", **CUP},
+        "Spring Cup: Bob challenges you. Play until 2026-05-04 18:00 UTC, or lose without play.",
+    ),
+    (
+        K.CHALLENGE_CALLED_OFF,
+        {"opponent": "Bob", "reason": "The ladder has ended.", **CUP},
+        "Spring Cup: Your match against Bob will not be played. The ladder has ended.",
+    ),
 ]
 
 

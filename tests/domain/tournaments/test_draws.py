@@ -265,6 +265,7 @@ async def _assert_sums(event: Event, plan: StagePlan) -> None:
     """All points are handed out by results, and each score as often to Buchholz as it has opponents (I11 and I12)."""
     settings = plan.format.settings
     assert not isinstance(settings, tournaments.Elimination)
+    assert isinstance(settings, tournaments.RoundRobin | tournaments.Swiss)
     points = settings.ranking.points
     found = list((await event.all()).values())
     drawn = sum(state.is_drawn for state in found)

@@ -162,6 +162,26 @@ export type GraphSourceInput =
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
 
+/** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
+export type LadderInput = {
+  /** Within how many days who is challenged has to play, 1 to 60. */
+  answerDays?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** By how many rungs they drop, 1 to 50. */
+  drop?: number;
+  /** Whether people can enter at the bottom while it runs. */
+  hasLateEntry?: boolean;
+  /** Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does. */
+  idleDays?: number | null | undefined;
+  /** How many rungs above the own one may be challenged, 1 to 50. */
+  reach?: number;
+  /** For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365. */
+  rematchDays?: number;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
+};
+
 /**
  * What the two scores of a match count, and when it is over.
  *
@@ -290,16 +310,18 @@ export type SingleEliminationInput = {
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  doubleElimination: DoubleEliminationInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
-  gslGroup: GslGroupInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Everybody against everybody. */
+  gslGroup: GslGroupInput; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Who is below challenges who is above. */
+  ladder: LadderInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -338,6 +360,8 @@ export type Structure =
   | 'DOUBLE_ELIMINATION'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
+  /** Who is below challenges somebody not far above, and with a win takes the place. */
+  | 'LADDER'
   /** Everybody against everybody, in one group or several. */
   | 'ROUND_ROBIN'
   /** Out after one loss. */

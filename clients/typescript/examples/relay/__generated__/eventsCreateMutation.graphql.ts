@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<ec6f0e40feeb73ed48311ecc960d2df4>>
+ * @generated SignedSource<<70dd99232d24346b44745f9edf6f0b2c>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -16,7 +16,7 @@ export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added val
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type MatchScoring = "BEST_OF" | "PLAY_ALL" | "POINTS" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
@@ -77,6 +77,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
   swiss?: never;
@@ -84,6 +85,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -91,6 +93,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup: GSLGroupInput;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -98,6 +101,7 @@ export type StageFormatInput = {
   custom: CustomBracketInput;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -105,6 +109,7 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
   swiss?: never;
@@ -112,9 +117,18 @@ export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss: SwissInput;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  gslGroup?: never;
+  ladder: LadderInput;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
 };
 export type SingleEliminationInput = {
   bestOf?: number | null | undefined;
@@ -174,6 +188,16 @@ export type SwissInput = {
   rounds?: number | null | undefined;
   scoring?: MatchScoring;
   winsToAdvance?: number | null | undefined;
+};
+export type LadderInput = {
+  answerDays?: number;
+  bestOf?: number | null | undefined;
+  drop?: number;
+  hasLateEntry?: boolean;
+  idleDays?: number | null | undefined;
+  reach?: number;
+  rematchDays?: number;
+  scoring?: MatchScoring;
 };
 export type StageSourceInput = {
   fromRank: number;
