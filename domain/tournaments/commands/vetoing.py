@@ -42,8 +42,9 @@ async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Seque
 def lengths_of(given: Format) -> set[int]:
     """How many games the matches of a stage can have at most: every length that there is."""
     settings = given.settings
-    lengths = {link.best_of or settings.best_of for link in given.links} or {settings.best_of}
-    return {*lengths, settings.final_best_of} if isinstance(settings, Elimination) else lengths
+    if given.links:
+        return {link.best_of or settings.best_of for link in given.links}
+    return {settings.best_of, settings.final_best_of if isinstance(settings, Elimination) else settings.best_of}
 
 
 async def open_vetoes(
