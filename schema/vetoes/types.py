@@ -52,8 +52,12 @@ class MatchVeto(Node):
     progress: strawberry.Private[domain.Progress]
     version: int = attribute("Rises by one with each change; writes have to name the version they saw.")
     is_complete: bool = attribute("Whether it is settled what is played. Until then sides do not begin the match.")
-    turn: int | None = attribute("The slot whose turn it is. Null when all steps are done.")
-    deadline_at: datetime | None = attribute("When the step is done by lot. Null: there is no limit, or no step.")
+    turn: int | None = attribute(
+        "The slot whose turn it is, also if the match was decided before. Null when all steps are done."
+    )
+    deadline_at: datetime | None = attribute(
+        "When the step is done by lot, if the match is still open. Null: there is no limit, or no step."
+    )
 
     @field(size=12, broadcastable=True)
     def pool(self) -> list[VetoOption]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,19 @@ from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.ids import global_id, new_id
+from domain.kernel.participant import ParticipantKind
+from domain.kernel.veto import VetoOption, VetoPlan
 from domain.matches import MatchNotFound, MatchState
 from domain.vetoes import VetoView
 from resolvers import vetoes as resolve
 from resolvers.context import Context
 from resolvers.vetoes import VetoChange, VetoSnapshot
 from tests.factories.games import make_catalogue
-from tests.factories.teams import NOW, make_admin, make_people, run
-from tests.factories.tournaments import correction, play
+from tests.factories.stages import knockout
+from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
+from tests.factories.tournaments import correction, enter, play, published, start, states
 from tests.factories.vetoes import Event, make_event, open_veto, plan_of, settle, take
+from tests.fixtures.database import counted_statements
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask, payload_of
@@ -192,6 +196,60 @@ async def test_a_best_of_three_by_two_sides_who_choose_where_they_start(db: Data
         "Split is left over",
         "Spring-Cup-1 starts on Defense",
     ]
+
+
+async def test_of_teams_the_captains_choose(db: Database, ask: Ask) -> None:
+    """A whole best of three between two teams, in a game of whose arenas the catalogue knows none."""
+    await make_catalogue(db)
+    organizer, *people = await make_people(db, "organizer", "ann", "bob", "cid", "dan")
+    captains, others = people[::2], people[1::2]
+    teams = [await make_team(db, captain, slug) for captain, slug in zip(captains, ("reds", "blues"), strict=True)]
+    arenas = ("Mannfield", "Aquadome", "Wasteland", "Neo Tokyo", "Salty Shores")
+    pool = tuple(VetoOption(name.lower().replace(" ", "-"), name) for name in arenas)
+    stage = replace(knockout(best_of=3, final_best_of=3), veto=VetoPlan(pool=pool))
+    rules: dict[str, Any] = {"game": "rocket-league-2v2", "entrant_kind": ParticipantKind.TEAM, "structure": None}
+    cup = await published(db, organizer, "team-cup", stages=[stage], capacity=2, **rules)
+    for captain, member, team in zip(captains, others, teams, strict=True):
+        await add_members(db, team.id, member)
+        entry = tournaments.RegisterEntrant(cup.id, NOW, team_id=team.id)
+        await run(db, tournaments.register_entrant, captain, entry)
+    await start(db, organizer, cup.id)
+    (state,) = await states(db, cup.id)
+    id_ = global_id("Match", state.id)
+    veto = (await ask(ANONYMOUS, OF_MATCH, id=id_))["match"]["veto"]
+    selection = f"... on TakeVetoStepPayload {{ veto {SHOWN} }}"
+    for option in ("mannfield", "aquadome", "wasteland", "neo-tokyo"):
+        step = {"vetoId": veto["id"], "version": veto["version"], "option": option}
+        before = await every_row(db)
+        refusals = [await ask.mutate(who, "takeVetoStep", step) for who in (*others, captains[1 - veto["turn"]])]
+        assert [each["code"] for each in refusals] == ["NOT_YOUR_MATCH", "NOT_YOUR_MATCH", "NOT_YOUR_TURN"]
+        assert await every_row(db) == before
+        veto = (await ask.mutate(captains[veto["turn"]], "takeVetoStep", step, selection))["veto"]
+    assert [one["option"]["name"] for one in veto["maps"]] == ["Wasteland", "Neo Tokyo", "Salty Shores"]
+    report = {"matchId": id_, "version": state.version, "scores": [2, 1]}
+    assert (await ask.mutate(captains[0], "reportResult", report))["__typename"] == "ReportResultPayload"
+
+
+async def test_a_larger_bracket_takes_no_more_statements(db: Database, ask: Ask) -> None:
+    """Neither to open its vetoes nor to read them."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    stage = replace(knockout(best_of=3, final_best_of=3), veto=plan_of(step_s=60))
+    selected = "bracket { rounds { matches { veto { steps { kind } } } } }"
+    document = f"query ($slug: String!) {{ tournament(slug: $slug) {{ {selected} }} }}"
+    counts: list[tuple[int, int]] = []
+    for size in (4, 16):
+        slug = f"cup-{size}"
+        cup = await published(db, organizer, slug, game="valorant", structure=None, stages=[stage], capacity=size)
+        await enter(db, cup.id, *await make_people(db, *(f"{slug}-{number}" for number in range(size))))
+        with counted_statements(db) as opening:
+            await start(db, organizer, cup.id)
+        with counted_statements(db) as reading:
+            found = (await ask(ANONYMOUS, document, slug=slug))["tournament"]["bracket"]["rounds"]
+        assert [len(match["veto"]["steps"]) for match in found[0]["matches"]] == [7] * (size // 2)
+        assert {match["veto"] for match in found[1]["matches"]} == {None}
+        counts.append((len(opening), len(reading)))
+    assert counts[0] == counts[1]
 
 
 async def test_of_many_clients_one_does_the_step(db: Database, ask: Ask) -> None:

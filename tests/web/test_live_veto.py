@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from domain import registry
+from domain import matches, registry
 from domain.infra.db import Database
 from tests.factories.stages import knockout
-from tests.factories.teams import make_people
+from tests.factories.teams import make_people, run
 from tests.factories.tournaments import bracket, started
 from tests.factories.vetoes import plan_of, take, undo, veto_of
 from tests.web.test_live_page import DUPLICATE_IDS, NAMELESS
@@ -75,6 +75,13 @@ async def test_a_veto_as_it_goes(
         await page.screenshot(path=tmp_path / f"veto-settled-{size}-{theme}.png")
         await page.keyboard.press("Escape")
         await expect(page.locator(".veto")).to_be_hidden()
+        await page.locator(".match").nth(1).press("Enter")
+        await expect(turn).to_contain_text("bans")
+        other = (await bracket(db, event.id))["U1.2"]
+        decided = matches.DecideResult(other.id, other.version, (2, 0), datetime.now(UTC))
+        await run(db, matches.decide_result, organizer, decided)
+        await expect(turn).to_have_text("Never settled")
+        await expect(page.locator(".veto-left")).to_be_hidden()
         assert watch.complaints == []
     await db.close()
 

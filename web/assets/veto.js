@@ -2,6 +2,7 @@
 
 import { html, setText } from "./dom.js";
 
+const RUNNING = ["READY", "LIVE"];
 const VERBS = { BAN: "bans", PICK: "picks", SIDE: "chooses a side" };
 
 export class VetoBoard {
@@ -10,7 +11,7 @@ export class VetoBoard {
   #left = html("span", { class: "veto-left", role: "timer", "aria-live": "off" });
   #maps = html("ol", { class: "veto-maps" });
   #pool = html("ul", { class: "veto-pool", "aria-label": "Not played" });
-  #veto = null;
+  #deadline = null;
   #ticking = null;
 
   constructor() {
@@ -22,13 +23,14 @@ export class VetoBoard {
 
   /** Shows a veto, or nothing without one. `match` has the names of the sides, and how many games there are. */
   show(veto, match) {
-    this.#veto = veto;
     this.node.hidden = !veto;
     if (!veto) return;
-    const name = (slot) => match.slots[slot].name;
-    const next = veto.steps.find(({ option, slot }) => option === null && slot !== null);
-    setText(this.#turn, next ? `${name(next.slot)} ${VERBS[next.kind]}` : "Settled");
-    this.node.classList.toggle("settled", !next);
+    const name = (slot) => match.slots[slot].name ?? "…";
+    const next = veto.steps.find(({ option }) => option === null);
+    const isWaiting = next && RUNNING.includes(match.status);
+    setText(this.#turn, isWaiting ? `${name(next.slot)} ${VERBS[next.kind]}` : next ? "Never settled" : "Settled");
+    this.node.classList.toggle("settled", !isWaiting);
+    this.#deadline = isWaiting ? veto.deadlineAt : null;
     const games = Array.from({ length: match.bestOf }, (_, index) => veto.maps[index] ?? null);
     this.#maps.replaceChildren(...games.map((each, index) => game(each, index, name)));
     const played = new Set(veto.maps.map(({ option }) => option.slug));
@@ -44,8 +46,8 @@ export class VetoBoard {
   }
 
   #tick() {
-    const deadline = this.#veto?.deadlineAt;
-    const seconds = deadline ? Math.max(0, Math.ceil((new Date(deadline) - Date.now()) / 1000)) : null;
+    const left = this.#deadline && Math.ceil((new Date(this.#deadline) - Date.now()) / 1000);
+    const seconds = left === null ? null : Math.max(0, left);
     this.#left.hidden = seconds === null;
     if (seconds !== null) setText(this.#left, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   }
@@ -53,7 +55,7 @@ export class VetoBoard {
 
 function game(map, index, name) {
   const number = html("span", { class: "veto-game" }, html("span", { class: "unseen" }, "Game "), String(index + 1));
-  if (!map) return html("li", { class: "open" }, number, html("b", {}, "Not settled yet"));
+  if (!map) return html("li", { class: "open" }, number, html("b", {}, "Not settled"));
   const by = map.pickedBySlot === null ? "Left over" : `Picked by ${name(map.pickedBySlot)}`;
   const [first] = map.startingSides;
   return html(

@@ -14,6 +14,7 @@ from domain.matches import MatchState, OwnedMatch
 from domain.tournaments.models import Stage
 from domain.tournaments.rules.formats import Format
 from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.rules.stored import veto_from
 
 
 async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Sequence[StagePlan]) -> list[StagePlan]:
@@ -49,6 +50,6 @@ async def open_vetoes(
     session: WriteSession, stage: Stage, matches: Iterable[OwnedMatch | MatchState], now: datetime
 ) -> None:
     """Open the vetoes of those matches of a stage whose sides are known, if the stage has vetoes."""
-    plan = stage.plan.veto
+    plan = veto_from(stage.veto)
     if plan is not None:
         await vetoes.open_vetoes(session, plan, matches, now)

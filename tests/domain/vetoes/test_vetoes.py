@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput, StaleVersion, Unauthenticated
 from domain.kernel.ids import new_id
 from domain.kernel.veto import VetoBeginner, VetoOption, VetoPlan, VetoSequence, VetoStep, VetoStepKind, VetoTurn
 from domain.matches import EntryKind, MatchStatus, NotAnOfficial, NotYourMatch, OwnMatch, WrongMatchStatus
-from domain.tournaments import SetStages, StageSource
+from domain.tournaments import Elimination, Format, Link, Seed, SetStages, StagePlan, StageSource, Structure
 from domain.tournaments.errors import StageStarted
 from domain.vetoes import (
     NothingToTakeBack,
@@ -120,6 +120,13 @@ async def test_the_steps_follow_the_length_of_the_match(db: Database) -> None:
         await play(db, await event.match(db, key), event.players, 0)
     kinds = [step.kind.value for step in progress_in(await open_veto(db, event, "U2.1")).course.steps]
     assert kinds == ["BAN"] * 2 + ["PICK"] * 4 + ["DECIDER"]
+
+
+async def test_a_bracket_that_is_given_has_the_lengths_of_its_matches(db: Database) -> None:
+    links = (Link("A", Seed(1), Seed(2), best_of=1),)
+    plan = StagePlan(None, Format(Structure.CUSTOM, Elimination(best_of=3), links), veto=plan_of("ascent"))
+    event = await make_event(db, 2, plan)
+    assert maps_of(await open_veto(db, event, "A")) == ["ascent"]
 
 
 @pytest.mark.parametrize("make", [round_robin, swiss])
