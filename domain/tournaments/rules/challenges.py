@@ -112,7 +112,7 @@ class LadderView:
             yield ChallengeIsOpen("You have challenged somebody already; play that match or take it back first.")
         if match.is_open and match.challenged == challenged:
             yield ChallengeIsOpen("They have been challenged already; wait until that match is over.")
-        if match.pair != {challenger, challenged}:
+        if challenger not in (match.challenger, match.challenged) or challenged not in match.pair:
             return
         if match.is_open:
             yield ChallengeIsOpen("You have an open match with them already.")
