@@ -7,7 +7,20 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, partners, presence, queues, teams, tournaments, venues
+from schema import (
+    accounts,
+    deadlines,
+    disputes,
+    games,
+    matches,
+    notifications,
+    partners,
+    presence,
+    queues,
+    teams,
+    tournaments,
+    venues,
+)
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -40,6 +53,8 @@ class Mutation(
     partners.PartnersMutation,
     venues.VenuesMutation,
     queues.QueuesMutation,
+    deadlines.DeadlinesMutation,
+    disputes.DisputesMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 
@@ -50,6 +65,7 @@ class Subscription(
     tournaments.TournamentsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
+    disputes.DisputesSubscription,
 ):
     """What happens, as it happens: the state first, then every change, in order."""
 

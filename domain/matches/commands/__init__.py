@@ -1,5 +1,6 @@
 """Writes of matches: by the two sides, by officials, and by what a match belongs to."""
 
+from domain.matches.commands.change import held
 from domain.matches.commands.corrections import correct, to_correct
 from domain.matches.commands.lifecycle import (
     CancelMatch,
@@ -21,6 +22,7 @@ from domain.matches.commands.owned import (
     close_unneeded,
     create_owned,
     go_on_without_play,
+    note,
     seat,
 )
 from domain.matches.commands.results import (
@@ -31,6 +33,7 @@ from domain.matches.commands.results import (
     ReportResult,
     award_walkover,
     confirm_result,
+    confirm_unanswered,
     decide_result,
     dispute_result,
     report_result,
@@ -54,12 +57,15 @@ __all__ = [
     "cancel_match",
     "close_unneeded",
     "confirm_result",
+    "confirm_unanswered",
     "correct",
     "create_match",
     "create_owned",
     "decide_result",
     "dispute_result",
     "go_on_without_play",
+    "held",
+    "note",
     "record_observation",
     "report_result",
     "respond_to_match",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import accounts, teams, tournaments
+from domain.deadlines import needs_check_in
 from domain.infra.db import WriteSession
 from domain.kernel.participant import ParticipantKind
 from domain.matches import (
@@ -34,7 +35,9 @@ async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchIn
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
-    """Tell everyone on both sides."""
+    """Tell everyone on both sides; where they have to check in, when that has opened."""
+    if await needs_check_in(session, event.state):
+        return
     about = await _about_with_event(session, event.state)
     notes = [
         Note(one, {**about, "opponent": event.state.slots[1 - side].name})

@@ -1,6 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed
+from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
@@ -74,6 +74,7 @@ __all__ = [
     "set_registration",
     "set_staff",
     "set_stages",
+    "show",
     "start_tournament",
     "update_tournament",
     "withdraw_entrant",
