@@ -16,33 +16,36 @@ _SHOWN = 200
 
 async def on_referee_called(session: WriteSession, event_id: UUID, event: RefereeCalled) -> None:
     """Tell those who can decide it: organizers and referees of the event, but for those who play in it."""
-    state = (await matches.states_by_id(session, [event.match_id]))[event.match_id]
-    names = [slot.name for slot in state.slots]
+    names = await _names(session, event)
     slot = event.entry.slot
-    data = {
-        **await _about(session, event),
-        "names": names,
-        "by": None if slot is None else names[slot],
-        "reason": event.entry.text,
-    }
+    if names is None or slot is None:
+        return
+    data = {**await _about(session, event), "names": names, "by": names[slot], "reason": event.entry.text}
     people = await disputes.officials_of(session, event.tournament_id, event.sides)
     await notify(session, event_id, NotificationKind.REFEREE_CALLED, [Note(one, data) for one in people])
 
 
 async def on_dispute_entry_added(session: WriteSession, event_id: UUID, event: DisputeEntryAdded) -> None:
-    """Tell both sides what an official wrote to them, if they are still those of the match."""
+    """Tell both sides what an official wrote to them."""
     if event.entry.kind is not DisputeEntryKind.MESSAGE or event.entry.slot is not None:
         return
-    state = (await matches.states_by_id(session, [event.match_id]))[event.match_id]
-    if tuple(slot.participant_id for slot in state.slots) != event.sides:
+    names = await _names(session, event)
+    if names is None:
         return
     about = {**await _about(session, event), "text": (event.entry.text or "")[:_SHOWN]}
     notes = [
-        Note(one, {**about, "opponent": state.slots[1 - slot].name})
+        Note(one, {**about, "opponent": names[1 - slot]})
         for slot, side in enumerate(event.sides)
         for one in await disputes.players_of(session, event.tournament_id, [side])
     ]
     await notify(session, event_id, NotificationKind.DISPUTE_MESSAGE, notes)
+
+
+async def _names(session: WriteSession, event: RefereeCalled | DisputeEntryAdded) -> list[str | None] | None:
+    """The names of the sides of a room; None when the match has others by now, so that there is nothing to tell."""
+    slots = (await matches.states_by_id(session, [event.match_id]))[event.match_id].slots
+    are_same = tuple(slot.participant_id for slot in slots) == event.sides
+    return [slot.name for slot in slots] if are_same else None
 
 
 async def _about(session: WriteSession, event: RefereeCalled | DisputeEntryAdded) -> dict[str, object]:
