@@ -16,7 +16,7 @@ from resolvers.context import Context
 from resolvers.matches import viewer_has_role
 from resolvers.streams import Change, ResyncReason, Stream
 
-# How many entries a snapshot shows. No room has more than can be resumed from.
+# How many entries a snapshot shows, and how far back a client can resume.
 _NEWEST = 100
 _REPLAYED = 1000
 
@@ -94,7 +94,9 @@ async def room_changes(ctx: Context, match_id: UUID, after: int | None) -> Strea
         if after > seen.view.entry_count:
             return None  # not a cursor of this room
         async with ctx.read() as session:
-            missed = await domain.entries_after(session, room_id, after, _REPLAYED)
+            missed = await domain.entries_after(session, room_id, after, _REPLAYED + 1)
+        if len(missed) > _REPLAYED:
+            return None
         return [Change(RoomChange(seen, entry), entry.sequence) for entry in missed]
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[RoomValue]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from domain import matches
+from domain import matches, tournaments
 from domain.deadlines.commands import expect_confirmation, opened
 from domain.deadlines.errors import CheckInInUse, CheckInNeeded
 from domain.deadlines.models import MatchCheckIn, MatchDeadlines
@@ -47,8 +47,10 @@ async def follow_match(session: WriteSession, event: MatchChanged) -> None:
         return
     if any(entry.kind in _OTHER_SIDES for entry in event.entries):
         await session.execute(delete(MatchCheckIn).where(MatchCheckIn.match_id == state.id))
-    elif any(_begins(entry, state) for entry in event.entries):
-        await _require_both(session, state)
+    else:
+        begun_by = next((entry for entry in event.entries if _begins(entry, state)), None)
+        if begun_by is not None and not await _may_begin(session, state, begun_by):
+            raise CheckInNeeded
 
 
 async def await_confirmation(session: WriteSession, event: MatchReported) -> None:
@@ -75,12 +77,16 @@ async def keep_from_tables(session: WriteSession, event: QueueOpened) -> None:
 
 
 def _begins(entry: LogEntry, state: MatchState) -> bool:
-    """Whether a side begins the match with this. Of officials and of the system entries have no slot."""
-    return entry.kind in _BEGUN_BY and entry.slot is not None and entry.at == state.started_at
+    """Whether somebody begins the match with this. When both sides have checked in, the system does."""
+    return entry.kind in _BEGUN_BY and entry.actor_id is not None and entry.at == state.started_at
 
 
-async def _require_both(session: WriteSession, state: MatchState) -> None:
+async def _may_begin(session: WriteSession, state: MatchState, entry: LogEntry) -> bool:
+    """Whether both sides are there, if they have to be, or an official begins the match who does not play in it."""
     check_in = await session.get(MatchCheckIn, state.id)
     # Where it has not opened yet, it waits for the workers.
-    if await needs_check_in(session, state) if check_in is None else check_in.view.absent:
-        raise CheckInNeeded
+    is_missing = await needs_check_in(session, state) if check_in is None else bool(check_in.view.absent)
+    if not is_missing or entry.actor_id is None or state.owner_id is None:
+        return not is_missing
+    sides = [slot.participant_id for slot in state.slots if slot.participant_id is not None]
+    return entry.slot is None and not await tournaments.played_for(session, entry.actor_id, state.owner_id, sides)

@@ -35,7 +35,8 @@ from domain.matches import (
     UpdateScore,
 )
 from domain.queues import SetTournamentTables
-from domain.tournaments import StaffRole, Structure
+from domain.tournaments import CancelTournament, StaffRole, Structure, TournamentStatus
+from domain.tournaments.errors import NotAnOrganizer, WrongTournamentStatus
 from tests.factories.deadlines import (
     Cup,
     Workers,
@@ -49,8 +50,9 @@ from tests.factories.deadlines import (
 from tests.factories.games import make_catalogue
 from tests.factories.notifications import told
 from tests.factories.queues import make_hall
+from tests.factories.stages import swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
-from tests.factories.tournaments import bracket, correction, published, start
+from tests.factories.tournaments import bracket, correction, published, row_of, start, states
 from tests.fixtures.rows import every_row
 
 MINUTE = timedelta(minutes=1)
@@ -163,6 +165,47 @@ async def test_nothing_is_played_before_both_are_there_but_officials_decide(db: 
     assert (await state_of(db, begun.id)).status is MatchStatus.LIVE
     report = ReportResult(begun.id, begun.version, (2, 0), DEADLINE)
     await run(db, matches.report_result, cup.sides(found["U1.2"])[0], report)
+
+
+async def test_an_official_who_plays_does_not_begin_their_match_alone(db: Database) -> None:
+    cup = await make_cup(db)
+    state = (await bracket(db, cup.tournament.id))["U1.1"]
+    first, second = cup.sides(state)
+    for role in StaffRole:
+        await run(db, tournaments.set_staff, cup.organizer, tournaments.SetStaff(cup.tournament.id, "player-1", role))
+        before = await every_row(db)
+        attempts: list[tuple[Any, Any]] = [
+            (matches.start_match, StartMatch(state.id, state.version, NOW)),
+            (matches.update_score, UpdateScore(state.id, state.version, (1, 0), NOW)),
+        ]
+        for use_case, command in attempts:
+            with pytest.raises(CheckInNeeded):
+                await run(db, use_case, first, command)
+        assert await every_row(db) == before
+    await check_in(db, first, state.id)
+    assert (await check_in(db, second, state.id)).status is MatchStatus.LIVE
+
+
+async def test_a_swiss_goes_on_when_nobody_is_there(db: Database) -> None:
+    """Each round has its check-in, and who loses all of them by not being there is only at the end of the table."""
+    cup = await make_cup(db, 4, structure=None, stages=[swiss(rounds=2)])
+    opening = await states(db, cup.tournament.id)
+    assert len(opening) == 2
+    for player in cup.sides(opening[0]):
+        await check_in(db, player, opening[0].id)
+    live = await state_of(db, opening[0].id)
+    await run(db, matches.decide_result, cup.referee, DecideResult(live.id, live.version, (1, 0), NOW))
+    await cup.workers.work(DEADLINE)
+    assert (await state_of(db, opening[1].id)).winner is None
+    second = [state for state in await states(db, cup.tournament.id) if state.id not in {one.id for one in opening}]
+    assert [state.status for state in second] == [MatchStatus.READY] * 2
+    for state in second:
+        seen = await check_in_of(db, state.id)
+        assert seen is not None
+        assert seen.deadline_at == DEADLINE + 10 * MINUTE
+    await cup.workers.work(DEADLINE + 10 * MINUTE)
+    assert {state.status for state in await states(db, cup.tournament.id)} == {MatchStatus.FINISHED}
+    assert (await row_of(db, cup.tournament.id)).status is TournamentStatus.FINISHED
 
 
 async def test_before_the_workers_open_it_a_check_in_opens_by_itself_and_nobody_plays(db: Database) -> None:
@@ -346,8 +389,18 @@ async def test_what_is_out_of_range_or_not_theirs_is_refused(db: Database) -> No
     for minutes in (0, 7 * 24 * 60 + 1):
         with pytest.raises(InvalidInput):
             await set_deadlines(db, cup.organizer, cup.tournament.id, None, minutes)
+    for actor in (cup.referee, next(iter(cup.players.values()))):
+        with pytest.raises(NotAnOrganizer):
+            await set_deadlines(db, actor, cup.tournament.id, 20)
     assert await set_deadlines(db, cup.organizer, cup.tournament.id, 10)  # a repeat changes nothing
     assert await every_row(db) == before
+    await run(db, tournaments.cancel_tournament, cup.organizer, CancelTournament(cup.tournament.id, "Rain.", NOW))
+    before = await every_row(db)
+    with pytest.raises(WrongTournamentStatus):
+        await set_deadlines(db, cup.organizer, cup.tournament.id, 20)
+    assert await every_row(db) == before
+    await cup.workers.work(DEADLINE)  # the timers of what was called off do nothing
+    assert {state.status for state in await states(db, cup.tournament.id)} == {MatchStatus.CANCELLED}
 
 
 async def test_a_match_has_one_clock(db: Database) -> None:
