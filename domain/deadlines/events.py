@@ -31,25 +31,19 @@ class CheckInOpened(_DeadlineFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _CheckInTime(_DeadlineFact):
-    """An instant before which a check-in may have changed: `key` and `deadline_at` are what it was meant for."""
+class CheckInSoonOver(_DeadlineFact):
+    """It is time to remind who has not checked in by then, if that is still the deadline."""
 
-    key: UUID
+    name: ClassVar[str] = "deadlines.check_in_soon_over"
     deadline_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckInSoonOver(_CheckInTime):
-    """It is time to remind who has not checked in."""
-
-    name: ClassVar[str] = "deadlines.check_in_soon_over"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CheckInTimeEnded(_CheckInTime):
-    """The time to check in is over."""
+class CheckInTimeEnded(_DeadlineFact):
+    """What was the deadline of a check-in when it was set has come."""
 
     name: ClassVar[str] = "deadlines.check_in_time_ended"
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

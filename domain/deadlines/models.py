@@ -44,7 +44,6 @@ class MatchCheckIn(Row):
 
     match_id: Mapped[UUID] = mapped_column(ForeignKey(_MATCH, ondelete="CASCADE"), primary_key=True)
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey(_TOURNAMENT, ondelete="CASCADE"), index=True)
-    key: Mapped[UUID]
     opened_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
     first_checked_in_at: Mapped[datetime | None]

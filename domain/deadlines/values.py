@@ -23,14 +23,10 @@ class DeadlinesView(NamedTuple):
 
 
 class CheckInView(NamedTuple):
-    """The check-in of a match between its present sides. `deadline_at` None: nobody loses for not being there.
-
-    `key` is another one for each time that the match has to be checked in for.
-    """
+    """The check-in of a match between its present sides. `deadline_at` None: nobody loses for not being there."""
 
     match_id: UUID
     tournament_id: UUID
-    key: UUID
     opened_at: datetime
     deadline_at: datetime | None
     first_checked_in_at: datetime | None

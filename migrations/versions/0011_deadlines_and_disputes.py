@@ -63,7 +63,6 @@ def upgrade() -> None:
         "match_check_ins",
         sa.Column("match_id", sa.Uuid(), nullable=False),
         sa.Column("tournament_id", sa.Uuid(), nullable=False),
-        sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_checked_in_at", sa.DateTime(timezone=True), nullable=True),

@@ -16,7 +16,6 @@ from domain.infra import outbox, timers
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
 from domain.kernel.errors import InvalidInput
-from domain.kernel.ids import new_id
 from domain.matches import BothSides, EntryKind, Match, MatchStatus, Outcome, StartMatch
 
 _LONGEST = timedelta(days=7)
@@ -102,7 +101,7 @@ async def opened(session: WriteSession, match: Match, now: datetime) -> MatchChe
     assert match.owner_id is not None
     deadlines = await session.get_one(MatchDeadlines, match.owner_id)
     assert deadlines.check_in_minutes is not None
-    check_in = MatchCheckIn(match_id=match.id, tournament_id=match.owner_id, key=new_id(), opened_at=now)
+    check_in = MatchCheckIn(match_id=match.id, tournament_id=match.owner_id, opened_at=now)
     session.add(check_in)
     await _set_deadline(session, SYSTEM, check_in, now + timedelta(minutes=deadlines.check_in_minutes), now)
     opening = CheckInOpened(tournament_id=match.owner_id, match_id=match.id, check_in=check_in.view)
@@ -111,35 +110,33 @@ async def opened(session: WriteSession, match: Match, now: datetime) -> MatchChe
 
 
 async def end_check_in(session: WriteSession, event: CheckInTimeEnded) -> None:
-    """Let who has not checked in by the deadline lose, if it is still the deadline and the match waits.
+    """Let who has not checked in by the deadline lose, unless there is a later one or the match waits no longer.
 
     When neither side has, nobody goes on.
     """
     match = await matches.held(session, event.match_id)
     check_in = await session.get(MatchCheckIn, match.id, populate_existing=True)
-    if check_in is None or (check_in.key, check_in.deadline_at) != (event.key, event.deadline_at):
+    if check_in is None or match.status is not MatchStatus.READY:
         return
-    absent = forfeiting(check_in.view, event.deadline_at)
-    if not absent or match.status is not MatchStatus.READY:
-        return
-    winner = None if len(absent) > 1 else 1 - absent[0]
-    reason = "Nobody had checked in in time." if winner is None else "The other side had not checked in in time."
-    await matches.go_on_without_play(session, SYSTEM, match.id, winner, reason, Outcome.WALKOVER, event.deadline_at)
+    absent = forfeiting(check_in.view, event.at)
+    if absent:
+        winner = None if len(absent) > 1 else 1 - absent[0]
+        reason = "Nobody had checked in in time." if winner is None else "The other side had not checked in in time."
+        await matches.go_on_without_play(session, SYSTEM, match.id, winner, reason, Outcome.WALKOVER, event.at)
 
 
 async def _set_deadline(
     session: WriteSession, actor: Actor, check_in: MatchCheckIn, deadline: datetime | None, now: datetime
 ) -> None:
-    """Set the deadline, with its timers. Those of an earlier one do nothing any more."""
+    """Set the deadline, with its timers. Those of another one find that it is not the deadline any more."""
     check_in.deadline_at = deadline
     until = "without a deadline" if deadline is None else f"until {deadline:%Y-%m-%d %H:%M} UTC"
     await matches.note(session, actor, check_in.match_id, EntryKind.CHECK_IN_OPENED, now, message=until)
     if deadline is not None:
-        event_id, match_id, key = check_in.tournament_id, check_in.match_id, check_in.key
-        soon = CheckInSoonOver(tournament_id=event_id, match_id=match_id, key=key, deadline_at=deadline)
-        ended = CheckInTimeEnded(tournament_id=event_id, match_id=match_id, key=key, deadline_at=deadline)
+        event_id, match_id = check_in.tournament_id, check_in.match_id
+        soon = CheckInSoonOver(tournament_id=event_id, match_id=match_id, deadline_at=deadline)
         timers.record_at(session, reminder_at(now, deadline), soon)
-        timers.record_at(session, deadline, ended)
+        timers.record_at(session, deadline, CheckInTimeEnded(tournament_id=event_id, match_id=match_id, at=deadline))
 
 
 async def _slots(session: WriteSession, actor: Actor, match: Match, slot: int | None) -> set[int]:

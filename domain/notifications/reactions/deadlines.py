@@ -23,10 +23,9 @@ async def on_check_in_opened(session: WriteSession, event_id: UUID, event: Check
 async def on_check_in_soon_over(session: WriteSession, event_id: UUID, event: CheckInSoonOver) -> None:
     """Remind those who have not checked in, if the match still waits for them and the deadline is still the same."""
     check_in = (await deadlines.check_ins_by_match(session, [event.match_id])).get(event.match_id)
-    if check_in is None or (check_in.key, check_in.deadline_at) != (event.key, event.deadline_at):
-        return
-    absent, deadline = check_in.absent, event.deadline_at
-    await _tell(session, event_id, NotificationKind.CHECK_IN_REMINDER, event, absent, deadline)
+    if check_in is not None and check_in.deadline_at == event.deadline_at:
+        absent, deadline = check_in.absent, event.deadline_at
+        await _tell(session, event_id, NotificationKind.CHECK_IN_REMINDER, event, absent, deadline)
 
 
 async def _tell(

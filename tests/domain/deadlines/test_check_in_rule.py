@@ -20,7 +20,7 @@ TIMES = MINUTES.map(lambda after: NOW + after)
 def check_ins(draw: st.DrawFn) -> CheckInView:
     """Any check-in, also one that nobody could make."""
     deadline, first, second = (draw(st.none() | TIMES) for _ in range(3))
-    return CheckInView(new_id(), new_id(), new_id(), NOW, deadline, first, second)
+    return CheckInView(new_id(), new_id(), NOW, deadline, first, second)
 
 
 @given(check_ins(), TIMES)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import disputes, matches, tournaments
+from domain import disputes, matches, teams, tournaments
 from domain.disputes import (
     MAX_ENTRIES_OF_ONE,
     DisputeRoomClosed,
@@ -234,6 +234,12 @@ async def test_players_of_a_team_and_its_captain_are_in_the_room(db: Database) -
     assert await room_of(db, eve, state.id) is None
     assert await open_rooms(db, eve, event.id) == []
     assert (await post(db, await make_admin(db), state.id)).slot is None
+    # Who leaves the team plays the match nevertheless.
+    await run(db, teams.leave_team, bob, teams.LeaveTeam(team_id=reds.id, now=NOW + timedelta(hours=1)))
+    await run(db, tournaments.set_staff, organizer, tournaments.SetStaff(event.id, "bob", StaffRole.REFEREE))
+    seen = await room_of(db, bob, state.id)
+    assert seen is not None
+    assert (seen.standing.slots, seen.standing.is_official) == ((0,), False)
 
 
 async def test_other_sides_have_a_room_of_their_own(db: Database) -> None:
