@@ -9,7 +9,20 @@ from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
 
-from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues, vetoes
+from domain import (
+    accounts,
+    deadlines,
+    disputes,
+    games,
+    matches,
+    notifications,
+    partners,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from domain.infra.db import ReadSession
 from domain.infra.presence import Presence
 from resolvers.batches import Rounds
@@ -118,6 +131,19 @@ class Loaders:
     )
     venue_tables = _Loader(_read, venues.tables_of, lambda key, _: [venues.venue_topic(key)])
     call = _Loader(_read, queues.calls_by_id)
+    match_deadlines = _Loader(_read, deadlines.deadlines_by_id, lambda key, _: [tournaments.tournament_topic(key)])
+    check_in = _Loader(
+        _read,
+        deadlines.check_ins_by_match,
+        # All of them go when the tournament has none any more.
+        lambda key, found: [
+            matches.match_topic(key),
+            *([] if found is None else [tournaments.tournament_topic(found.tournament_id)]),
+        ],
+    )
+    confirmation = _Loader(_read, deadlines.confirmations_by_match, lambda key, _: [matches.match_topic(key)])
+    dispute_room_of_match = _Loader(_read, disputes.rooms_of_matches)
+    dispute_room = _Loader(_read, disputes.rooms_by_id)
     notification = _Loader(_read, notifications.notifications_by_id)
     unread_count = _Loader(_read, notifications.unread_counts)
     grants = _Loader(_read, accounts.grants_of)

@@ -8,6 +8,8 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.accounts import User
+    from schema.deadlines import MatchAttention, MatchCheckIn, MatchDeadlines
+    from schema.disputes import DisputeRoom
     from schema.games import Rating
     from schema.matches import Match
     from schema.notifications import Notification
@@ -28,3 +30,7 @@ QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]
 MatchVetoRef = Annotated["MatchVeto", strawberry.lazy("schema.vetoes")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
+MatchDeadlinesRef = Annotated["MatchDeadlines", strawberry.lazy("schema.deadlines")]
+MatchCheckInRef = Annotated["MatchCheckIn", strawberry.lazy("schema.deadlines")]
+MatchAttentionRef = Annotated["MatchAttention", strawberry.lazy("schema.deadlines")]
+DisputeRoomRef = Annotated["DisputeRoom", strawberry.lazy("schema.disputes")]

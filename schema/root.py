@@ -9,6 +9,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import (
     accounts,
+    deadlines,
+    disputes,
     games,
     matches,
     notifications,
@@ -53,6 +55,8 @@ class Mutation(
     partners.PartnersMutation,
     venues.VenuesMutation,
     queues.QueuesMutation,
+    deadlines.DeadlinesMutation,
+    disputes.DisputesMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 
@@ -64,6 +68,7 @@ class Subscription(
     tournaments.TournamentsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
+    disputes.DisputesSubscription,
 ):
     """What happens, as it happens: the state first, then every change, in order."""
 

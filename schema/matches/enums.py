@@ -54,6 +54,8 @@ enum_type(
         "CREATED": "The match came to be.",
         "ACCEPTED": "The invited side accepted.",
         "SEATED": "A side became known, or unknown again after a correction.",
+        "CHECK_IN_OPENED": "Both sides have to check in, until when the message says.",
+        "CHECKED_IN": "A side said that it is there.",
         "STARTED": "Play began.",
         "SCORE": "The running score changed.",
         "REPORTED": "A side reported the result.",

@@ -12,19 +12,21 @@ from domain import matches as domain
 from domain import tournaments as domain_tournaments
 from domain.kernel.ids import global_id, key_of
 from resolvers import accounts as resolve_accounts
+from resolvers import deadlines as resolve_deadlines
+from resolvers import disputes as resolve_disputes
 from resolvers import games as resolve_games
 from resolvers import matches as resolve
 from resolvers import tournaments as resolve_tournaments
 from resolvers import vetoes as resolve_vetoes
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, participants, tournaments, vetoes
+from schema import accounts, deadlines, disputes, participants, tournaments, vetoes
 from schema.fields import Info, attribute, attribute_of, field, object_type
 from schema.games import Game
 from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
-from schema.refs import BracketPlaceRef, MatchVetoRef, TournamentRef, UserRef
+from schema.refs import BracketPlaceRef, DisputeRoomRef, MatchCheckInRef, MatchVetoRef, TournamentRef, UserRef
 from schema.scoring import MatchScoring
 
 
@@ -161,6 +163,25 @@ class Match(Node):
             games=[GameScore(scores=list(scores)) for scores in report.games],
             reported_at=report.at,
         )
+
+    @field(broadcastable=True)
+    async def confirms_at(self, info: Info) -> datetime | None:
+        """When the result that waits for confirmation is confirmed by itself. Null when none is."""
+        return await resolve_deadlines.confirms_at(info.context, self.state)
+
+    @field(broadcastable=True)
+    async def check_in(self, info: Info) -> MatchCheckInRef | None:
+        """Who is there to play. Null when nobody had to check in between its present sides, and until they can."""
+        row = await resolve_deadlines.check_in(info.context, self.state.id)
+        return None if row is None else deadlines.MatchCheckIn.from_model(row)
+
+    @field
+    async def dispute_room(self, info: Info) -> DisputeRoomRef | None:
+        """Where its present sides and its officials talk about what is wrong. Null when there was nothing so far, and
+        to everybody else.
+        """
+        found = await resolve_disputes.room_of_match(info.context, self.state.id)
+        return None if found is None else disputes.DisputeRoom.from_seen(found)
 
     @field(broadcastable=True)
     async def game(self, info: Info) -> Game:

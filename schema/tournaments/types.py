@@ -14,17 +14,19 @@ from domain import tournaments as domain
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from resolvers import accounts as resolve_accounts
+from resolvers import deadlines as resolve_deadlines
+from resolvers import disputes as resolve_disputes
 from resolvers import games as resolve_games
 from resolvers import matches as resolve_matches
 from resolvers import queues as resolve_queues
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, games, participants, queues
+from schema import accounts, deadlines, disputes, games, participants, queues
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import QueueRef, StageRef, UserRef
+from schema.refs import DisputeRoomRef, MatchAttentionRef, MatchDeadlinesRef, QueueRef, StageRef, UserRef
 from schema.scoring import MatchScoring
 from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
@@ -262,6 +264,42 @@ class Tournament(Node):
         """What is called to which table, and what waits. Null when it is not held at a venue."""
         state = await resolve_queues.queue(info.context, self.row.id)
         return None if state is None else queues.Queue.from_state(state)
+
+    @field(broadcastable=True)
+    async def match_deadlines(self, info: Info) -> MatchDeadlinesRef:
+        """What is due in its matches."""
+        return deadlines.MatchDeadlines.from_model(await resolve_deadlines.deadlines(info.context, self.row.id))
+
+    @field(size=50)
+    async def attention(
+        self,
+        info: Info,
+        minutes: Annotated[
+            int,
+            strawberry.argument(
+                description="For how long a match has been played without a report, or a report has waited for an"
+                " answer: 0 to 10080."
+            ),
+        ] = 30,
+    ) -> list[MatchAttentionRef] | None:
+        """The matches that officials should look at, at most 50, those that wait longest first: what is disputed, and
+        what takes too long. Null to whoever is no organizer or referee.
+        """
+        found = await resolve_deadlines.attention(info.context, self.row.id, minutes)
+        return None if found is None else [deadlines.MatchAttention.from_value(one) for one in found]
+
+    @field
+    async def dispute_rooms(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[DisputeRoomRef] | None:
+        """The rooms that are open, those that wait longest first. Null to whoever is no organizer or referee, who do
+        not see those of matches that they play in.
+        """
+        found = await resolve_disputes.open_rooms(info.context, self.row.id, page_request(first, after))
+        if found is None:
+            return None
+        page: Connection[DisputeRoomRef] = connection(found, disputes.DisputeRoom.from_seen)
+        return page
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:

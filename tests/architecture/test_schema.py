@@ -82,6 +82,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "Pairing.seats", "Stage.groups", "Stage.sources", "StageGroup.byes", "StageGroup.rounds",
         "StageGroup.standings", "Standing.values",
         "StandingValue.terms", "Tournament.stages",
+        "DisputeMessage.links", "DisputeMessagesSnapshot.messages", "MatchCheckIn.sides", "Tournament.attention",
         "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
         "Venue.managers", "Venue.tables", "Venue.tournaments",
         "Game.options", "Game.startingSides", "MatchVeto.choosable", "MatchVeto.maps", "MatchVeto.pool",

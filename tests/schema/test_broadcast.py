@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -30,7 +31,7 @@ from graphql import (
 from domain import accounts, games, matches, queues, tournaments
 from domain.accounts import UpdatePreferences, UpdateProfile
 from domain.games import Competitor
-from domain.infra.db import WriteSession
+from domain.infra.db import Database, WriteSession
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject, Watching
 from domain.kernel.actor import ANONYMOUS, Actor, Role
@@ -62,6 +63,7 @@ from schema.server.limits import Limits
 from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
+from tests.factories.deadlines import check_in, set_deadlines
 from tests.factories.games import make_catalogue
 from tests.factories.ladders import ladder
 from tests.factories.queues import use_tables
@@ -277,6 +279,22 @@ class World:
                 yield each
 
 
+async def _climbing(db: Database, organizer: Actor, *climbers: Actor) -> tournaments.Tournament:
+    """A ladder that runs."""
+    event = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
+    await enter(db, event.id, *climbers)
+    await start(db, organizer, event.id)
+    return event
+
+
+async def _called_off(db: Database, organizer: Actor) -> tournaments.Tournament:
+    """An event with a check-in that is called off."""
+    event = await published(db, organizer, "off")
+    await set_deadlines(db, organizer, event.id, check_in=10)
+    await run(db, tournaments.cancel_tournament, organizer, CancelTournament(event.id, "It rains.", NOW))
+    return event
+
+
 @pytest_asyncio.fixture
 async def world(services: Services) -> World:
     """A cup of players and a league of teams that run, one that is over, one that was called off, and a draft."""
@@ -294,8 +312,10 @@ async def world(services: Services) -> World:
     await make_invitation(db, ann, reds.id, "eve")
 
     cup = await published(db, organizer, "cup")
+    await set_deadlines(db, organizer, cup.id, check_in=10)
     await enter(db, cup.id, ann, bob, cid, dan)
     await start(db, organizer, cup.id)
+    await _check_in(services, organizer, cup.id)
     league = await published(
         db,
         organizer,
@@ -309,6 +329,7 @@ async def world(services: Services) -> World:
         await run(db, tournaments.register_entrant, captain, RegisterEntrant(league.id, NOW, team_id=team.id))
     for entrant, captain in zip(await entrants(db, league.id), (ann, cid), strict=True):
         await run(db, tournaments.check_in, captain, CheckIn(entrant.id, NOW))
+    await set_deadlines(db, organizer, league.id, confirmation=15)
     await start(db, organizer, league.id)
     plans = [
         swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
@@ -321,19 +342,15 @@ async def world(services: Services) -> World:
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
-    rungs = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
-    await enter(db, rungs.id, ann, bob)
-    await start(db, organizer, rungs.id)
-    off = await published(db, organizer, "off")
-    await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
+    rungs, off = await _climbing(db, organizer, ann, bob), await _called_off(db, organizer)
     draft = await make_tournament(db, organizer, "draft")
 
     maps, final = await begun_veto(db, organizer, ann, bob)
 
-    first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
+    first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.LIVE]
     await _rate(services, await play(db, first, sides, winner=0), first)
     one, other = (sides[slot.participant_id] for slot in second.slots if slot.participant_id is not None)
-    version = (await run(db, matches.report_result, one, ReportResult(second.id, 1, (2, 0), NOW))).version
+    version = (await run(db, matches.report_result, one, ReportResult(second.id, second.version, (2, 0), NOW))).version
     await run(db, matches.dispute_result, other, DisputeResult(second.id, version, "It was 1:2.", NOW))
     third = next(state for state in await states(db, league.id) if state.status is MatchStatus.READY)
     await _call(services, organizer, third)
@@ -424,6 +441,14 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     # Who hides cannot be looked up; where they play in public, their name shows.
     refused = {name: {each async for each in world.refused(who, ids)} for name, who in world.viewers.items()}
     assert refused == {name: set() if name in ("player", "admin") else {world.hidden} for name in world.viewers}
+
+
+async def _check_in(services: Services, organizer: Actor, event_id: UUID) -> None:
+    """Let everybody check in. After that there is no check-in any more, so that the event can have tables."""
+    for state in await states(services.db, event_id):
+        if state.status is MatchStatus.READY:
+            await check_in(services.db, organizer, state.id)
+    await set_deadlines(services.db, organizer, event_id, confirmation=15)
 
 
 async def _call(services: Services, organizer: Actor, match: MatchState) -> None:

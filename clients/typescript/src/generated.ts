@@ -222,6 +222,10 @@ export type MatchEventKind =
   | 'ACCEPTED'
   /** It was called off. */
   | 'CANCELLED'
+  /** A side said that it is there. */
+  | 'CHECKED_IN'
+  /** Both sides have to check in, until when the message says. */
+  | 'CHECK_IN_OPENED'
   /** Somebody said something about it. */
   | 'COMMENT'
   /** The other side agreed. */

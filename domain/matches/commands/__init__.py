@@ -22,6 +22,7 @@ from domain.matches.commands.owned import (
     close_unneeded,
     create_owned,
     go_on_without_play,
+    note,
     seat,
 )
 from domain.matches.commands.results import (
@@ -32,6 +33,7 @@ from domain.matches.commands.results import (
     ReportResult,
     award_walkover,
     confirm_result,
+    confirm_unanswered,
     decide_result,
     dispute_result,
     report_result,
@@ -57,6 +59,7 @@ __all__ = [
     "checked_text",
     "close_unneeded",
     "confirm_result",
+    "confirm_unanswered",
     "correct",
     "create_match",
     "create_owned",
@@ -64,6 +67,7 @@ __all__ = [
     "dispute_result",
     "go_on_without_play",
     "held",
+    "note",
     "record_observation",
     "report_result",
     "respond_to_match",

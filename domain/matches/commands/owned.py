@@ -82,6 +82,24 @@ async def seat(
     return match
 
 
+async def note(
+    session: WriteSession,
+    actor: Actor,
+    match_id: UUID,
+    kind: EntryKind,
+    now: datetime,
+    *,
+    slot: int | None = None,
+    message: str | None = None,
+) -> Match:
+    """Log something that concerns how a match is run, so that its viewers get it, as a new version."""
+    match = await _owned(session, match_id)
+    change = Change(match, actor, now)
+    change.log(kind, slot=slot, message=message)
+    await change.record(session)
+    return match
+
+
 async def go_on_without_play(
     session: WriteSession,
     actor: Actor,

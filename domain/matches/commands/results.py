@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.infra import outbox
 from domain.infra.db import WriteSession
-from domain.kernel.actor import Actor
+from domain.kernel.actor import SYSTEM, Actor
 from domain.matches import policies
 from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.lifecycle import set_scores
@@ -86,6 +86,17 @@ async def confirm_result(session: WriteSession, actor: Actor, command: ConfirmRe
     change.log(EntryKind.CONFIRMED, slot=side, scores=report.scores)
     await finish(session, change, rules.checked_result(match.format, report.verdict))
     return match
+
+
+async def confirm_unanswered(session: WriteSession, match_id: UUID, version: int, now: datetime) -> None:
+    """Make a reported result final that the other side has not answered; nothing if the match has changed since."""
+    match = await held(session, match_id)
+    report = match.report
+    if match.version != version or match.status is not MatchStatus.REPORTED or report is None:
+        return
+    change = Change(match, SYSTEM, now)
+    change.log(EntryKind.CONFIRMED, scores=report.scores, message="The other side did not answer in time.")
+    await finish(session, change, rules.checked_result(match.format, report.verdict))
 
 
 @dataclass(frozen=True, slots=True)

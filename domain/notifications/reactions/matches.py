@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import accounts, teams, tournaments
+from domain.deadlines import needs_check_in
 from domain.infra.db import WriteSession
 from domain.kernel.participant import ParticipantKind
 from domain.matches import (
@@ -35,8 +36,13 @@ async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchIn
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
-    """Tell everyone on both sides. Who is challenged on a ladder also hears until when they have to play."""
+    """Tell everyone on both sides; where they have to check in, when that has opened.
+
+    Who is challenged on a ladder also hears until when they have to play.
+    """
     state = event.state
+    if await needs_check_in(session, state):
+        return
     about = await about_with_event(session, state)
     answer_by = (await tournaments.answer_times(session, [state.id])).get(state.id)
     for side in (0, 1):

@@ -33,7 +33,8 @@ def _match_invitation(data: Data) -> str:
 
 
 def _match_ready(data: Data) -> str:
-    return f"{_event(data)}Your match against {data['opponent']} is ready to be played."
+    ready = f"{_event(data)}Your match against {data['opponent']} is ready to be played."
+    return f"{ready} Check in until {data['until']} UTC." if data.get("until") else ready
 
 
 def _result_reported(data: Data) -> str:
@@ -82,6 +83,20 @@ def _call_expired(data: Data) -> str:
     first, second = data["names"]
     absent = " and ".join(data["absent"])
     return f"{_event(data)}{first} and {second} were called to {data['table']}, and {absent} did not come in time."
+
+
+def _check_in_reminder(data: Data) -> str:
+    match = f"your match against {data['opponent']}"
+    return f"{_event(data)}Check in for {match} until {data['until']} UTC, or you lose it."
+
+
+def _referee_called(data: Data) -> str:
+    first, second = data["names"]
+    return f"{_event(data)}{data['by']} calls a referee to {first} against {second}: {data['reason']}"
+
+
+def _dispute_message(data: Data) -> str:
+    return f"{_event(data)}An official wrote about your match against {data['opponent']}: {data['text']}"
 
 
 def _tournament_started(data: Data) -> str:
@@ -133,6 +148,9 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.VETO_TURN: _veto_turn,
     NotificationKind.MATCH_CALLED: _match_called,
     NotificationKind.CALL_EXPIRED: _call_expired,
+    NotificationKind.CHECK_IN_REMINDER: _check_in_reminder,
+    NotificationKind.REFEREE_CALLED: _referee_called,
+    NotificationKind.DISPUTE_MESSAGE: _dispute_message,
     NotificationKind.TOURNAMENT_STARTED: _tournament_started,
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,

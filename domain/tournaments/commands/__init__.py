@@ -9,7 +9,7 @@ from domain.tournaments.commands.challenges import (
     finish_stage,
     withdraw_challenge,
 )
-from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed
+from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
@@ -90,6 +90,7 @@ __all__ = [
     "set_registration",
     "set_staff",
     "set_stages",
+    "show",
     "start_tournament",
     "tell_of_drops",
     "update_tournament",

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, func, select
 
+from domain import teams
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
@@ -226,6 +227,15 @@ async def players_of_participants(
     for participant_id, user_id in await session.execute(_PLAYERS_OF_PARTICIPANTS, values):
         found[participant_id].append(user_id)
     return found
+
+
+async def played_for(
+    session: ReadSession, user_id: UUID, tournament_id: UUID, participants: Sequence[UUID]
+) -> set[UUID]:
+    """Those of these users and teams for which a user plays in a tournament, and the teams that they lead."""
+    players = await players_of_participants(session, tournament_id, participants)
+    captains = await teams.captains_of(session, participants)
+    return {key for key in participants if user_id in players[key] or captains.get(key) == user_id}
 
 
 async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:

@@ -23,6 +23,26 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
     (K.MATCH_READY, {"opponent": "Ann"}, "Your match against Ann is ready to be played."),
     (K.MATCH_READY, {"opponent": "Ann", **CUP}, "Spring Cup: Your match against Ann is ready to be played."),
     (
+        K.MATCH_READY,
+        {"opponent": "Ann", "until": "18:10", **CUP},
+        "Spring Cup: Your match against Ann is ready to be played. Check in until 18:10 UTC.",
+    ),
+    (
+        K.CHECK_IN_REMINDER,
+        {"opponent": "Ann", "until": "18:10", **CUP},
+        "Spring Cup: Check in for your match against Ann until 18:10 UTC, or you lose it.",
+    ),
+    (
+        K.REFEREE_CALLED,
+        {"names": ["Ann", "Bob"], "by": "Bob", "reason": "Wrong map.", **CUP},
+        "Spring Cup: Bob calls a referee to Ann against Bob: Wrong map.",
+    ),
+    (
+        K.DISPUTE_MESSAGE,
+        {"opponent": "Ann", "text": "Play it again.", **CUP},
+        "Spring Cup: An official wrote about your match against Ann: Play it again.",
+    ),
+    (
         K.RESULT_REPORTED,
         {"opponent": "Ann", "scores": [1, 2], **CUP},
         "Spring Cup: Ann reported your match as 1:2 for you. Confirm or dispute it.",
