@@ -8,6 +8,7 @@ meet again. Each change that viewers see has a number, without a gap, so that th
 """
 
 from domain.tournaments.commands import (
+    AddGuests,
     Apart,
     CancelTournament,
     CheckIn,
@@ -25,6 +26,7 @@ from domain.tournaments.commands import (
     StartTournament,
     UpdateTournament,
     WithdrawEntrant,
+    add_guests,
     cancel_tournament,
     check_in,
     correct_match,
@@ -98,6 +100,7 @@ from domain.tournaments.queries import (
     entries_of_user,
     event_index,
     event_indexes,
+    guests_by_id,
     kept_view,
     places_by_match,
     players_of,
@@ -151,6 +154,7 @@ from domain.tournaments.rules.tiebreaks import (
 from domain.tournaments.rules.viewport import slot_count
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
+    MAX_GUESTS,
     BracketLink,
     BracketPlace,
     BracketSide,
@@ -186,6 +190,8 @@ __all__ = [
     "LISTS_TOPIC",
     "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
+    "MAX_GUESTS",
+    "AddGuests",
     "Apart",
     "BracketChanged",
     "BracketIndex",
@@ -289,6 +295,7 @@ __all__ = [
     "Viewport",
     "WinnerOf",
     "WithdrawEntrant",
+    "add_guests",
     "advance",
     "advance_again",
     "bracket_topic",
@@ -317,6 +324,7 @@ __all__ = [
     "format_of",
     "free_for_all",
     "group_name",
+    "guests_by_id",
     "held",
     "held_entrant",
     "kept_view",

@@ -149,9 +149,10 @@ class StageBye(Row):
 
 
 class Entrant(Row):
-    """A user or team in a tournament; the name and the players are as they were at registration.
+    """A user, team or guest in a tournament; the name and the players are as they were at registration.
 
-    `number` counts registrations from 1; the waitlist moves up in its order.
+    Of a guest `participant_id` is the key of this row. `number` counts registrations from 1; the waitlist moves up in
+    its order.
     """
 
     __tablename__ = "entrants"

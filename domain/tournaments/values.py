@@ -182,6 +182,7 @@ GONE = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED})
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 
 MAX_STAFF = 50
+MAX_GUESTS = 1024
 MAX_OPEN_TOURNAMENTS = 100
 
 
@@ -359,7 +360,7 @@ class StageView(NamedTuple):
 
 
 class EntrantView(NamedTuple):
-    """A user or team in a tournament, as at registration. `placement_low` None: it is not certain yet."""
+    """A user, team or guest in a tournament, as at registration. `placement_low` None: it is not certain yet."""
 
     id: UUID
     tournament_id: UUID

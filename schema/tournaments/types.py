@@ -76,7 +76,7 @@ enum_type(
 
 @object_type(broadcastable=True)
 class Entrant(Node):
-    """A user or team in a tournament, named as at registration."""
+    """A user, team or guest in a tournament, named as at registration."""
 
     row: strawberry.Private[domain.EntrantView]
     name: str = attribute("The name at registration.")
@@ -88,12 +88,12 @@ class Entrant(Node):
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
-        """The user or team itself."""
+        """The user, team or guest itself."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
     @field(size=10, broadcastable=True)
     async def players(self, info: Info) -> list[UserRef]:
-        """Who plays for them, as at registration."""
+        """Who plays for them, as at registration. Nobody is known of a guest."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
 
     @classmethod
@@ -132,7 +132,7 @@ class Tournament(Node):
     row: strawberry.Private[domain.TournamentView]
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
-    entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
+    entrant_kind: ParticipantKind = attribute("Who enters it. GUEST: nobody does, its organizers add everybody.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")

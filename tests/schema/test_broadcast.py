@@ -39,6 +39,7 @@ from domain.kernel.participant import ParticipantKind
 from domain.matches import DecideResult, DisputeResult, Match, MatchState, MatchStatus, ReportResult
 from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
 from domain.tournaments import (
+    AddGuests,
     CancelTournament,
     CheckIn,
     RegisterEntrant,
@@ -318,6 +319,7 @@ async def world(services: Services) -> World:
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
     off = await published(db, organizer, "off")
+    await run(db, tournaments.add_guests, organizer, AddGuests(off.id, ["Fay"], NOW))
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
 

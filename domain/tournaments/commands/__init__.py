@@ -10,6 +10,7 @@ from domain.tournaments.commands.entry import (
     register_entrant,
     withdraw_entrant,
 )
+from domain.tournaments.commands.guests import AddGuests, add_guests
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -40,6 +41,7 @@ from domain.tournaments.commands.setup import (
 from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
+    "AddGuests",
     "Apart",
     "CancelTournament",
     "CheckIn",
@@ -57,6 +59,7 @@ __all__ = [
     "StartTournament",
     "UpdateTournament",
     "WithdrawEntrant",
+    "add_guests",
     "cancel_tournament",
     "check_in",
     "correct_match",

@@ -54,6 +54,8 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     tournament = await held(session, command.tournament_id)
     await policies.require_visible(session, actor, tournament)
     require_status(tournament, TournamentStatus.PUBLISHED)
+    if tournament.entrant_kind is ParticipantKind.GUEST:
+        raise RegistrationClosed("The organizers enter everybody themselves.")
     problem = registration_problem(
         command.now,
         tournament.registration_opens_at,

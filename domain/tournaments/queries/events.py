@@ -15,6 +15,7 @@ from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
+from domain.kernel.participant import ParticipantKind
 from domain.matches import OVER, Match, MatchState, states_by_id, states_of_owners
 from domain.tournaments.models import (
     BracketChange,
@@ -139,6 +140,12 @@ async def entrants_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[U
     """Entrants by key."""
     found = await session.execute(_ENTRANTS_BY_ID, {"ids": ids})
     return {view.id: view for view in map(EntrantView._make, found)}
+
+
+async def guests_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, EntrantView]:
+    """The guests among entrants, by key."""
+    found = await entrants_by_id(session, ids)
+    return {key: view for key, view in found.items() if view.kind is ParticipantKind.GUEST}
 
 
 async def entrants_page(

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
+ * @generated SignedSource<<63b0c06da069ea0a612645e0973164a8>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -13,7 +13,7 @@
 import { ConcreteRequest } from 'relay-runtime';
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
-export type ParticipantKind = "TEAM" | "USER" | "%future added value";
+export type ParticipantKind = "GUEST" | "TEAM" | "USER" | "%future added value";
 export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
