@@ -109,6 +109,7 @@ class Loaders:
     entrant = _Loader(_read, tournaments.entrants_by_id)
     # Of a guest readers are shown the name, which never changes.
     guest = _Loader(_read, tournaments.guests_by_id, _never_changes)
+    event_import = _Loader(_read, tournaments.imports_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)

@@ -23,6 +23,7 @@ class Query(
     matches.MatchesQuery,
     tournaments.TournamentsQuery,
     tournaments.EliminationQuery,
+    tournaments.ExportsQuery,
     partners.PartnersQuery,
     venues.VenuesQuery,
     queues.QueuesQuery,
@@ -36,6 +37,7 @@ class Mutation(
     teams.TeamsMutation,
     matches.MatchesMutation,
     tournaments.TournamentsMutation,
+    tournaments.ImportsMutation,
     notifications.NotificationsMutation,
     partners.PartnersMutation,
     venues.VenuesMutation,
@@ -48,6 +50,7 @@ class Mutation(
 class Subscription(
     matches.MatchesSubscription,
     tournaments.TournamentsSubscription,
+    tournaments.ImportsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
 ):

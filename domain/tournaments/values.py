@@ -73,6 +73,31 @@ class BracketSide(StrEnum):
     GROUP = "GROUP"
 
 
+class EventFormat(StrEnum):
+    """How files tell an event."""
+
+    MATCHPOINT_EVENT = "MATCHPOINT_EVENT"
+    MATCHPOINT_ROUNDS = "MATCHPOINT_ROUNDS"
+    TRF16 = "TRF16"
+    TRF26 = "TRF26"
+    CHALLONGE = "CHALLONGE"
+    CHALLONGE_2 = "CHALLONGE_2"
+    STARTGG = "STARTGG"
+    BRACKETS_MANAGER = "BRACKETS_MANAGER"
+    OPENFOOTBALL = "OPENFOOTBALL"
+    BLUE_ALLIANCE = "BLUE_ALLIANCE"
+    SCALACHESS = "SCALACHESS"
+    RECORDED = "RECORDED"
+
+
+class ImportStatus(StrEnum):
+    """Where an import is in its life."""
+
+    WAITING = "WAITING"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+
+
 class StaffRole(StrEnum):
     """What somebody may do in an event: run it, decide its matches, say how they stand. Each may what the next may."""
 
@@ -344,6 +369,27 @@ class TournamentView(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_reason: str | None
+    imported_format: EventFormat | None
+    imported_url: str | None
+
+
+class EventImportView(NamedTuple):
+    """An import, without the event itself. `tournament_id` None: it is not there yet, or will never be."""
+
+    id: UUID
+    user_id: UUID
+    slug: str
+    name: str
+    format: EventFormat
+    source_url: str | None
+    entrant_count: int
+    match_count: int
+    status: ImportStatus
+    error_code: str | None
+    error_message: str | None
+    tournament_id: UUID | None
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class StageView(NamedTuple):

@@ -62,6 +62,7 @@ from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
+from tests.factories.imports import CUP, imported
 from tests.factories.queues import use_tables
 from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
@@ -322,6 +323,7 @@ async def world(services: Services) -> World:
     await run(db, tournaments.add_guests, organizer, AddGuests(off.id, ["Fay"], NOW))
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
+    from_file = await imported(db, organizer, CUP, source_url="https://brackets.example/cup")
 
     first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
     await _rate(services, await play(db, first, sides, winner=0), first)
@@ -341,7 +343,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off)]
+    events = [global_id("Tournament", each) for each in (cup.id, league.id, over.id, off.id, from_file)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,

@@ -1,6 +1,7 @@
 """Writes of matches: by the two sides, by officials, and by what a match belongs to."""
 
 from domain.matches.commands.corrections import correct, to_correct
+from domain.matches.commands.imported import import_owned
 from domain.matches.commands.lifecycle import (
     CancelMatch,
     CreateMatch,
@@ -60,6 +61,7 @@ __all__ = [
     "decide_result",
     "dispute_result",
     "go_on_without_play",
+    "import_owned",
     "record_observation",
     "report_result",
     "respond_to_match",

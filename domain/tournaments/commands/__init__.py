@@ -11,6 +11,14 @@ from domain.tournaments.commands.entry import (
     withdraw_entrant,
 )
 from domain.tournaments.commands.guests import AddGuests, add_guests
+from domain.tournaments.commands.importing import (
+    ImportEvent,
+    ReadImport,
+    check_import,
+    import_event,
+    make_import,
+    read_import,
+)
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -49,8 +57,10 @@ __all__ = [
     "CreateTournament",
     "DisqualifyEntrant",
     "FinishTournament",
+    "ImportEvent",
     "MoveTournament",
     "PublishTournament",
+    "ReadImport",
     "RegisterEntrant",
     "SeedTournament",
     "SetRegistration",
@@ -61,6 +71,7 @@ __all__ = [
     "WithdrawEntrant",
     "add_guests",
     "cancel_tournament",
+    "check_import",
     "check_in",
     "correct_match",
     "create_tournament",
@@ -69,9 +80,12 @@ __all__ = [
     "forget_changes",
     "held",
     "held_entrant",
+    "import_event",
+    "make_import",
     "managed",
     "move_tournament",
     "publish_tournament",
+    "read_import",
     "register_entrant",
     "seed_tournament",
     "set_registration",

@@ -24,6 +24,7 @@ from domain.tournaments.queries.events import (
     entrants_page,
     entries_of_user,
     guests_by_id,
+    imports_by_id,
     kept_view,
     players_of,
     players_of_participants,
@@ -36,6 +37,7 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
+from domain.tournaments.queries.export import exported_event
 from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
 __all__ = [
@@ -59,7 +61,9 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "exported_event",
     "guests_by_id",
+    "imports_by_id",
     "kept_view",
     "places_by_match",
     "played_groups",

@@ -22,6 +22,7 @@ from domain.tournaments.models import (
     BracketMatch,
     Entrant,
     EntrantPlayer,
+    EventImport,
     Stage,
     StageEntrant,
     Tournament,
@@ -33,6 +34,7 @@ from domain.tournaments.values import (
     BracketPlace,
     EntrantStatus,
     EntrantView,
+    EventImportView,
     SeedingReport,
     StageView,
     TournamentStatus,
@@ -61,6 +63,7 @@ _PUBLISHED = Pages(
     descending=True,
 )
 _ENTRANTS_BY_ID = select_view(Entrant, EntrantView).where(among(_entrants.id, "ids"))
+_IMPORTS = select_view(EventImport, EventImportView).where(among(EventImport.__table__.c.id, "ids"))
 _ENTRANTS = Pages(
     select_view(Entrant, EntrantView).where(among(_entrants.status, "statuses")),
     (_entrants.number,),
@@ -164,6 +167,11 @@ async def entrant_pages(session: ReadSession, keys: Sequence[EntrantList]) -> Ma
         pages = await _ENTRANTS.pages(session, ids, request, statuses=list(statuses or EntrantStatus))
         found.update({(key, statuses, request): page for key, page in pages.items()})
     return found
+
+
+async def imports_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, EventImportView]:
+    """Imports by key, whoever asked for them."""
+    return {view.id: view for view in map(EventImportView._make, await session.execute(_IMPORTS, {"ids": ids}))}
 
 
 async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant]:
