@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,9 @@ from domain.tournaments import Event, EventImport, EventImportView, ImportEvent,
 from resolvers import games, tournaments
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
+
+# A file takes up to seconds, in which others are served; of several at once the others wait.
+_READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,7 @@ async def read(wanted: Wanted) -> ReadImport:
         files = [document.encode() for document in wanted.documents]
     except UnicodeEncodeError as error:
         raise InvalidInput("A file is text in UTF-8.", "documents") from error
-    # Others are served meanwhile.
-    return await asyncio.to_thread(domain.read_import, files)
+    return await asyncio.get_running_loop().run_in_executor(_READER, domain.read_import, files)
 
 
 async def check(ctx: Context, wanted: Wanted, found: ReadImport) -> None:

@@ -34,8 +34,8 @@ from schema.streams import Resync
 from schema.tournaments.formats import Structure
 from schema.tournaments.types import EventFormat, Tournament
 
-# To read a file and to play it by its links and results takes as long as many objects.
-_WEIGHT = 50
+# To read a file and to play it by its links and results takes up to seconds, to write one as long as many objects.
+_READING, _WRITING = 250, 50
 _MAX_DIFFERENCES = 20
 
 ImportStatus = domain.ImportStatus
@@ -201,7 +201,7 @@ ImportEventResult = Annotated[
 class ImportsMutation:
     """Events of files."""
 
-    @mutation(Access.SIGNED_IN, weight=_WEIGHT)
+    @mutation(Access.SIGNED_IN, weight=_READING)
     async def import_event(self, info: Info, input: ImportEventInput) -> ImportEventResult:
         """Make an event of files an event here, published and run by the viewer, as far as it was played, to go on.
 
@@ -230,7 +230,7 @@ class ImportsMutation:
 class ExportsQuery:
     """Events as files."""
 
-    @field(weight=_WEIGHT)
+    @field(weight=_WRITING)
     async def tournament_export(
         self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
     ) -> str | None:
