@@ -10,7 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from domain.tournaments.errors import ImportNotPlayable, InvalidGraph, InvalidStages
+from domain.tournaments.errors import (
+    ImportNotPlayable,
+    InvalidGraph,
+    InvalidStages,
+    NoLegalPairing,
+    PairingTooLarge,
+)
 from domain.tournaments.rules.events.reproduction import GroupOutcome, Reproduction
 from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.events.values import (
@@ -31,6 +37,7 @@ from domain.tournaments.rules.progression import MatchState
 from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan, by_merit, event_places, validate
+from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.rules.tables import Game, Group, Points, Ranking, group_order
 from domain.tournaments.values import BracketSide, Seed, Structure
 
@@ -89,6 +96,7 @@ def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
             made = _with_sources(number, made, stages, orders)
         order, places = _outcome(made, outcomes)
         _require_same_places(number, places, outcomes)
+        _require_next_round(number, made)
         stages.append(made)
         orders.append(order)
         bands.append(places)
@@ -340,6 +348,18 @@ def _ranks(bands: Mapping[int, Band]) -> dict[int, int]:
     """Who stands how high, without how many are between them."""
     order = {band: rank for rank, band in enumerate(sorted(set(bands.values())))}
     return {entrant: order[band] for entrant, band in bands.items()}
+
+
+def _require_next_round(number: int, stage: PlayableStage) -> None:
+    """Refuse a Swiss that is to go on with a round that cannot be found."""
+    settings = stage.plan.format.settings
+    is_over = all(told.progress in DECIDED for told in stage.told.values())
+    if not isinstance(settings, Swiss) or not is_over:
+        return
+    try:
+        next_round(settings, _groups(stage, settings)[0])
+    except (NoLegalPairing, PairingTooLarge) as error:
+        raise ImportNotPlayable(number, error.message) from error
 
 
 def _with_sources(
