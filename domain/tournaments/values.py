@@ -307,7 +307,7 @@ class BracketPlace:
     """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
 
     `group` counts from 1 in a stage that is played in groups; it is None in an elimination. `pairing` is None outside
-    of a Swiss.
+    of a Swiss, and in rounds of one that were imported.
     """
 
     match_id: UUID
