@@ -122,6 +122,9 @@ class Loaders:
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
+    # Of a guest readers are shown the name, which never changes.
+    guest = _Loader(_read, tournaments.guests_by_id, _never_changes)
+    event_import = _Loader(_read, tournaments.imports_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)

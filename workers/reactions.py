@@ -126,6 +126,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         _rate("matches.rate_restored", matches.rate_restored),
         _tell("notifications.on_match_restored", notifications.on_match_restored),
     ],
+    tournaments.EventImportRequested: [
+        _call("tournaments.make_import", tournaments.make_import),
+    ],
     tournaments.TournamentStarted: [
         _tell("notifications.on_tournament_started", notifications.on_tournament_started),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import games
 from domain.infra.db import WriteSession
+from domain.kernel.participant import ParticipantKind
 from domain.matches.events import MatchCorrected, MatchFinished, MatchReset, MatchRestored
 from domain.matches.values import MatchState, Outcome
 
@@ -40,8 +41,9 @@ async def _rate(session: WriteSession, state: MatchState) -> None:
 
 
 def _counts(state: MatchState) -> bool:
-    # A match decided without play says nothing about skill.
-    return state.outcome is Outcome.PLAYED
+    # A match decided without play says nothing about skill, and nobody knows who a guest is.
+    is_known = all(slot.kind is not ParticipantKind.GUEST for slot in state.slots)
+    return is_known and state.outcome is Outcome.PLAYED
 
 
 def _sides(state: MatchState) -> tuple[games.Competitor, games.Competitor]:

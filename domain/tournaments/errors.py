@@ -66,6 +66,21 @@ class InvalidEventFile(InvalidInput):
         self.column = column
 
 
+class ImportNotPlayable(InvalidInput):
+    """The event of a file holds together, but cannot be played here as it was. `stage` counts from 1."""
+
+    def __init__(self, stage: int, message: str) -> None:
+        super().__init__(f"Stage {stage} cannot be imported: {message}", "documents")
+        self.stage = stage
+
+
+class NotExportable(Conflict):
+    """A stage has no form in files of events."""
+
+    def __init__(self, stage: int, kind: str) -> None:
+        super().__init__(f"Stage {stage} is {kind}, for which matchpoint-event-1 has no form.")
+
+
 class InvalidTiebreak(InvalidInput):
     """The list of tie-breaks names one that there is not, or gives it a modifier that it does not take."""
 
@@ -100,6 +115,13 @@ class PairingTooLarge(LimitReached):
     def __init__(self, players: int) -> None:
         super().__init__(f"A round of {players} players under these conditions is too much to look for; forbid less.")
         self.players = players
+
+
+class EventImportNotFound(NotFound):
+    """There is no such import, or it is of somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("import")
 
 
 class TournamentNotFound(NotFound):

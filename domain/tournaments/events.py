@@ -29,6 +29,11 @@ def tournament_topic(tournament_id: UUID) -> str:
     return f"tournament:{tournament_id}"
 
 
+def import_topic(import_id: UUID) -> str:
+    """Where the end of an import is told."""
+    return f"import:{import_id}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _TournamentFact(Event):
     tournament_id: UUID
@@ -106,6 +111,35 @@ class TournamentCancelled(_StatusFact):
 
     name: ClassVar[str] = "tournaments.cancelled"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ImportFact(Event):
+    import_id: UUID
+
+    @property
+    def subject(self) -> UUID:
+        """The import."""
+        return self.import_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportRequested(_ImportFact):
+    """Somebody wants an event of a file here."""
+
+    name: ClassVar[str] = "tournaments.import_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportEnded(_ImportFact):
+    """The event is here, or will not be."""
+
+    name: ClassVar[str] = "tournaments.import_ended"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Who waits for it."""
+        return (import_topic(self.import_id),)
 
 
 @dataclass(frozen=True, kw_only=True)

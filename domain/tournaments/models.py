@@ -21,6 +21,9 @@ from domain.tournaments.values import (
     BracketSide,
     EntrantStatus,
     EntrantView,
+    EventFormat,
+    EventImportView,
+    ImportStatus,
     MatchEffect,
     RungChange,
     SeedingMethod,
@@ -71,11 +74,50 @@ class Tournament(Row):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    imported_format: Mapped[EventFormat | None] = mapped_column(enum_column(EventFormat))
+    imported_url: Mapped[str | None]
 
     @property
     def view(self) -> TournamentView:
         """The tournament as readers are shown it."""
         return view_of(self, TournamentView)
+
+
+class EventImport(Row):
+    """An event of a file that somebody wants here: asked for, then made by a worker in one transaction.
+
+    `document` is the event as JSON of our own, until it is made or refused. A refusal has a code and a message.
+    """
+
+    __tablename__ = "event_imports"
+    __table_args__ = (
+        CheckConstraint("(status = 'FINISHED') = (tournament_id IS NOT NULL)", name="tournament_when_finished"),
+        CheckConstraint("(status = 'FAILED') = (error_code IS NOT NULL)", name="error_when_failed"),
+        CheckConstraint("(status = 'WAITING') = (document IS NOT NULL)", name="document_while_waiting"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    game: Mapped[str]
+    starts_at: Mapped[datetime]
+    format: Mapped[EventFormat] = mapped_column(enum_column(EventFormat))
+    source_url: Mapped[str | None]
+    document: Mapped[bytes | None]
+    entrant_count: Mapped[int]
+    match_count: Mapped[int]
+    status: Mapped[ImportStatus] = mapped_column(enum_column(ImportStatus))
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None]
+    tournament_id: Mapped[UUID | None] = mapped_column(ForeignKey("tournaments.id"), unique=True)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def view(self) -> EventImportView:
+        """The import as readers are shown it."""
+        return view_of(self, EventImportView)
 
 
 class Stage(Row):
@@ -163,9 +205,10 @@ class StageBye(Row):
 
 
 class Entrant(Row):
-    """A user or team in a tournament; the name and the players are as they were at registration.
+    """A user, team or guest in a tournament; the name and the players are as they were at registration.
 
-    `number` counts registrations from 1; the waitlist moves up in its order.
+    Of a guest `participant_id` is the key of this row. `number` counts registrations from 1; the waitlist moves up in
+    its order.
     """
 
     __tablename__ = "entrants"

@@ -74,6 +74,32 @@ class BracketSide(StrEnum):
     GROUP = "GROUP"
 
 
+class EventFormat(StrEnum):
+    """How files tell an event."""
+
+    MATCHPOINT_EVENT = "MATCHPOINT_EVENT"
+    MATCHPOINT_ROUNDS = "MATCHPOINT_ROUNDS"
+    TRF16 = "TRF16"
+    TRF26 = "TRF26"
+    CHALLONGE = "CHALLONGE"
+    CHALLONGE_2 = "CHALLONGE_2"
+    STARTGG = "STARTGG"
+    STARTGG_ENTITIES = "STARTGG_ENTITIES"
+    BRACKETS_MANAGER = "BRACKETS_MANAGER"
+    OPENFOOTBALL = "OPENFOOTBALL"
+    BLUE_ALLIANCE = "BLUE_ALLIANCE"
+    SCALACHESS = "SCALACHESS"
+    RECORDED = "RECORDED"
+
+
+class ImportStatus(StrEnum):
+    """Where an import is in its life."""
+
+    WAITING = "WAITING"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+
+
 class StaffRole(StrEnum):
     """What somebody may do in an event: run it, decide its matches, say how they stand. Each may what the next may."""
 
@@ -183,6 +209,7 @@ GONE = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED})
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 
 MAX_STAFF = 50
+MAX_GUESTS = 1024
 MAX_OPEN_TOURNAMENTS = 100
 
 
@@ -291,7 +318,7 @@ class BracketPlace:
     """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
 
     `group` counts from 1 in a stage that is played in groups; it is None in an elimination. `pairing` is None outside
-    of a Swiss.
+    of a Swiss, and in rounds of one that were imported.
     """
 
     match_id: UUID
@@ -353,6 +380,27 @@ class TournamentView(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_reason: str | None
+    imported_format: EventFormat | None
+    imported_url: str | None
+
+
+class EventImportView(NamedTuple):
+    """An import, without the event itself. `tournament_id` None: it is not there yet, or will never be."""
+
+    id: UUID
+    user_id: UUID
+    slug: str
+    name: str
+    format: EventFormat
+    source_url: str | None
+    entrant_count: int
+    match_count: int
+    status: ImportStatus
+    error_code: str | None
+    error_message: str | None
+    tournament_id: UUID | None
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class StageView(NamedTuple):
@@ -374,7 +422,7 @@ class StageView(NamedTuple):
 
 
 class EntrantView(NamedTuple):
-    """A user or team in a tournament, as at registration. `placement_low` None: it is not certain yet."""
+    """A user, team or guest in a tournament, as at registration. `placement_low` None: it is not certain yet."""
 
     id: UUID
     tournament_id: UUID

@@ -51,7 +51,7 @@ class MatchSlot:
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant | None:
-        """The user or team itself. Null while unknown."""
+        """The user, team or guest itself. Null while unknown."""
         if self.slot.kind is None or self.slot.participant_id is None:
             return None
         return await participants.participant(info, self.slot.kind, self.slot.participant_id)

@@ -2,6 +2,7 @@
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
+from schema.tournaments.imports import ExportsQuery, ImportsMutation, ImportsSubscription
 from schema.tournaments.mutations import TournamentsMutation
 from schema.tournaments.stages import Stage
 from schema.tournaments.subscriptions import TournamentsSubscription
@@ -13,6 +14,9 @@ __all__ = [
     "BracketRound",
     "EliminationQuery",
     "Entrant",
+    "ExportsQuery",
+    "ImportsMutation",
+    "ImportsSubscription",
     "Stage",
     "Tournament",
     "TournamentsMutation",

@@ -158,7 +158,7 @@ class BracketPlace:
 
     @field
     def pairing(self) -> Pairing | None:
-        """Why these two meet. Null outside of a Swiss."""
+        """Why these two meet. Null outside of a Swiss, and where somebody else paired it, as in an imported round."""
         return None if self.place.pairing is None else Pairing.from_pairing(self.place.pairing)
 
     @classmethod

@@ -77,9 +77,38 @@ enum_type(
 )
 
 
+EventFormat = domain.EventFormat
+enum_type(
+    EventFormat,
+    {
+        "MATCHPOINT_EVENT": "JSON of our own for a whole event, `matchpoint-event-1`.",
+        "MATCHPOINT_ROUNDS": "JSON of our own for rounds, `matchpoint-rounds-1`.",
+        "TRF16": "A Tournament Report File of FIDE of 2016.",
+        "TRF26": "A Tournament Report File of FIDE of 2026.",
+        "CHALLONGE": "Version 1 of the API of Challonge.",
+        "CHALLONGE_2": "Version 2.1 of the API of Challonge.",
+        "STARTGG": "Answers of the API of start.gg.",
+        "STARTGG_ENTITIES": "Phase groups of the site of start.gg.",
+        "BRACKETS_MANAGER": "The database of brackets-manager.js.",
+        "OPENFOOTBALL": "A cup of openfootball.",
+        "BLUE_ALLIANCE": "Playoffs of The Blue Alliance.",
+        "SCALACHESS": "A round robin of scalachess.",
+        "RECORDED": "A recording of one bracket.",
+    },
+)
+
+
+@object_type(broadcastable=True)
+class EventOrigin:
+    """Where an event comes from that was not played here from its beginning."""
+
+    format: EventFormat = attribute("How the files told it.")
+    url: str | None = attribute("Where it was played. Null: not said.")
+
+
 @object_type(broadcastable=True)
 class Entrant(Node):
-    """A user or team in a tournament, named as at registration."""
+    """A user, team or guest in a tournament, named as at registration."""
 
     row: strawberry.Private[domain.EntrantView]
     name: str = attribute("The name at registration.")
@@ -91,12 +120,12 @@ class Entrant(Node):
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
-        """The user or team itself."""
+        """The user, team or guest itself."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
     @field(size=10, broadcastable=True)
     async def players(self, info: Info) -> list[UserRef]:
-        """Who plays for them, as at registration."""
+        """Who plays for them, as at registration. Nobody is known of a guest."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
 
     @classmethod
@@ -135,7 +164,7 @@ class Tournament(Node):
     row: strawberry.Private[domain.TournamentView]
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
-    entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
+    entrant_kind: ParticipantKind = attribute("Who enters it. GUEST: nobody does, its organizers add everybody.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
@@ -151,6 +180,13 @@ class Tournament(Node):
     waitlist_count: int = attribute("How many wait for one.")
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field(broadcastable=True)
+    def origin(self) -> EventOrigin | None:
+        """Where it was imported from. Null: it was made here."""
+        if self.row.imported_format is None:
+            return None
+        return EventOrigin(format=self.row.imported_format, url=self.row.imported_url)
 
     @field(broadcastable=True)
     async def structure(self, info: Info) -> Structure:

@@ -44,7 +44,7 @@ export type CreateTournamentInput = {
   description?: string;
   /** Where the losers of the upper bracket of a double elimination go in the lower one. */
   dropOrder?: DropOrder;
-  /** Whether users or teams enter it. */
+  /** Who enters it. GUEST: nobody does, its organizers add everybody. */
   entrantKind: ParticipantKind;
   /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
   finalAdvantage?: number;
@@ -322,8 +322,10 @@ export type OperationKind =
   /** It follows what happens. */
   | 'SUBSCRIPTION';
 
-/** What can compete: a person on their own, or a team. */
+/** What can compete: a person on their own, a team, or somebody of whom only a name is known. */
 export type ParticipantKind =
+  /** Somebody without an account, entered by organizers. Officials act for them, and they are not rated. */
+  | 'GUEST'
   /** A team, led by its captain. */
   | 'TEAM'
   /** A person on their own. */

@@ -2,6 +2,7 @@
 
 from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.corrections import correct, to_correct
+from domain.matches.commands.imported import import_owned
 from domain.matches.commands.lifecycle import (
     CancelMatch,
     CreateMatch,
@@ -67,6 +68,7 @@ __all__ = [
     "dispute_result",
     "go_on_without_play",
     "held",
+    "import_owned",
     "note",
     "record_observation",
     "report_result",

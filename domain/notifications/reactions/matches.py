@@ -54,7 +54,7 @@ async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchRead
 
 
 async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:
-    """Ask whoever can confirm for the other side."""
+    """Ask whoever can confirm for the other side; for a guest, whoever can decide the match."""
     report = event.state.report
     if report is None:
         return
@@ -64,7 +64,10 @@ async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchR
     data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
     if report.tiebreak_winner is not None:
         data["tiebreak_is_yours"] = report.tiebreak_winner == other
-    people = await deciders(session, event.state.slots[other])
+    if event.state.slots[other].kind is ParticipantKind.GUEST and event.state.owner_id is not None:
+        people = await _officials(session, event.state.owner_id)
+    else:
+        people = await deciders(session, event.state.slots[other])
     await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
 
 
@@ -76,8 +79,7 @@ async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchD
     about = await about_with_event(session, event.state)
     names = [slot.name for slot in event.state.slots]
     data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
-    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
-    deciding = [one.user_id for one in granted if one.role in DECIDING]
+    deciding = await _officials(session, owner_id)
     await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in deciding])
 
 
@@ -152,13 +154,19 @@ async def about_with_event(session: WriteSession, state: MatchState) -> dict[str
 
 
 async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
-    """The user on this side, or all members of the team."""
-    if slot.participant_id is None:
+    """The user on this side, or all members of the team. Guests are not told."""
+    if slot.participant_id is None or slot.kind is ParticipantKind.GUEST:
         return []
     if slot.kind is ParticipantKind.USER:
         return [slot.participant_id]
     members = await teams.members_of(session, [slot.participant_id])
     return [member.user_id for member in members.get(slot.participant_id, [])]
+
+
+async def _officials(session: WriteSession, owner_id: UUID) -> Sequence[UUID]:
+    """The organizers and referees of an event."""
+    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
+    return [one.user_id for one in granted if one.role in DECIDING]
 
 
 async def deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:

@@ -19,6 +19,15 @@ from domain.tournaments.commands.entry import (
     register_entrant,
     withdraw_entrant,
 )
+from domain.tournaments.commands.guests import AddGuests, add_guests
+from domain.tournaments.commands.importing import (
+    ImportEvent,
+    ReadImport,
+    check_import,
+    import_event,
+    make_import,
+    read_import,
+)
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -50,6 +59,7 @@ from domain.tournaments.commands.setup import (
 from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
+    "AddGuests",
     "Apart",
     "CancelTournament",
     "ChallengeOnLadder",
@@ -59,8 +69,10 @@ __all__ = [
     "DisqualifyEntrant",
     "FinishStage",
     "FinishTournament",
+    "ImportEvent",
     "MoveTournament",
     "PublishTournament",
+    "ReadImport",
     "RegisterEntrant",
     "SeedTournament",
     "SetRegistration",
@@ -70,8 +82,10 @@ __all__ = [
     "UpdateTournament",
     "WithdrawChallenge",
     "WithdrawEntrant",
+    "add_guests",
     "cancel_tournament",
     "challenge_on_ladder",
+    "check_import",
     "check_in",
     "correct_match",
     "create_tournament",
@@ -82,9 +96,12 @@ __all__ = [
     "forget_changes",
     "held",
     "held_entrant",
+    "import_event",
+    "make_import",
     "managed",
     "move_tournament",
     "publish_tournament",
+    "read_import",
     "register_entrant",
     "seed_tournament",
     "set_registration",

@@ -56,6 +56,8 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     user_id = actor.require_user()
     tournament = await held(session, command.tournament_id)
     await policies.require_visible(session, actor, tournament)
+    if tournament.entrant_kind is ParticipantKind.GUEST:
+        raise RegistrationClosed("The organizers enter everybody themselves.")
     ladder = await ladder_to_enter(session, tournament)
     if ladder is None:
         require_status(tournament, TournamentStatus.PUBLISHED)

@@ -90,8 +90,8 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         LimitReached.
     """
     user_id = actor.require_user()
-    _require_slug(command.slug)
-    name, description = _checked_name(command.name), _checked_description(command.description)
+    require_slug(command.slug)
+    name, description = checked_name(command.name), _checked_description(command.description)
     _require_format(command)
     require_windows(
         command.starts_at,
@@ -102,7 +102,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     if game is None:
         raise games.GameNotFound
     await _require_room_for_another(session, user_id)
-    await _require_free_slug(session, command.slug)
+    await require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
     plans = await with_checked_vetoes(session, game.id, _plans(command))
     capacity = checked_plans(plans, command.capacity)
@@ -161,7 +161,7 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if tournament.version != command.version:
         raise StaleVersion("tournament", tournament.version)
     if command.name is not None:
-        tournament.name = _checked_name(command.name)
+        tournament.name = checked_name(command.name)
     if command.description is not None:
         tournament.description = _checked_description(command.description)
     if command.capacity is not None:
@@ -201,9 +201,9 @@ async def move_tournament(session: WriteSession, actor: Actor, command: MoveTour
         TournamentNotFound, Unauthenticated, NotAnOrganizer, InvalidInput, SlugTaken.
     """
     tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
-    _require_slug(command.slug)
+    require_slug(command.slug)
     if command.slug != tournament.slug:
-        await _require_free_slug(session, command.slug)
+        await require_free_slug(session, command.slug)
         tournament.slug = command.slug
         await show(session, tournament)
     return tournament
@@ -309,12 +309,22 @@ async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> T
     return tournament
 
 
-def _require_slug(slug: str) -> None:
+def require_slug(slug: str) -> None:
+    """Refuse what is no name in addresses.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     if not SLUG.fullmatch(slug):
         raise InvalidInput("An address has 3 to 60 small letters, digits and inner hyphens.", "slug")
 
 
-def _checked_name(text: str) -> str:
+def checked_name(text: str) -> str:
+    """What an event is called, without surrounding spaces.
+
+    Raises:
+        InvalidInput: it is empty, longer than 100 characters, or not printable.
+    """
     name = text.strip()
     if not 1 <= len(name) <= _MAX_NAME or not name.isprintable():
         raise InvalidInput(f"A name has 1 to {_MAX_NAME} printable characters.", "name")
@@ -383,7 +393,12 @@ async def _require_room_for_another(session: WriteSession, user_id: UUID) -> Non
         raise LimitReached(f"You run {MAX_OPEN_TOURNAMENTS} unfinished events already; finish or cancel one first.")
 
 
-async def _require_free_slug(session: WriteSession, slug: str) -> None:
+async def require_free_slug(session: WriteSession, slug: str) -> None:
+    """Refuse a name in addresses that another event has.
+
+    Raises:
+        SlugTaken: one has.
+    """
     # Held by a name made of the slug, so that of two equal requests at once the second gets the refusal, not a crash.
     await locks.hold_name(session, f"tournament-slug:{slug}")
     if await session.scalar(select(Tournament.id).where(Tournament.slug == slug)) is not None:

@@ -109,6 +109,20 @@ async def draw(
     ]
     await matches.create_owned(session, tournament.id, tournament.game_id, drawn, now)
     await open_vetoes(session, stage, drawn, now)
+    await place(session, tournament, stage, nodes, ids, pairings)
+    tournament.draw_id = new_id()
+    return list(ids.values())
+
+
+async def place(
+    session: WriteSession,
+    tournament: Tournament,
+    stage: Stage,
+    nodes: Sequence[MatchNode],
+    ids: Mapping[str, UUID],
+    pairings: Mapping[str, Pairing] = MappingProxyType({}),
+) -> None:
+    """Note where matches stand, which have these ids by key, after those that there are already."""
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
     places = [
@@ -130,8 +144,6 @@ async def draw(
         for ordinal, node in enumerate(nodes, start=first)
     ]
     await insert_all(session, BracketMatch, places)
-    tournament.draw_id = new_id()
-    return list(ids.values())
 
 
 def _opening_slot(source: Source, field: Mapping[int, Entrant]) -> Slot:

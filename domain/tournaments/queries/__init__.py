@@ -23,6 +23,8 @@ from domain.tournaments.queries.events import (
     entrants_of,
     entrants_page,
     entries_of_user,
+    guests_by_id,
+    imports_by_id,
     kept_view,
     played_for,
     players_of,
@@ -36,6 +38,7 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
+from domain.tournaments.queries.export import exported_event
 from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
 from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
@@ -62,6 +65,9 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "exported_event",
+    "guests_by_id",
+    "imports_by_id",
     "kept_view",
     "ladders",
     "places_by_match",

@@ -3,12 +3,13 @@
 from schema.fields import object_type
 from schema.tournaments.mutations.course import CourseMutation
 from schema.tournaments.mutations.entry import EntryMutation
+from schema.tournaments.mutations.guests import GuestsMutation
 from schema.tournaments.mutations.ladder import LadderMutation
 from schema.tournaments.mutations.setup import SetupMutation
 
 
 @object_type
-class TournamentsMutation(SetupMutation, EntryMutation, CourseMutation, LadderMutation):
+class TournamentsMutation(SetupMutation, EntryMutation, GuestsMutation, CourseMutation, LadderMutation):
     """Writes about tournaments."""
 
 

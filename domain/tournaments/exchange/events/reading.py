@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.event import FileFormat
@@ -25,26 +24,9 @@ from domain.tournaments.exchange.rounds_json import FORMAT as ROUNDS_FORMAT
 from domain.tournaments.exchange.rounds_json import read_json
 from domain.tournaments.exchange.trf import read_trf
 from domain.tournaments.rules.events import Event
+from domain.tournaments.values import EventFormat
 
 MAX_FILES = 200
-
-
-class EventFormat(StrEnum):
-    """How files tell an event."""
-
-    MATCHPOINT_EVENT = "MATCHPOINT_EVENT"
-    MATCHPOINT_ROUNDS = "MATCHPOINT_ROUNDS"
-    TRF16 = "TRF16"
-    TRF26 = "TRF26"
-    CHALLONGE = "CHALLONGE"
-    CHALLONGE_2 = "CHALLONGE_2"
-    STARTGG = "STARTGG"
-    STARTGG_ENTITIES = "STARTGG_ENTITIES"
-    BRACKETS_MANAGER = "BRACKETS_MANAGER"
-    OPENFOOTBALL = "OPENFOOTBALL"
-    BLUE_ALLIANCE = "BLUE_ALLIANCE"
-    SCALACHESS = "SCALACHESS"
-    RECORDED = "RECORDED"
 
 
 _Documents = Sequence[Place]

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<70dd99232d24346b44745f9edf6f0b2c>>
+ * @generated SignedSource<<8efb9df9dc1af64b8dba606ccb363d50>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -15,7 +15,7 @@ export type BracketSide = "FINAL" | "GROUP" | "LOWER" | "THIRD_PLACE" | "UPPER" 
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type MatchScoring = "BEST_OF" | "PLAY_ALL" | "POINTS" | "%future added value";
-export type ParticipantKind = "TEAM" | "USER" | "%future added value";
+export type ParticipantKind = "GUEST" | "TEAM" | "USER" | "%future added value";
 export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
