@@ -48,6 +48,7 @@ class Mutation(
 class Subscription(
     matches.MatchesSubscription,
     tournaments.TournamentsSubscription,
+    tournaments.StandingsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
 ):

@@ -4,6 +4,7 @@ from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.mutations import TournamentsMutation
 from schema.tournaments.stages import Stage
+from schema.tournaments.standings import StandingsSubscription
 from schema.tournaments.subscriptions import TournamentsSubscription
 from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
 
@@ -14,6 +15,7 @@ __all__ = [
     "EliminationQuery",
     "Entrant",
     "Stage",
+    "StandingsSubscription",
     "Tournament",
     "TournamentsMutation",
     "TournamentsQuery",

@@ -108,7 +108,7 @@ class StandingValue:
     value: str | None = attribute("The value, as a decimal. Null where it is not defined, which ranks last.")
     note: str = attribute("What else there is to say of it; mostly empty.")
 
-    @field(size=6)
+    @field(size=6, broadcastable=True)
     def terms(self) -> list[StandingTerm]:
         """What it is made of."""
         return [
@@ -152,7 +152,7 @@ class Standing:
         ]
 
 
-@object_type
+@object_type(broadcastable=True)
 class StageBye:
     """Somebody who sits out a Swiss round, because nobody is left to be paired with."""
 
@@ -161,7 +161,7 @@ class StageBye:
     half_points: int = attribute("What they had before it, in halves of a point.")
     earlier_count: int = attribute("How often they had sat out before.")
 
-    @field
+    @field(broadcastable=True)
     def entrant(self) -> EntrantRef:
         """Who."""
         return types.Entrant.from_model(self.seat.entrant)
@@ -197,7 +197,7 @@ class StageGroup:
         """Its rounds, from the first to the last; of an elimination those of each part of the bracket."""
         return rounds_of(self.group.bracket, self.group.matches)
 
-    @field(size=4)
+    @field(size=4, broadcastable=True)
     def byes(self) -> list[StageBye]:
         """Who sat out which round of a Swiss, by rounds."""
         return [

@@ -7,14 +7,13 @@ group. What they get is compared with what an execution with their own rights an
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import orjson
 import pytest
 import pytest_asyncio
 from graphql import (
@@ -46,6 +45,7 @@ from domain.tournaments import (
     SeedTournament,
     StageSource,
     Structure,
+    Tournament,
 )
 from domain.venues import Position
 from resolvers.context import Context
@@ -55,10 +55,9 @@ from schema.root import build_schema
 from schema.server.broadcastable import is_broadcastable, unshared_fields
 from schema.server.documents import FOLDER, Documents, Operation
 from schema.server.execution import Engine
-from schema.server.fanout import Fanout, Member
+from schema.server.fanout import Fanout
 from schema.server.limits import Limits
 from schema.server.masking import RequestRefused
-from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.queues import use_tables
@@ -66,6 +65,7 @@ from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
 from tests.factories.venues import add_tables, hall, make_venue
+from tests.fixtures.following import Follower, data_of
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -158,43 +158,6 @@ def different(first: object, second: object, at: str = "") -> Iterator[str]:
         yield at
 
 
-class Follower:
-    """Somebody in a group, and what they got."""
-
-    def __init__(self) -> None:
-        self.heard: list[Any] = []
-        self.failed: list[Any] = []
-        self.slot = Outbox(_never, self._take).slot("", "", is_state=False)
-        self.member: Member | None = None
-
-    def leave(self) -> None:
-        """Follow no more."""
-        assert self.member is not None
-        self.member.leave()
-
-    async def has_heard(self, count: int) -> None:
-        """Wait until so many messages have come."""
-        async with asyncio.timeout(60):
-            while len(self.heard) < count:
-                assert not self.failed
-                await asyncio.sleep(0.01)
-
-    def _take(self, text: str) -> bool:
-        self.heard.append(_data(orjson.loads(text)))
-        return True
-
-
-async def _never(message: str) -> None:
-    raise AssertionError(f"this waited: {message}")
-
-
-def _data(answer: Mapping[str, Any]) -> Any:
-    """The value of the only field of an answer without errors."""
-    assert "errors" not in answer, answer["errors"]
-    (value,) = answer["data"].values()
-    return value
-
-
 @dataclass
 class World:
     """Events and people of all kinds, and the fan-out that they are followed through."""
@@ -257,7 +220,7 @@ class World:
         answers = [
             await self.engine.answer(operation, {"id": subject}, self.context(actor), each.value) for each in changes
         ]
-        return [_data(answer.body) for answer in answers]
+        return [data_of(answer.body) for answer in answers]
 
     async def all_alone(
         self, operation: Operation, subject: str, facts: Sequence[Envelope] | None = None
@@ -275,7 +238,7 @@ class World:
 
 @pytest_asyncio.fixture
 async def world(services: Services) -> World:
-    """A cup of players and a league of teams that run, one that is over, one that was called off, and a draft."""
+    """A cup, a Swiss and a league of teams that run, one that is over, one that was called off, and a draft."""
     db = services.db
     await make_catalogue(db)
     names = ("organizer", "ann", "bob", "cid", "dan", "eve", "stranger")
@@ -317,6 +280,7 @@ async def world(services: Services) -> World:
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
+    three = await _swiss_of_three(services, organizer, sides)
     off = await published(db, organizer, "off")
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
@@ -339,7 +303,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, off, three)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -356,6 +320,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
+            "standingsChanges": events,
             "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
@@ -363,6 +328,17 @@ async def world(services: Services) -> World:
         draft=global_id("Tournament", draft.id),
         hidden=global_id("User", bob.require_user()),
     )
+
+
+async def _swiss_of_three(services: Services, organizer: Actor, people: Mapping[UUID, Actor]) -> Tournament:
+    """An event in which somebody sits out, and somebody says that they have won."""
+    event = await published(services.db, organizer, "three", structure=None, stages=[swiss(rounds=3, best_of=3)])
+    await enter(services.db, event.id, *list(people.values())[:3])
+    await start(services.db, organizer, event.id)
+    (state,) = await states(services.db, event.id)
+    claimed = ReportResult(state.id, state.version, (2, 0), NOW)
+    await run(services.db, matches.report_result, people[state.slots[0].participant_id or event.id], claimed)
+    return event
 
 
 def _version(change: Change[Any]) -> int:
@@ -439,7 +415,9 @@ async def _decide_all(world: World) -> None:
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
 
 
-@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges"])
+@pytest.mark.parametrize(
+    "root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges", "standingsChanges"]
+)
 async def test_a_stream_is_for_whoever_may_see_its_subject(world: World, root: str) -> None:
     operation = world.operation(document(root))
     for name, who in world.viewers.items():

@@ -73,16 +73,17 @@ async def stage_byes(
 
 
 def tables(
-    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye]
+    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], only: int | None = None
 ) -> dict[int, Standings]:
-    """Who stands where in each group of a stage, by its number; nothing in an elimination."""
+    """Who stands where in each group of a stage, or in one, by its number; nothing in an elimination."""
     settings = format_of(stage).settings
     if isinstance(settings, Elimination):
         return {}
     matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     left = {seat.seed for seat in seats if seat.entrant.status in GONE}
     groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
-    return {number: table(group, settings.ranking) for number, group in groups.items()}
+    wanted = groups if only is None else {only: groups[only]}
+    return {number: table(group, settings.ranking) for number, group in wanted.items()}
 
 
 def played_groups(
