@@ -34,3 +34,6 @@ WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchFinished: (tournaments.advance,),
     matches.MatchRestored: (tournaments.advance_again,),
 }
+
+# What matches ask about the events that they belong to.
+matches.ROSTERS[matches.MatchKind.TOURNAMENT] = tournaments.players_of_participants

@@ -52,7 +52,7 @@ from domain.matches.events import (
     match_topic,
 )
 from domain.matches.models import Match, MatchLogRow
-from domain.matches.policies import DECIDING, SCORING, require_not_playing, sides_of, teams_in
+from domain.matches.policies import DECIDING, ROSTERS, SCORING, require_not_playing, sides_of, teams_in
 from domain.matches.queries import (
     count_open,
     log_after,
@@ -89,6 +89,7 @@ __all__ = [
     "DECIDING",
     "OPEN",
     "OVER",
+    "ROSTERS",
     "SCORING",
     "AwardWalkover",
     "CancelMatch",
