@@ -19,6 +19,7 @@ from domain.tournaments.rules.stages import (
     arrivals,
     by_merit,
     event_places,
+    moved_up,
     passed_on,
     short_stage,
     sizes,
@@ -154,3 +155,22 @@ def test_a_table_ranks_everybody_whatever_the_order_of_the_matches(data: st.Data
     assert sorted(order) == list(range(1, count + 1))
     assert_ranking(bands, count)
     assert [bands[seed] for seed in order] == sorted(bands.values())
+
+
+@given(st.data(), st.integers(1, 5), st.integers(1, 6), st.booleans())
+def test_whoever_is_there_takes_the_place_of_who_has_left(
+    data: st.DataObject, groups: int, size: int, is_overall: bool
+) -> None:
+    order = order_of(groups, size)
+    names = [ranked.entrant for ranked in order]
+    left = data.draw(st.sets(st.sampled_from(names)))
+    source = StageSource(1, 1, data.draw(st.integers(1, size)), is_overall)
+    before = [name for name, _ in passed_on(source, order)]
+    after = [name for name, _ in passed_on(source, moved_up(order, left))]
+    assert len(after) == len(before)
+    group_of = {ranked.entrant: None if is_overall else ranked.group for ranked in order}
+    for gone in left.intersection(after):
+        # Nobody who is there stays behind where somebody goes on who is not.
+        assert {name for name in names if group_of[name] == group_of[gone]} - left <= set(after)
+    assert set(before) - left <= set(after)
+    assert moved_up(order, ()) == order
