@@ -85,7 +85,7 @@ class GroupView(msgspec.Struct, frozen=True):
     number: int
     name: str | None
     seats: Mapping[int, StageSeat]
-    table: domain.Standings | None
+    table: domain.GroupTable | None
     bracket: BracketView
     matches: Sequence[int]
     byes: Sequence[domain.Bye]

@@ -86,6 +86,7 @@ from domain.tournaments.queries import (
     Draw,
     EntrantList,
     EventIndex,
+    GroupTable,
     SeenChange,
     StageSeat,
     bracket_views,
@@ -136,6 +137,7 @@ from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from
+from domain.tournaments.rules.swiss import Exit as StageExit
 from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
@@ -230,6 +232,7 @@ __all__ = [
     "GrandFinal",
     "GroupMeetings",
     "GroupOutcome",
+    "GroupTable",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Link",
@@ -261,6 +264,7 @@ __all__ = [
     "SetStages",
     "SourceKind",
     "StaffRole",
+    "StageExit",
     "StageFormat",
     "StagePlan",
     "StageSeat",

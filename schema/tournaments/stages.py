@@ -25,6 +25,17 @@ enum_type(
     },
 )
 
+StageExit = domain.StageExit
+enum_type(
+    StageExit,
+    {
+        "ADVANCED": "They have won as often as a Swiss asks for, and are through.",
+        "ELIMINATED": "They have lost as often as a Swiss allows, and are out.",
+        "LEFT": "They have withdrawn or were disqualified.",
+    },
+    name="StageExit",
+)
+
 
 @object_type(broadcastable=True)
 class StageSource:
@@ -132,6 +143,7 @@ class Standing:
     rank: int = attribute("The place, which those who are still tied share.")
     is_tied: bool = attribute("Whether the tie-breaks leave somebody else with the same place.")
     seed: int = attribute("The seed in the stage.")
+    exit: StageExit | None = attribute("Why they play no more in the stage. Null: they play on while it lasts.")
 
     @field(broadcastable=True)
     def entrant(self) -> EntrantRef:
@@ -180,7 +192,8 @@ class StageGroup:
         """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
         if self.group.table is None:
             return []
-        tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
+        standings, exits = self.group.table
+        tied = {seed for sharing in standings.unbroken for seed in sharing}
         return [
             Standing(
                 row=row,
@@ -188,8 +201,9 @@ class StageGroup:
                 rank=row.rank,
                 is_tied=row.number in tied,
                 seed=row.number,
+                exit=exits.get(row.number),
             )
-            for row in self.group.table.rows
+            for row in standings.rows
         ]
 
     @field(size=8, broadcastable=True)

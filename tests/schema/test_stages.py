@@ -15,8 +15,8 @@ from schema.server.limits import Limits
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout, matches_of_stage, round_robin, stages, swiss
-from tests.factories.teams import make_people
-from tests.factories.tournaments import play, play_on, row_of, started
+from tests.factories.teams import NOW, make_people, run
+from tests.factories.tournaments import entrants, play, play_on, row_of, started
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
@@ -140,6 +140,34 @@ async def test_a_swiss_says_why_who_meets_whom(db: Database, ask: Ask) -> None:
         "lastMetRound": None,
         "seats": [{"halfPoints": 2, "floated": None, "isFloatRepeated": False}] * 2,
     }
+
+
+async def test_standings_say_who_plays_no_more_and_why(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [swiss(wins_to_advance=1, losses_to_leave=2), knockout(StageSource(1, 1, 3))]
+    event, players = await started(db, organizer, 6, "cup", structure=None, stages=plans)
+    document = """{ tournament(slug: "cup") { stages { groups { standings { seed exit } } } } }"""
+
+    async def exits() -> dict[int, str | None]:
+        (group,) = (await ask(ANONYMOUS, document))["tournament"]["stages"][0]["groups"]
+        return {row["seed"]: row["exit"] for row in group["standings"]}
+
+    assert set((await exits()).values()) == {None}
+    opening = [state for state, _ in (await matches_of_stage(db, event.id, 1)).values()]
+    first = opening[0]
+    await play(db, first, players, 0)
+    assert await exits() == {**dict.fromkeys(range(1, 7)), first.slots[0].seed: "ADVANCED"}
+    leaver = next(row for row in await entrants(db, event.id) if row.seed == first.slots[1].seed)
+    withdraw = tournaments.WithdrawEntrant(leaver.id, NOW)
+    await run(db, tournaments.withdraw_entrant, players[leaver.participant_id], withdraw)
+    assert (await exits())[leaver.seed or 0] == "LEFT"
+    for state in opening[1:]:
+        await play(db, state, players, 0)
+    # The two that lost meet; whoever loses that too is out, and whoever wins through.
+    assert sorted(map(str, (await exits()).values())) == ["ADVANCED"] * 3 + ["LEFT", "None", "None"]
+    await play_on(db, event.id, players)
+    assert sorted(map(str, (await exits()).values())) == ["ADVANCED"] * 4 + ["ELIMINATED", "LEFT"]
 
 
 async def test_standings_take_the_same_statements_for_any_number_of_groups(db: Database, ask: Ask) -> None:

@@ -35,7 +35,15 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
-from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
+from domain.tournaments.queries.tables import (
+    Bye,
+    GroupTable,
+    StageSeat,
+    played_groups,
+    stage_byes,
+    stage_fields,
+    tables,
+)
 
 __all__ = [
     "BracketIndex",
@@ -44,6 +52,7 @@ __all__ = [
     "Draw",
     "EntrantList",
     "EventIndex",
+    "GroupTable",
     "SeenChange",
     "StageSeat",
     "bracket_views",

@@ -16,6 +16,8 @@ from domain.tournaments.queries.events import BracketView
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.stored import format_of
+from domain.tournaments.rules.swiss import Exit
+from domain.tournaments.rules.swiss_rounds import playing_no_more
 from domain.tournaments.rules.tables import Game, Group, table
 from domain.tournaments.rules.tiebreaks import Standings
 from domain.tournaments.values import GONE, BracketPlace, EntrantView, StageView
@@ -42,6 +44,13 @@ _BYES = (
     .where(among(_byes.stage_id, "stage_ids"))
     .order_by(_byes.stage_id, _byes.round, _byes.seed)
 )
+
+
+class GroupTable(NamedTuple):
+    """Who stands where in a group, and by seed who plays no more in it, and why."""
+
+    standings: Standings
+    exits: Mapping[int, Exit]
 
 
 class StageSeat(NamedTuple):
@@ -74,8 +83,8 @@ async def stage_byes(
 
 def tables(
     stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], only: int | None = None
-) -> dict[int, Standings]:
-    """Who stands where in each group of a stage, or in one, by its number; nothing in an elimination."""
+) -> dict[int, GroupTable]:
+    """The table of each group of a stage, or in one, by its number; nothing in an elimination."""
     settings = format_of(stage).settings
     if isinstance(settings, Elimination):
         return {}
@@ -83,7 +92,15 @@ def tables(
     left = {seat.seed for seat in seats if seat.entrant.status in GONE}
     groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
     wanted = groups if only is None else {only: groups[only]}
-    return {number: table(group, settings.ranking) for number, group in wanted.items()}
+    return {
+        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in wanted.items()
+    }
+
+
+def _exits(settings: RoundRobin | Swiss, group: Group) -> Mapping[int, Exit]:
+    if isinstance(settings, Swiss):
+        return playing_no_more(settings, group)
+    return dict.fromkeys(set(group.seeds).intersection(group.left), Exit.LEFT)
 
 
 def played_groups(

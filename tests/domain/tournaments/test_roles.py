@@ -156,11 +156,12 @@ async def test_who_left_the_team_still_played_for_it(db: Database) -> None:
     await run(db, teams.leave_team, referee, teams.LeaveTeam(team_id=reds.id, now=NOW))
     (state,) = await states(db, event.id)
     theirs = next(entrant for entrant in await entrants(db, event.id) if entrant.participant_id == blues.id)
-    for use_case, command in (
+    decisions: list[tuple[Any, Any]] = [
         (matches.decide_result, DecideResult(state.id, state.version, (2, 0), NOW)),
         (matches.award_walkover, AwardWalkover(state.id, state.version, 0, "Nobody came.", NOW)),
         (tournaments.disqualify_entrant, DisqualifyEntrant(theirs.id, "Late.", NOW)),
-    ):
+    ]
+    for use_case, command in decisions:
         await refused(db, OwnMatch, use_case, referee, command)
     await run(db, matches.decide_result, organizer, DecideResult(state.id, state.version, (0, 2), NOW))
     correct = CorrectMatch(state.id, state.version + 1, Verdict(scores=(2, 1)), "One more.", NOW)

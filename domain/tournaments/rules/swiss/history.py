@@ -101,7 +101,7 @@ def _is_win(entry: Entry, scoring: Scoring) -> bool:
 
 
 def _is_loss(entry: Entry, scoring: Scoring) -> bool:
-    return entry.opponent is not None and entry.points < scoring.draw
+    return entry.opponent is not None and entry.kind is not Kind.OPEN and entry.points < scoring.draw
 
 
 def _sums(player: Player) -> list[int]:

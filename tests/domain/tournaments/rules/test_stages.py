@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import InvalidStages
-from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, graph_of
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss, graph_of
 from domain.tournaments.rules.groups import group_graph, group_name, members
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import (
@@ -25,6 +25,8 @@ from domain.tournaments.rules.stages import (
     sizes,
     validate,
 )
+from domain.tournaments.rules.swiss import Exit
+from domain.tournaments.rules.swiss_rounds import playing_no_more
 from domain.tournaments.rules.tables import Game, Group, Ranking, group_order, table
 from domain.tournaments.values import Seed, Structure
 from tests.factories.stages import knockout, round_robin
@@ -174,3 +176,11 @@ def test_whoever_is_there_takes_the_place_of_who_has_left(
         assert {name for name in names if group_of[name] == group_of[gone]} - left <= set(after)
     assert set(before) - left <= set(after)
     assert moved_up(order, ()) == order
+
+
+def test_a_match_that_is_open_is_no_loss() -> None:
+    group = Group([1, 2], [Game(1, (1, 2), is_over=False)], is_predetermined=False)
+    assert playing_no_more(Swiss(losses_to_leave=1), group) == {}
+    lost = Game(1, (1, 2), is_over=True, is_played=True, winner=0)
+    over = Group([1, 2], [lost], left=[1], is_predetermined=False)
+    assert playing_no_more(Swiss(losses_to_leave=1), over) == {1: Exit.LEFT, 2: Exit.ELIMINATED}
