@@ -19,9 +19,8 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
+import { foldTables, hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
-import { TableReader } from "./table-reader.js";
 import { count, day, fromNow, sentence, words } from "./text.js";
 import { View } from "./view.js";
 
@@ -41,6 +40,8 @@ let stageOnView = null;
 let wantedStage = stageIn(location.hash);
 let plan = null;
 let tables = [];
+let tablesCursor = null;
+let isFollowingTables = false;
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -67,11 +68,6 @@ const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
 const search = new Search(follow, trace);
 const tabs = new StageTabs((number) => (location.hash = `stage-${number}`));
-const tableReader = new TableReader(slug, (read) => {
-  tables = read;
-  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
-  showHeadline();
-});
 
 bindControls();
 start();
@@ -127,6 +123,25 @@ async function subscribe() {
   });
 }
 
+/* The tables as they change, once there is a stage that has some. When that ends, the next change asks again. */
+async function followTables() {
+  if (isFollowingTables || !state.tournament.stages.some(hasTables)) return;
+  isFollowingTables = true;
+  const end = () => (isFollowingTables = false);
+  const query = await documentText("StandingsChanges").catch(end);
+  if (!query) return;
+  const variables = () => ({ tournamentId: state.tournament.id, after: tablesCursor });
+  const onNext = ({ standingsChanges }) => takeTables(standingsChanges);
+  socket.subscribe({ query, variables, onNext, onError: end, onComplete: end });
+}
+
+function takeTables(message) {
+  tablesCursor = message.cursor ?? tablesCursor;
+  tables = foldTables(tables, message);
+  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
+  showHeadline();
+}
+
 /* Less important than anything else here, so whatever is wrong with it only hides it. */
 function showViewers(number) {
   setText(byId("viewers"), number ? `${number} watching` : "");
@@ -143,6 +158,7 @@ function receive(message) {
 
 function show() {
   showHeadline();
+  followTables();
   byId("arena").hidden = state.rounds.length === 0;
   if (state.rounds.length === 0) {
     showLobby();
@@ -178,7 +194,6 @@ function drawTables() {
   plan = null;
   groups.draw(shown, stageOnView);
   groups.setTables(tables);
-  tableReader.want(state.cursor);
 }
 
 function drawBracket() {
@@ -199,8 +214,6 @@ function update(before) {
   if (plan) minimap.update(changed);
   textBracket.update(shown, changed);
   for (const match of changed) announce(match, before.matches.get(match.id));
-  const counts = (match) => match.winnerSlot !== null || before.matches.get(match.id).winnerSlot !== null;
-  if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {

@@ -29,18 +29,35 @@ export function stateOf(state, stage) {
   return { ...state, rounds, matches: new Map(ids.map((id) => [id, state.matches.get(id)])) };
 }
 
+/** The tables of all stages after a message of their stream: [{number, groups}], both in order. */
+export function foldTables(tables, message) {
+  if (message.__typename === "StandingsSnapshot") return message.tournament.stages;
+  if (message.__typename !== "StandingsChanged") return tables;
+  const { stage, group } = message;
+  const groups = tables.find(({ number }) => number === stage.number)?.groups ?? [];
+  return put(tables, { number: stage.number, groups: put(groups, group) });
+}
+
+function put(list, item) {
+  return [...list.filter(({ number }) => number !== item.number), item].sort((a, b) => a.number - b.number);
+}
+
+/** The groups of a stage with their tables. */
+export function groupsOf(tables, stage) {
+  return tables.find(({ number }) => number === stage)?.groups ?? [];
+}
+
 /** From which and to which rank people of each group of a stage go on, by what later stages take: [{from, to}]. */
-export function goingOn(tables, stage) {
-  const isOneGroup = tables.find(({ number }) => number === stage)?.groups.length === 1;
-  return tables
+export function goingOn(stages, stage, groupCount) {
+  return stages
     .flatMap(({ sources }) => sources)
-    .filter((source) => source.stage === stage && (isOneGroup || !source.isOverall))
+    .filter((source) => source.stage === stage && (groupCount === 1 || !source.isOverall))
     .map(({ fromRank, toRank }) => ({ from: fromRank, to: toRank }));
 }
 
 /** Who stands alone at the top of a stage of one group. Null when nobody does. */
 export function leader(tables, stage) {
-  const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
+  const groups = groupsOf(tables, stage);
   const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
   return first.length === 1 ? first[0].entrant : null;
 }

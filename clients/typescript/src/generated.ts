@@ -380,6 +380,15 @@ export type SlotSourceKind =
   /** The winner of a match. */
   | 'WINNER';
 
+/** Why somebody plays no more. ADVANCED and ELIMINATED: by their wins or losses. LEFT: by their own will. */
+export type StageExit =
+  /** They have won as often as a Swiss asks for, and are through. */
+  | 'ADVANCED'
+  /** They have lost as often as a Swiss allows, and are out. */
+  | 'ELIMINATED'
+  /** They have withdrawn or were disqualified. */
+  | 'LEFT';
+
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
@@ -507,7 +516,11 @@ export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
    };
 
-export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
+export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, settings:
+      | { __typename: 'EliminationSettings' }
+      | { __typename: 'RoundRobinSettings' }
+      | { __typename: 'SwissSettings', winsToAdvance: number | null, lossesToLeave: number | null }
+     }> };
 
 export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
 
@@ -597,7 +610,7 @@ export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OverviewQuery = { running: { edges: Array<{ node: (
-        { progress: Array<{ side: BracketSide, number: number, matches: Array<{ matchId: string, status: MatchStatus }> }> }
+        { progress: Array<{ stage: number, group: number | null, side: BracketSide, number: number, matches: Array<{ matchId: string, status: MatchStatus }> }> }
         & CardFragment
       ) }> }, upcoming: { edges: Array<{ node: CardFragment }> }, finished: { edges: Array<{ node: CardFragment }> } };
 
@@ -709,12 +722,19 @@ export type RegisterMutation = { register:
     | { __typename: 'UnavailableError', code: string, message: string }
    };
 
-export type StageTablesQueryVariables = Exact<{
-  slug: string;
+export type StandingsChangesSubscriptionVariables = Exact<{
+  tournamentId: string;
+  after?: string | null | undefined;
 }>;
 
 
-export type StageTablesQuery = { tournament: { id: string, bracket: { cursor: string } | null, stages: Array<{ number: number, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, groups: Array<{ number: number, name: string | null, standings: Array<{ rank: number, isTied: boolean, seed: number, entrant: { id: string, name: string }, values: Array<{ tiebreak: string, value: string | null }> }>, byes: Array<{ round: number, entrant: { id: string, name: string } }> }> }> } | null };
+export type StandingsChangesSubscription = { standingsChanges:
+    | { __typename: 'Resync', reason: ResyncReason }
+    | { __typename: 'StandingsChanged', cursor: string, stage: { number: number }, group: GroupTableFragment }
+    | { __typename: 'StandingsSnapshot', cursor: string, tournament: { id: string, stages: Array<{ number: number, groups: Array<GroupTableFragment> }> } }
+   };
+
+export type GroupTableFragment = { number: number, name: string | null, standings: Array<{ rank: number, isTied: boolean, seed: number, exit: StageExit | null, entrant: { id: string, name: string }, values: Array<{ tiebreak: string, value: string | null }> }>, byes: Array<{ round: number, entrant: { id: string, name: string } }> };
 
 export type VenueScreenQueryVariables = Exact<{
   slug: string;
@@ -731,7 +751,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:b6c4c194d2446a3a5507652f91d2dbc4b9462a346865dc203735e98d5f9e629f",
+  id: "sha256:d657d9c255410fa3fc5d49f3154d3cff649a41a81e211715a18eaa57cd7aef81",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -749,7 +769,7 @@ export const Entrants: Document<"query", EntrantsQuery, EntrantsQueryVariables> 
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:6e47f8fe67e9f8bb8c92f73d05df33406beb55996360a364be4e8b28a634c5e9",
+  id: "sha256:0fedb732f09a040bcfe2672335429da9228653f6e0a53be43559e604ab86b13b",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {
@@ -773,7 +793,7 @@ export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSu
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {
   kind: "query",
   name: "Overview",
-  id: "sha256:ca3c0af4b840fd7a3511032483bf258679ee0f2eca9f7cd0761125744b971efc",
+  id: "sha256:ef619c2629b5a4d948b2e8e4554e593ec4b6ab19d722463fd393a05a4282fecb",
 };
 
 export const PartnerDocumentUsage: Document<"query", PartnerDocumentUsageQuery, PartnerDocumentUsageQueryVariables> = {
@@ -830,10 +850,10 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
 };
 
-export const StageTables: Document<"query", StageTablesQuery, StageTablesQueryVariables> = {
-  kind: "query",
-  name: "StageTables",
-  id: "sha256:4aa712828bccc6452f756b50f62faf9d44d1a4b05005657fafb69789f891a401",
+export const StandingsChanges: Document<"subscription", StandingsChangesSubscription, StandingsChangesSubscriptionVariables> = {
+  kind: "subscription",
+  name: "StandingsChanges",
+  id: "sha256:98ba6dfb3bfb6d314d093e4f2306a4dc4cf107d6e6660f5c92f084e636cb48ad",
 };
 
 export const VenueScreen: Document<"query", VenueScreenQuery, VenueScreenQueryVariables> = {
