@@ -49,6 +49,7 @@ class Subscription(
     matches.MatchesSubscription,
     tournaments.TournamentsSubscription,
     tournaments.StandingsSubscription,
+    tournaments.MyEventSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
 ):

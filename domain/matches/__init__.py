@@ -64,6 +64,7 @@ from domain.matches.queries import (
     states_by_id,
     states_of_owner,
     states_of_owners,
+    states_of_side,
 )
 from domain.matches.reactions import rate, rate_again, rate_restored, unrate
 from domain.matches.rules.scores import checked_best_of, checked_result
@@ -167,6 +168,7 @@ __all__ = [
     "states_by_id",
     "states_of_owner",
     "states_of_owners",
+    "states_of_side",
     "teams_in",
     "to_correct",
     "unrate",

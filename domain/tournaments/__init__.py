@@ -50,6 +50,7 @@ from domain.tournaments.errors import (
     EntrantNotFound,
     InvalidEventFile,
     InvalidTiebreak,
+    NotPlaying,
     ResultInUse,
     TournamentNotFound,
 )
@@ -66,6 +67,8 @@ from domain.tournaments.events import (
     TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    entries_topic,
+    entry_topic,
     progress_topic,
     tournament_topic,
 )
@@ -240,6 +243,7 @@ __all__ = [
     "MatchEffect",
     "MatchProgress",
     "MoveTournament",
+    "NotPlaying",
     "PairedSeat",
     "Pairing",
     "Placement",
@@ -314,6 +318,8 @@ __all__ = [
     "entrants_by_id",
     "entrants_page",
     "entries_of_user",
+    "entries_topic",
+    "entry_topic",
     "event_index",
     "event_indexes",
     "finish_tournament",

@@ -3,6 +3,7 @@
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.my_event import MyEventSubscription
 from schema.tournaments.stages import Stage
 from schema.tournaments.standings import StandingsSubscription
 from schema.tournaments.subscriptions import TournamentsSubscription
@@ -14,6 +15,7 @@ __all__ = [
     "BracketRound",
     "EliminationQuery",
     "Entrant",
+    "MyEventSubscription",
     "Stage",
     "StandingsSubscription",
     "Tournament",

@@ -39,6 +39,7 @@ const VALUES = [
   "MatchProgress",
   "MatchReport",
   "MatchSlot",
+  "MyEvent",
   "NextMatch",
   "PageInfo",
   "PairedSeat",

@@ -99,16 +99,27 @@ async def count_entrants(session: WriteSession, tournament: Tournament) -> None:
 
 
 async def show(
-    session: WriteSession, tournament: Tournament, match: MatchState | None = None, *, is_score_alone: bool = False
+    session: WriteSession,
+    tournament: Tournament,
+    match: MatchState | None = None,
+    *,
+    is_score_alone: bool = False,
+    participant_id: UUID | None = None,
 ) -> None:
-    """Tell the viewers that a match changed, or without one the tournament itself."""
+    """Tell the viewers that a match changed, or without one the tournament itself (see `BracketChanged`)."""
     tournament.change_count += 1
     sequence = tournament.change_count
     state = None if match is None else msgspec.to_builtins(match)
     session.add(BracketChange(tournament_id=tournament.id, sequence=sequence, match=state))
     if sequence % _CLEAN_EVERY == 0:
         await forget_changes(session, tournament.id, sequence - HISTORY)
-    fact = BracketChanged(tournament_id=tournament.id, sequence=sequence, match=match, is_score_alone=is_score_alone)
+    fact = BracketChanged(
+        tournament_id=tournament.id,
+        sequence=sequence,
+        match=match,
+        is_score_alone=is_score_alone,
+        participant_id=participant_id,
+    )
     await outbox.record(session, fact)
 
 

@@ -82,7 +82,7 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
         EntrantPlayer(entrant_id=entrant.id, user_id=player, tournament_id=tournament.id) for player in players
     )
     await count_entrants(session, tournament)
-    await show(session, tournament)
+    await show(session, tournament, participant_id=participant_id)
     await outbox.record(
         session,
         EntrantRegistered(
@@ -153,7 +153,7 @@ async def check_in(session: WriteSession, actor: Actor, command: CheckIn) -> Ent
         entrant.checked_in_at = command.now
         if entrant.status is EntrantStatus.REGISTERED:
             entrant.status = EntrantStatus.CHECKED_IN
-        await show(session, tournament)
+        await show(session, tournament, participant_id=entrant.participant_id)
     return entrant
 
 
