@@ -42,7 +42,10 @@ DOCUMENT = """subscription Mine($id: ID!) { myEventChanges(tournamentId: $id) { 
     tournament { status name } entrant { name status seed placement { low high } }
     nextMatch { status place { key } } lastMatch { place { key } winnerSlot }
     call { status answeredSlots answerDueAt table { number } } }"""
-WINDOWS = {"check_in_opens_at": NOW - timedelta(hours=1), "check_in_closes_at": NOW + timedelta(minutes=30)}
+WINDOWS: dict[str, Any] = {
+    "check_in_opens_at": NOW - timedelta(hours=1),
+    "check_in_closes_at": NOW + timedelta(minutes=30),
+}
 
 
 async def follow(following: Following, event: Tournament, who: Actor) -> Follower:

@@ -1,6 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed
+from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
@@ -64,6 +64,7 @@ __all__ = [
     "disqualify_entrant",
     "finish_tournament",
     "forget_changes",
+    "forget_finished",
     "held",
     "held_entrant",
     "managed",

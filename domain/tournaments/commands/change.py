@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 
 from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
@@ -21,6 +22,9 @@ from domain.tournaments.values import IN_THE_FIELD, EntrantStatus, TournamentSta
 # How many changes of one tournament viewers can resume from, and how often older ones are removed.
 HISTORY = 5000
 _CLEAN_EVERY = 500
+# How long after its end an event keeps any, and how many events are cleaned in one transaction.
+_KEPT = timedelta(days=7)
+_CLEANED = 20
 _MAX_REASON = 500
 
 
@@ -128,3 +132,11 @@ async def forget_changes(session: WriteSession, tournament_id: UUID, up_to: int)
     await session.execute(
         delete(BracketChange).where(BracketChange.tournament_id == tournament_id, BracketChange.sequence <= up_to)
     )
+
+
+async def forget_finished(session: WriteSession, now: datetime) -> int:
+    """Remove the changes of some events that ended a week ago; how many changes it were, 0 when none are left."""
+    has_changes = exists().where(BracketChange.tournament_id == Tournament.id)
+    ended = select(Tournament.id).where(Tournament.finished_at <= now - _KEPT, has_changes).limit(_CLEANED)
+    removed = await session.execute(delete(BracketChange).where(BracketChange.tournament_id.in_(ended)))
+    return removed.rowcount
