@@ -22,6 +22,7 @@ enum_type(
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
         "RUNNING": "Matches are played.",
         "FINISHED": "The last match is decided.",
+        "CANCELLED": "It was not over when the tournament was called off.",
     },
 )
 

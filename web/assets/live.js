@@ -168,7 +168,8 @@ function show() {
   const before = { shown, stage: stageOnView?.number };
   stageOnView = stageToShow(state, wantedStage);
   shown = stateOf(state, stageOnView.number);
-  tabs.show(state.tournament.stages, stageOnView.number);
+  const hasBegun = ({ number }) => state.rounds.some(({ stage }) => stage === number);
+  tabs.show(state.tournament.stages.map((stage) => ({ ...stage, hasBegun: hasBegun(stage) })), stageOnView.number);
   search.setState(shown);
   if (before.stage !== stageOnView.number) unpin();
   if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();

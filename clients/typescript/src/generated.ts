@@ -426,8 +426,14 @@ export type StageSourceInput = {
   toRank: number;
 };
 
-/** Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event. */
+/**
+ * Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event.
+ *
+ * CANCELLED: it was not over when the event was called off.
+ */
 export type StageStatus =
+  /** It was not over when the tournament was called off. */
+  | 'CANCELLED'
   /** The last match is decided. */
   | 'FINISHED'
   /** It waits for the stages before it, or for the start of the tournament. */

@@ -135,8 +135,9 @@ async def forget_changes(session: WriteSession, tournament_id: UUID, up_to: int)
 
 
 async def forget_finished(session: WriteSession, now: datetime) -> int:
-    """Remove the changes of some events that ended a week ago; how many changes it were, 0 when none are left."""
+    """Remove the changes of some of the events that ended a week ago; of how many, 0 when all are clean."""
     has_changes = exists().where(BracketChange.tournament_id == Tournament.id)
-    ended = select(Tournament.id).where(Tournament.finished_at <= now - _KEPT, has_changes).limit(_CLEANED)
-    removed = await session.execute(delete(BracketChange).where(BracketChange.tournament_id.in_(ended)))
-    return removed.rowcount
+    old = select(Tournament.id).where(Tournament.finished_at <= now - _KEPT, has_changes).limit(_CLEANED)
+    ended = (await session.scalars(old)).all()
+    await session.execute(delete(BracketChange).where(BracketChange.tournament_id.in_(ended)))
+    return len(ended)

@@ -160,3 +160,15 @@ async def test_who_has_left_goes_on_where_nobody_else_is_left(world: tuple[Datab
     assert len(await names_in(db, event.id, 2)) == 2
     assert (await row_of(db, event.id)).status is TournamentStatus.FINISHED
     assert (await places(db, event.id))[2] == (1, 1)
+
+
+async def test_stages_of_an_event_that_was_called_off_are_too(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    plans = [round_robin(), knockout(StageSource(1, 1, 2)), knockout(StageSource(2, 1, 2))]
+    event, players = await started(db, organizer, 3, structure=None, stages=plans, capacity=3)
+    while not await matches_of_stage(db, event.id, 2):
+        ready = next(state for state in await states(db, event.id) if state.status is MatchStatus.READY)
+        await play(db, ready, players, favourite(ready))
+    assert await statuses(db, event.id) == [StageStatus.FINISHED, StageStatus.RUNNING, StageStatus.PENDING]
+    await run(db, tournaments.cancel_tournament, organizer, tournaments.CancelTournament(event.id, "It rains.", NOW))
+    assert await statuses(db, event.id) == [StageStatus.FINISHED, StageStatus.CANCELLED, StageStatus.CANCELLED]
