@@ -10,7 +10,7 @@ import msgspec
 from domain import tournaments as domain
 from domain.infra.hub import Envelope
 from domain.matches import OVER
-from domain.tournaments import EventIndex, SeenChange, StageView, TournamentView
+from domain.tournaments import EntrantView, EventIndex, SeenChange, StageView, TournamentView
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -29,6 +29,44 @@ class GroupChange(msgspec.Struct, frozen=True):
     tournament: TournamentView
     stage: StageView
     group: int
+
+
+class SeedCut(msgspec.Struct, frozen=True):
+    """Equals of the stage with this number whom their seeds alone parted: some came from there, others did not."""
+
+    stage: int
+    went_on: Sequence[EntrantView]
+    stayed: Sequence[EntrantView]
+
+
+async def cuts_by_seed(ctx: Context, tournament: TournamentView, stage: StageView) -> list[SeedCut]:
+    """Where nothing but the seed decided who came into a stage; nothing before it begins."""
+    here = await _seated(ctx, tournament, stage)
+    view = await resolve.bracket(ctx, tournament, None) if here else None
+    if view is None:
+        return []
+    earlier = [row for row in await resolve.stages(ctx, tournament.id) if row.number < stage.number]
+    found: dict[tuple[int, frozenset[int]], SeedCut] = {}
+    for source in domain.sources_from(stage.sources):
+        origin = earlier[source.stage - 1]
+        # Whoever came by way of another stage was let in by that one.
+        others = [row for row in earlier if source.stage in {each.stage for each in domain.sources_from(row.sources)}]
+        came = here.difference(*[await _seated(ctx, tournament, row) for row in others])
+        seats = await ctx.loaders.stage_field.load((tournament.id, origin.id)) or ()
+        byes = await ctx.loaders.stage_byes.load((tournament.id, origin.id)) or ()
+        by_seed = {seat.seed: seat.entrant for seat in seats}
+        for equal in domain.equal_seats(origin, seats, view, byes, is_overall=source.is_overall):
+            entrants = [by_seed[seed] for seed in sorted(equal)]
+            went_on = [each for each in entrants if each.id in came]
+            stayed = [each for each in entrants if each.id not in came and each.status not in domain.GONE]
+            if went_on and stayed:
+                found[origin.number, equal] = SeedCut(origin.number, went_on, stayed)
+    return list(found.values())
+
+
+async def _seated(ctx: Context, tournament: TournamentView, stage: StageView) -> set[UUID]:
+    """The entrants who play in a stage."""
+    return {seat.entrant.id for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
 
 
 StandingsValue = StandingsSnapshot | GroupChange | ResyncReason

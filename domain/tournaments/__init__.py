@@ -101,6 +101,7 @@ from domain.tournaments.queries import (
     entrants_by_id,
     entrants_page,
     entries_of_user,
+    equal_seats,
     event_index,
     event_indexes,
     kept_view,
@@ -157,6 +158,7 @@ from domain.tournaments.rules.tiebreaks import (
 from domain.tournaments.rules.viewport import slot_count
 from domain.tournaments.rules.windows import check_in_problem, registration_problem
 from domain.tournaments.values import (
+    GONE,
     BracketLink,
     BracketPlace,
     BracketSide,
@@ -189,6 +191,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "GONE",
     "LISTS_TOPIC",
     "MAX_EVENT_BYTES",
     "MAX_FILE_BYTES",
@@ -321,6 +324,7 @@ __all__ = [
     "entries_of_user",
     "entries_topic",
     "entry_topic",
+    "equal_seats",
     "event_index",
     "event_indexes",
     "finish_tournament",

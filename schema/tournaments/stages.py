@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from domain import tournaments as domain
+from resolvers import standings as resolve_standings
 from resolvers import tournaments as resolve
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
@@ -234,6 +235,24 @@ class GroupMeetings:
     lower_round: int | None = attribute("The round of the lower bracket. Null: they cannot meet there.")
 
 
+@object_type
+class SeedCut:
+    """Equals of an earlier stage whom nothing but their seeds parted."""
+
+    cut: strawberry.Private[resolve_standings.SeedCut]
+    stage: int = attribute("The number of that stage.")
+
+    @field(size=2)
+    def went_on(self) -> list[EntrantRef]:
+        """Those who came into this stage from there."""
+        return [types.Entrant.from_model(row) for row in self.cut.went_on]
+
+    @field(size=2)
+    def stayed(self) -> list[EntrantRef]:
+        """Those who did not, but went elsewhere or nowhere."""
+        return [types.Entrant.from_model(row) for row in self.cut.stayed]
+
+
 @object_type(broadcastable=True)
 class Stage:
     """A part of a tournament that is played in one way."""
@@ -265,6 +284,14 @@ class Stage:
             StageGroup(group=group, number=group.number, name=group.name)
             for group in await resolve.groups(info.context, self.tournament, self.row)
         ]
+
+    @field(size=2)
+    async def seed_cuts(self, info: Info) -> list[SeedCut]:
+        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one. Empty
+        until it begins.
+        """
+        found = await resolve_standings.cuts_by_seed(info.context, self.tournament, self.row)
+        return [SeedCut(cut=cut, stage=cut.stage) for cut in found]
 
     @field(broadcastable=True)
     async def group_meetings(self, info: Info) -> GroupMeetings | None:

@@ -51,6 +51,7 @@ const VALUES = [
   "Rating",
   "RoundProgress",
   "RoundRobinSettings",
+  "SeedCut",
   "SeedingConflict",
   "SeedingReport",
   "SlotLink",
