@@ -270,7 +270,7 @@ async def world(services: Services) -> World:
         await run(db, tournaments.check_in, captain, CheckIn(entrant.id, NOW))
     await start(db, organizer, league.id)
     plans = [
-        swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
+        swiss(rounds=1, wins_to_advance=1, losses_to_leave=3),
         replace(round_robin(StageSource(1, 1, 4), group_count=2), name="Groups"),
         double(StageSource(2, 1, 2)),
     ]
@@ -303,7 +303,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off, three)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, off)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -320,7 +320,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
-            "standingsChanges": events,
+            "standingsChanges": [events[2], global_id("Tournament", three.id)],
             "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
@@ -408,7 +408,7 @@ async def _call(services: Services, organizer: Actor, match: MatchState) -> None
 async def _decide_all(world: World) -> None:
     """The organizer decides what is disputed or waits for the other side."""
     db = world.services.db
-    for event in world.subjects["bracketChanges"]:
+    for event in {*world.subjects["bracketChanges"], *world.subjects["standingsChanges"]}:
         for state in await states(db, key_of(event, "Tournament", "id")):
             if state.status in (MatchStatus.REPORTED, MatchStatus.DISPUTED):
                 decided = DecideResult(state.id, state.version, (0, 2), NOW, reason="Seen on video.")
