@@ -55,3 +55,6 @@ WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchRestored: (tournaments.advance_again, deadlines.await_confirmation_again),
     queues.QueueOpened: (deadlines.keep_from_tables,),
 }
+
+# What matches ask about the events that they belong to.
+matches.ROSTERS[matches.MatchKind.TOURNAMENT] = tournaments.players_of_participants

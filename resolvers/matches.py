@@ -83,9 +83,14 @@ async def viewer_runs(ctx: Context, event_id: UUID) -> bool:
 
 
 async def _viewer_plays(ctx: Context, state: MatchState) -> bool:
+    user_id = ctx.actor.require_user()
+    sides = {slot.participant_id for slot in state.slots}
     playing = await ctx.loaders.team_members.load_many(domain.teams_in(state))
     people = {member.user_id for members in playing for member in members or ()}
-    return ctx.actor.user_id in people | {slot.participant_id for slot in state.slots}
+    if user_id in people | sides:
+        return True
+    entry = None if state.owner_id is None else await ctx.loaders.entry.load((state.owner_id, user_id))
+    return entry is not None and entry.participant_id in sides
 
 
 class LogSnapshot(msgspec.Struct, frozen=True):

@@ -26,6 +26,20 @@ async def queue(ctx: Context, tournament_id: UUID) -> QueueState | None:
         return await domain.queue_state(session, tournament_id, now)
 
 
+async def present(ctx: Context, tournament_id: UUID) -> QueueState:
+    """The queue of a tournament that the viewer may see.
+
+    Raises:
+        NoTables: it is not held at a venue.
+    """
+    now = ctx.clock.now()
+    async with ctx.snapshot() as session:
+        state = await domain.queue_state(session, tournament_id, now)
+    if state is None:
+        raise domain.NoTables
+    return state
+
+
 async def call(ctx: Context, call_id: UUID) -> CallView | None:
     """The call with this key."""
     found = await ctx.loaders.call.load(call_id)
@@ -75,11 +89,13 @@ class QueueSnapshot(msgspec.Struct, frozen=True):
 
 
 class QueueChange(msgspec.Struct, frozen=True):
-    """A queue after something about it changed; `call` is the call that did, if it was one."""
+    """A queue changed; `call` is the call that did, if it was one. The queue is read when the message is written, once
+    for all changes that wait, of which it tells the newest alone.
+    """
 
     sequence: int
     call: CallView | None
-    state: QueueState
+    tournament_id: UUID
 
 
 QueueValue = QueueSnapshot | QueueChange | ResyncReason
@@ -94,27 +110,20 @@ async def queue_changes(ctx: Context, tournament_id: UUID) -> Stream[QueueValue]
     """
     audience = await tournaments.audience_of(ctx, tournament_id)
 
-    async def read(ctx: Context) -> QueueState:
-        await tournaments.check_audience(ctx, audience, tournament_id)
-        now = ctx.clock.now()
-        async with ctx.snapshot() as session:
-            state = await domain.queue_state(session, tournament_id, now)
-        if state is None:
-            raise domain.NoTables
-        return state
-
     async def snapshot(ctx: Context) -> list[Change[QueueValue]]:
-        state = await read(ctx)
+        await tournaments.check_audience(ctx, audience, tournament_id)
+        state = await present(ctx, tournament_id)
         return [Change(QueueSnapshot(state), state.queue.change_count)]
 
     async def replay(ctx: Context, after: int) -> list[Change[QueueValue]] | None:
         return None
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[QueueValue]]:
+        await tournaments.check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.QueueChanged)
-        return [Change(QueueChange(fact.sequence, fact.call, await read(ctx)), fact.sequence)]
+        return [Change(QueueChange(fact.sequence, fact.call, tournament_id), fact.sequence)]
 
-    await read(ctx)
+    await present(ctx, tournament_id)
     return Stream(
         topics=(domain.queue_topic(tournament_id),),
         audience=audience,

@@ -33,7 +33,7 @@ from resolvers.presence import AttendanceValue
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
 
 # How far back a client can resume before it starts over with a snapshot.
-_REPLAYED = 2000
+REPLAYED = 2000
 
 
 async def tournament(ctx: Context, tournament_id: UUID) -> TournamentView | None:
@@ -86,14 +86,16 @@ class GroupView(msgspec.Struct, frozen=True):
     number: int
     name: str | None
     seats: Mapping[int, StageSeat]
-    table: domain.Standings | None
+    table: domain.GroupTable | None
     bracket: BracketView
     matches: Sequence[int]
     byes: Sequence[domain.Bye]
 
 
-async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> list[GroupView]:
-    """The groups of a stage; none before it begins."""
+async def groups(
+    ctx: Context, tournament: TournamentView, stage: StageView, only: int | None = None
+) -> list[GroupView]:
+    """The groups of a stage, or one of them; none before it begins."""
     view = await bracket(ctx, tournament, None)
     seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
     if view is None or not seats:
@@ -105,7 +107,7 @@ async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> 
     byes: Sequence[domain.Bye] = ()
     if stage.structure is domain.Structure.SWISS:
         byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
-    tables = domain.tables(stage, list(seats.values()), view, byes)
+    tables = domain.tables(stage, list(seats.values()), view, byes, only)
     return [
         GroupView(
             number,
@@ -117,6 +119,7 @@ async def groups(ctx: Context, tournament: TournamentView, stage: StageView) -> 
             byes,
         )
         for number in sorted(indexes)
+        if only in (None, number)
     ]
 
 
@@ -282,7 +285,7 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
     async def replay(ctx: Context, after: int) -> list[Change[BracketValue]] | None:
         await check_audience(ctx, audience, tournament_id)
         async with ctx.snapshot() as session:
-            seen = await domain.changes_after(session, tournament_id, after, _REPLAYED)
+            seen = await domain.changes_after(session, tournament_id, after, REPLAYED)
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
         if seen is None:
             return None

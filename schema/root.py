@@ -69,6 +69,8 @@ class Subscription(
     vetoes.VetoesSubscription,
     tournaments.TournamentsSubscription,
     tournaments.ImportsSubscription,
+    tournaments.StandingsSubscription,
+    tournaments.MyEventSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
     disputes.DisputesSubscription,

@@ -7,7 +7,7 @@ from typing import Any
 
 from arq.cron import CronJob, cron
 
-from domain import accounts, partners, registry, teams
+from domain import accounts, partners, registry, teams, tournaments
 from domain.accounts import Accounts
 from domain.infra import partitions, retention, timers
 from domain.infra.db import Database
@@ -64,6 +64,12 @@ class Duties:
         while await self._db.transaction(lambda session: retention.sweep_facts(session, now)):
             pass
 
+    async def forget_changes(self) -> None:
+        """Delete what viewers of events that ended a week ago could resume from, in small transactions."""
+        now = self._clock.now()
+        while await self._db.transaction(lambda session: tournaments.forget_finished(session, now)):
+            pass
+
 
 def _by(duty: Callable[[Duties], Awaitable[None]], **when: Any) -> CronJob:
     async def run(ctx: dict[str, Any]) -> None:
@@ -81,5 +87,6 @@ CRON: Sequence[CronJob] = (
     _by(Duties.sweep_keys, minute=25),
     _by(Duties.sweep_facts, minute=35),
     _by(Duties.sweep_usage, minute=55),
+    _by(Duties.forget_changes, hour={2, 5, 8, 11, 14, 17, 20, 23}, minute=45),
     _by(Duties.make_partitions, hour={3, 15}, minute=45),
 )

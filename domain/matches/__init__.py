@@ -69,6 +69,7 @@ from domain.matches.events import (
 from domain.matches.models import Match, MatchLogRow
 from domain.matches.policies import (
     DECIDING,
+    ROSTERS,
     SCORING,
     require_not_playing,
     require_official,
@@ -88,6 +89,7 @@ from domain.matches.queries import (
     states_by_id,
     states_of_owner,
     states_of_owners,
+    states_of_side,
 )
 from domain.matches.reactions import rate, rate_again, rate_restored, unrate
 from domain.matches.rules.scores import checked_best_of, checked_result
@@ -114,6 +116,7 @@ __all__ = [
     "DECIDING",
     "OPEN",
     "OVER",
+    "ROSTERS",
     "SCORING",
     "AwardWalkover",
     "BothSides",
@@ -203,6 +206,7 @@ __all__ = [
     "states_by_id",
     "states_of_owner",
     "states_of_owners",
+    "states_of_side",
     "teams_in",
     "to_correct",
     "unrate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from domain import accounts, teams
@@ -11,11 +11,16 @@ from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches.errors import BothSides, NotAnOfficial, NotYourMatch, OwnMatch
 from domain.matches.models import Match
-from domain.matches.values import MatchState, Slot
+from domain.matches.values import MatchKind, MatchState, Slot
 
 # Who may decide matches of an event, and who may also say how they stand.
 DECIDING = (accounts.GrantRole.ORGANIZER, accounts.GrantRole.REFEREE)
 SCORING = (*DECIDING, accounts.GrantRole.SCORER)
+
+# Who plays for users and teams in an event (its key, theirs), by what kind of match it holds. `domain.registry` says it
+# of each kind, because events are above matches.
+Rosters = Callable[[ReadSession, UUID, Sequence[UUID]], Awaitable[Mapping[UUID, Collection[UUID]]]]
+ROSTERS: dict[MatchKind, Rosters] = {}
 
 
 def teams_in(match: Match | MatchState) -> list[UUID]:
@@ -58,16 +63,20 @@ async def require_official(session: ReadSession, actor: Actor, match: Match) -> 
         actor.require_user()
     if not await _has_role(session, actor, match, *DECIDING):
         raise NotAnOfficial
-    await require_not_playing(session, actor, match.slots)
+    await require_not_playing(session, actor, match, match.slots)
 
 
-async def require_not_playing(session: ReadSession, actor: Actor, sides: Collection[Slot]) -> None:
-    """Let nobody through who plays on one of these sides, as the player or in the team, but administrators.
+async def require_not_playing(
+    session: ReadSession, actor: Actor, match: Match | MatchState, sides: Collection[Slot]
+) -> None:
+    """Let nobody through who plays on one of these sides of a match, but administrators.
+
+    That is the player, whoever is in the team, and whoever plays for it in the event, also after leaving the team.
 
     Raises:
         OwnMatch: the actor does.
     """
-    if not actor.is_admin and await _plays_on(session, actor, sides):
+    if not actor.is_admin and await _plays_on(session, actor, match, sides):
         raise OwnMatch
 
 
@@ -88,7 +97,7 @@ async def require_side_or_official(session: ReadSession, actor: Actor, match: Ma
     Raises:
         Unauthenticated, NotYourMatch, BothSides: neither.
     """
-    if await _has_role(session, actor, match, *DECIDING) and not await _plays_on(session, actor, match.slots):
+    if await _has_role(session, actor, match, *DECIDING) and not await _plays_on(session, actor, match, match.slots):
         return None
     return await require_side(session, actor, match)
 
@@ -101,12 +110,15 @@ async def _has_role(session: ReadSession, actor: Actor, match: Match, *roles: ac
     return await accounts.has_grant(session, actor.user_id, match.owner_id, *roles)
 
 
-async def _plays_on(session: ReadSession, actor: Actor, sides: Collection[Slot]) -> bool:
-    if actor.user_id in {slot.participant_id for slot in sides}:
-        return True
-    playing = _teams_on(sides)
-    members = await teams.members_of(session, playing) if playing else {}
-    return any(actor.user_id == member.user_id for team in members.values() for member in team)
+async def _plays_on(session: ReadSession, actor: Actor, match: Match | MatchState, sides: Collection[Slot]) -> bool:
+    playing = [slot.participant_id for slot in sides if slot.participant_id is not None]
+    in_teams = _teams_on(sides)
+    members = await teams.members_of(session, in_teams) if in_teams else {}
+    users = {*playing, *(member.user_id for team in members.values() for member in team)}
+    if match.owner_id is not None:
+        rosters = await ROSTERS[match.kind](session, match.owner_id, playing)
+        users.update(user_id for roster in rosters.values() for user_id in roster)
+    return actor.user_id in users
 
 
 def _teams_on(sides: Collection[Slot]) -> list[UUID]:

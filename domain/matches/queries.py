@@ -19,6 +19,10 @@ _matches, _log = Match.__table__.c, MatchLogRow.__table__.c
 _STATES = select(*(_matches[name] for name in STATE_COLUMNS))
 _STATES_BY_ID = _STATES.where(among(_matches.id, "ids"))
 _STATES_OF_OWNERS = _STATES.where(among(_matches.owner_id, "owner_ids"))
+_STATES_OF_SIDE = _STATES.where(
+    _matches.owner_id == bindparam("owner_id"),
+    or_(_matches.first_id == bindparam("participant_id"), _matches.second_id == bindparam("participant_id")),
+)
 _MEETINGS = (
     select(_matches.first_id, _matches.second_id)
     .where(
@@ -80,6 +84,12 @@ async def states_of_owner(session: ReadSession, owner_id: UUID) -> list[MatchSta
 async def states_of_owners(session: ReadSession, owner_ids: Sequence[UUID]) -> list[MatchState]:
     """Every match that belongs to any of these, in no order."""
     return list(map(state_of, await session.execute(_STATES_OF_OWNERS, {"owner_ids": owner_ids})))
+
+
+async def states_of_side(session: ReadSession, owner_id: UUID, participant_id: UUID) -> list[MatchState]:
+    """The matches of something in which a user or team plays, in no order."""
+    values = {"owner_id": owner_id, "participant_id": participant_id}
+    return list(map(state_of, await session.execute(_STATES_OF_SIDE, values)))
 
 
 async def meetings_of(

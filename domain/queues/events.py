@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.kernel.events import Event
 from domain.queues.values import CallView
+from domain.tournaments import entry_topic
 
 
 def queue_topic(tournament_id: UUID) -> str:
@@ -30,17 +31,19 @@ class _QueueFact(Event):
 class QueueChanged(_QueueFact):
     """One change that viewers of a queue see: of the call in `call`, or of what waits, and how, when None.
 
-    `sequence` rises by exactly one per change of the queue.
+    `sequence` rises by exactly one per change of the queue. `participants` are the sides of the match that was called.
     """
 
     name: ClassVar[str] = "queues.changed"
     sequence: int
     call: CallView | None
+    participants: tuple[UUID, ...] = ()
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The viewers of this queue."""
-        return (queue_topic(self.tournament_id),)
+        """The viewers of this queue, and whoever plays in the match that was called."""
+        sides = (entry_topic(self.tournament_id, side) for side in self.participants)
+        return (queue_topic(self.tournament_id), *sides)
 
 
 @dataclass(frozen=True, kw_only=True)

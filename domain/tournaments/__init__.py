@@ -43,6 +43,7 @@ from domain.tournaments.commands import (
     finish_stage,
     finish_tournament,
     forget_changes,
+    forget_finished,
     held,
     held_entrant,
     import_event,
@@ -69,6 +70,7 @@ from domain.tournaments.errors import (
     ImportNotPlayable,
     InvalidEventFile,
     InvalidTiebreak,
+    NotPlaying,
     ResultInUse,
     TournamentNotFound,
 )
@@ -90,6 +92,8 @@ from domain.tournaments.events import (
     TournamentReopened,
     TournamentStarted,
     bracket_topic,
+    entries_topic,
+    entry_topic,
     import_topic,
     progress_topic,
     tournament_topic,
@@ -111,6 +115,7 @@ from domain.tournaments.queries import (
     Draw,
     EntrantList,
     EventIndex,
+    GroupTable,
     SeenChange,
     StageSeat,
     answer_times,
@@ -122,6 +127,7 @@ from domain.tournaments.queries import (
     entrants_by_id,
     entrants_page,
     entries_of_user,
+    equal_seats,
     event_index,
     event_indexes,
     exported_event,
@@ -173,6 +179,7 @@ from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries, veto_from
+from domain.tournaments.rules.swiss import Exit as StageExit
 from domain.tournaments.rules.swiss import Method as SwissMethod
 from domain.tournaments.rules.tables import Points, Ranking
 from domain.tournaments.rules.tiebreaks import (
@@ -188,6 +195,7 @@ from domain.tournaments.rules.tiebreaks import (
 from domain.tournaments.rules.viewport import slot_count
 from domain.tournaments.rules.windows import check_in_problem, late_entry_problem, registration_problem
 from domain.tournaments.values import (
+    GONE,
     MAX_GUESTS,
     BracketLink,
     BracketPlace,
@@ -225,6 +233,7 @@ from domain.tournaments.values import (
 )
 
 __all__ = [
+    "GONE",
     "LISTS_TOPIC",
     "MAX_EVENT_BYTES",
     "MAX_FILES",
@@ -285,6 +294,7 @@ __all__ = [
     "GrandFinal",
     "GroupMeetings",
     "GroupOutcome",
+    "GroupTable",
     "ImportEvent",
     "ImportNotPlayable",
     "ImportStatus",
@@ -301,6 +311,7 @@ __all__ = [
     "MatchProgress",
     "Move",
     "MoveTournament",
+    "NotPlaying",
     "PairedSeat",
     "Pairing",
     "Placement",
@@ -329,6 +340,7 @@ __all__ = [
     "SetStages",
     "SourceKind",
     "StaffRole",
+    "StageExit",
     "StageFormat",
     "StagePlan",
     "StageSeat",
@@ -383,6 +395,9 @@ __all__ = [
     "entrants_by_id",
     "entrants_page",
     "entries_of_user",
+    "entries_topic",
+    "entry_topic",
+    "equal_seats",
     "event_index",
     "event_indexes",
     "expire_challenge",
@@ -390,6 +405,7 @@ __all__ = [
     "finish_stage",
     "finish_tournament",
     "forget_changes",
+    "forget_finished",
     "format_of",
     "free_for_all",
     "group_name",

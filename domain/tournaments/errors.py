@@ -152,6 +152,13 @@ class NotYourEntry(Forbidden):
         super().__init__("Only the entrant, the captain of its team or an organizer may do this.")
 
 
+class NotPlaying(Forbidden):
+    """The actor plays for nobody in the tournament."""
+
+    def __init__(self) -> None:
+        super().__init__("You play for nobody in this tournament; register first.")
+
+
 class SlugTaken(Conflict):
     """Another tournament has this name in its address."""
 

@@ -34,6 +34,16 @@ def import_topic(import_id: UUID) -> str:
     return f"import:{import_id}"
 
 
+def entry_topic(tournament_id: UUID, participant_id: UUID) -> str:
+    """Where is told what happens to one user or team in a tournament: to their matches, to their calls, to them."""
+    return f"entry:{tournament_id}:{participant_id}"
+
+
+def entries_topic(tournament_id: UUID) -> str:
+    """Where is told what may concern everybody in a tournament."""
+    return f"entries:{tournament_id}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _TournamentFact(Event):
     tournament_id: UUID
@@ -49,13 +59,15 @@ class BracketChanged(_TournamentFact):
     """One change that viewers of a tournament see: of the match in `match`, or of the tournament itself when None.
 
     `sequence` rises by exactly one per change of the tournament. `is_score_alone` is True when of the match nothing but
-    the running score has changed.
+    the running score has changed. `participant_id` is the user or team whom alone a change of the tournament concerns;
+    None: it may concern everybody.
     """
 
     name: ClassVar[str] = "tournaments.bracket_changed"
     sequence: int
     match: MatchState | None
     is_score_alone: bool = False
+    participant_id: UUID | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -65,7 +77,15 @@ class BracketChanged(_TournamentFact):
             topics.append(progress_topic)
         if self.match is None or self.match.status in OVER:
             topics.append(tournament_topic)
-        return tuple(topic(self.tournament_id) for topic in topics)
+        return (*(topic(self.tournament_id) for topic in topics), *self._concerned)
+
+    @property
+    def _concerned(self) -> list[str]:
+        """Whoever it concerns of those who take part."""
+        sides = [self.participant_id] if self.match is None else [slot.participant_id for slot in self.match.slots]
+        if self.match is None and self.participant_id is None:
+            return [entries_topic(self.tournament_id)]
+        return [entry_topic(self.tournament_id, side) for side in sides if side is not None]
 
 
 @dataclass(frozen=True, kw_only=True)

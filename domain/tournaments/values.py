@@ -29,11 +29,15 @@ class Structure(StrEnum):
 
 
 class StageStatus(StrEnum):
-    """Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event."""
+    """Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event.
+
+    CANCELLED: it was not over when the event was called off.
+    """
 
     PENDING = "PENDING"
     RUNNING = "RUNNING"
     FINISHED = "FINISHED"
+    CANCELLED = "CANCELLED"
 
 
 class GrandFinal(StrEnum):

@@ -11,7 +11,7 @@ from domain.kernel.ids import key_of
 from resolvers import queues as resolve
 from resolvers.queues import QueueValue
 from resolvers.streams import ResyncReason
-from schema.fields import Access, Info, attribute, object_type, subscription
+from schema.fields import Access, Info, attribute, field, object_type, subscription
 from schema.queues.types import MatchCall, Queue
 from schema.streams import Resync
 
@@ -28,9 +28,14 @@ class QueueSnapshot:
 class QueueChanged:
     """The queue changed: a call, or what waits, and how."""
 
+    change: strawberry.Private[resolve.QueueChange]
     sequence: int = attribute("Counts the changes of the queue; a client that reads slowly skips some.")
     call: MatchCall | None = attribute("The call that changed. Null when it was no call.")
-    queue: Queue = attribute("The queue as it is now, with all that changed until now.")
+
+    @field(broadcastable=True)
+    async def queue(self, info: Info) -> Queue:
+        """The queue as it is now, with all that changed until now."""
+        return Queue.from_state(await resolve.present(info.context, self.change.tournament_id))
 
 
 QueueChange = Annotated[
@@ -59,8 +64,7 @@ class QueuesSubscription:
 def _message(value: QueueValue) -> QueueSnapshot | QueueChanged | Resync:
     if isinstance(value, ResyncReason):
         return Resync(reason=value)
-    queue = Queue.from_state(value.state)
     if isinstance(value, resolve.QueueSnapshot):
-        return QueueSnapshot(sequence=value.state.queue.change_count, queue=queue)
+        return QueueSnapshot(sequence=value.state.queue.change_count, queue=Queue.from_state(value.state))
     call = None if value.call is None else MatchCall.from_model(value.call)
-    return QueueChanged(sequence=value.sequence, call=call, queue=queue)
+    return QueueChanged(change=value, sequence=value.sequence, call=call)

@@ -4,7 +4,9 @@ from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.imports import ExportsQuery, ImportsMutation, ImportsSubscription
 from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.my_event import MyEventSubscription
 from schema.tournaments.stages import Stage
+from schema.tournaments.standings import StandingsSubscription
 from schema.tournaments.subscriptions import TournamentsSubscription
 from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
 
@@ -17,7 +19,9 @@ __all__ = [
     "ExportsQuery",
     "ImportsMutation",
     "ImportsSubscription",
+    "MyEventSubscription",
     "Stage",
+    "StandingsSubscription",
     "Tournament",
     "TournamentsMutation",
     "TournamentsQuery",

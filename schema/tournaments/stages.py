@@ -9,6 +9,7 @@ import strawberry
 
 from domain import tournaments as domain
 from resolvers import ladders as resolve_ladders
+from resolvers import standings as resolve_standings
 from resolvers import tournaments as resolve
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.refs import EntrantRef
@@ -26,7 +27,19 @@ enum_type(
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
         "RUNNING": "Matches are played.",
         "FINISHED": "The last match is decided; a ladder was ended.",
+        "CANCELLED": "It was not over when the tournament was called off.",
     },
+)
+
+StageExit = domain.StageExit
+enum_type(
+    StageExit,
+    {
+        "ADVANCED": "They have won as often as a Swiss asks for, and are through.",
+        "ELIMINATED": "They have lost as often as a Swiss allows, and are out.",
+        "LEFT": "They have withdrawn or were disqualified.",
+    },
+    name="StageExit",
 )
 
 
@@ -129,7 +142,7 @@ class StandingValue:
     value: str | None = attribute("The value, as a decimal. Null where it is not defined, which ranks last.")
     note: str = attribute("What else there is to say of it; mostly empty.")
 
-    @field(size=6)
+    @field(size=6, broadcastable=True)
     def terms(self) -> list[StandingTerm]:
         """What it is made of."""
         return [
@@ -153,6 +166,7 @@ class Standing:
     rank: int = attribute("The place, which those who are still tied share.")
     is_tied: bool = attribute("Whether the tie-breaks leave somebody else with the same place.")
     seed: int = attribute("The seed in the stage.")
+    exit: StageExit | None = attribute("Why they play no more in the stage. Null: they play on while it lasts.")
 
     @field(broadcastable=True)
     def entrant(self) -> EntrantRef:
@@ -173,7 +187,7 @@ class Standing:
         ]
 
 
-@object_type
+@object_type(broadcastable=True)
 class StageBye:
     """Somebody who sits out a Swiss round, because nobody is left to be paired with."""
 
@@ -182,7 +196,7 @@ class StageBye:
     half_points: int = attribute("What they had before it, in halves of a point.")
     earlier_count: int = attribute("How often they had sat out before.")
 
-    @field
+    @field(broadcastable=True)
     def entrant(self) -> EntrantRef:
         """Who."""
         return types.Entrant.from_model(self.seat.entrant)
@@ -203,7 +217,8 @@ class StageGroup:
         """
         if self.group.table is None:
             return []
-        tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
+        standings, exits = self.group.table
+        tied = {seed for sharing in standings.unbroken for seed in sharing}
         return [
             Standing(
                 row=row,
@@ -211,8 +226,9 @@ class StageGroup:
                 rank=row.rank,
                 is_tied=row.number in tied,
                 seed=row.number,
+                exit=exits.get(row.number),
             )
-            for row in self.group.table.rows
+            for row in standings.rows
         ]
 
     @field(size=8, broadcastable=True)
@@ -220,7 +236,7 @@ class StageGroup:
         """Its rounds, from the first to the last; of an elimination those of each part of the bracket."""
         return rounds_of(self.group.bracket, self.group.matches)
 
-    @field(size=4)
+    @field(size=4, broadcastable=True)
     def byes(self) -> list[StageBye]:
         """Who sat out which round of a Swiss, by rounds."""
         return [
@@ -240,6 +256,24 @@ class GroupMeetings:
 
     upper_round: int | None = attribute("The round of the upper bracket. Null: they cannot meet there.")
     lower_round: int | None = attribute("The round of the lower bracket. Null: they cannot meet there.")
+
+
+@object_type
+class SeedCut:
+    """Equals of an earlier stage whom nothing but their seeds parted."""
+
+    cut: strawberry.Private[resolve_standings.SeedCut]
+    stage: int = attribute("The number of that stage.")
+
+    @field(size=2)
+    def went_on(self) -> list[EntrantRef]:
+        """Those who came into this stage from there."""
+        return [types.Entrant.from_model(row) for row in self.cut.went_on]
+
+    @field(size=2)
+    def stayed(self) -> list[EntrantRef]:
+        """Those who did not, but went elsewhere or nowhere."""
+        return [types.Entrant.from_model(row) for row in self.cut.stayed]
 
 
 @object_type(broadcastable=True)
@@ -279,6 +313,14 @@ class Stage:
             StageGroup(group=group, number=group.number, name=group.name)
             for group in await resolve.groups(info.context, self.tournament, self.row)
         ]
+
+    @field(size=2)
+    async def seed_cuts(self, info: Info) -> list[SeedCut]:
+        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one. Empty
+        until it begins.
+        """
+        found = await resolve_standings.cuts_by_seed(info.context, self.tournament, self.row)
+        return [SeedCut(cut=cut, stage=cut.stage) for cut in found]
 
     @field(broadcastable=True)
     async def group_meetings(self, info: Info) -> GroupMeetings | None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from domain import games, queues, tournaments
+from domain import accounts, games, matches, queues, tournaments
+from domain.accounts import UpdatePreferences, UpdateProfile
 from domain.games import Competitor
 from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
-from domain.matches import Match, MatchState, MatchStatus
+from domain.matches import Match, MatchState, MatchStatus, ReportResult
 from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
-from domain.tournaments import AddGuests, CancelTournament
+from domain.tournaments import AddGuests, CancelTournament, Tournament
 from domain.venues import Position
 from tests.factories.deadlines import check_in, set_deadlines
 from tests.factories.imports import CUP, imported
 from tests.factories.ladders import ladder
 from tests.factories.queues import use_tables
+from tests.factories.stages import swiss
 from tests.factories.teams import NOW, run
 from tests.factories.tournaments import enter, published, start, states
 from tests.factories.venues import add_tables, make_venue
 
 
-async def climbing(db: Database, organizer: Actor, *climbers: Actor) -> tournaments.Tournament:
+async def climbing(db: Database, organizer: Actor, *climbers: Actor) -> Tournament:
     """A ladder that runs."""
     event = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
     await enter(db, event.id, *climbers)
@@ -30,7 +33,7 @@ async def climbing(db: Database, organizer: Actor, *climbers: Actor) -> tourname
     return event
 
 
-async def called_off(db: Database, organizer: Actor) -> tournaments.Tournament:
+async def called_off(db: Database, organizer: Actor) -> Tournament:
     """An event with a check-in and a guest that is called off."""
     event = await published(db, organizer, "off")
     await set_deadlines(db, organizer, event.id, check_in=10)
@@ -78,3 +81,21 @@ async def call_in_vain(db: Database, organizer: Actor, match: MatchState) -> Non
     await run(db, queues.answer_call, organizer, AnswerCall(call_id=call.id, slot=0, now=NOW))
     late = AnswerTimeEnded(tournament_id=event_id, call_id=call.id, at=call.answer_by)
     await db.transaction(lambda session: queues.expire_call(session, late))
+
+
+async def swiss_of_three(db: Database, organizer: Actor, people: Mapping[UUID, Actor]) -> Tournament:
+    """An event in which somebody sits out, and somebody says that they have won."""
+    event = await published(db, organizer, "three", structure=None, stages=[swiss(rounds=3, best_of=3)])
+    await enter(db, event.id, *list(people.values())[:3])
+    await start(db, organizer, event.id)
+    (state,) = await states(db, event.id)
+    claimed = ReportResult(state.id, state.version, (2, 0), NOW)
+    await run(db, matches.report_result, people[state.slots[0].participant_id or event.id], claimed)
+    return event
+
+
+async def shown_and_hidden(db: Database, shown: Actor, hidden: Actor) -> None:
+    """Let everybody see one of them with a picture and when they watch, and nobody the profile of the other."""
+    await run(db, accounts.update_preferences, hidden, UpdatePreferences(is_profile_public=False))
+    await run(db, accounts.update_preferences, shown, UpdatePreferences(is_presence_public=True))
+    await run(db, accounts.update_profile, shown, UpdateProfile(avatar_url="https://pictures.example/1.png"))

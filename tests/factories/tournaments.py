@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -75,6 +75,17 @@ async def started(
     await enter(db, tournament.id, *players)
     running = await start(db, organizer, tournament.id)
     return running, {player.require_user(): player for player in players}
+
+
+async def started_for_teams(
+    db: Database, organizer: Actor, teams: Mapping[UUID, Actor], **overrides: Any
+) -> Tournament:
+    """A running tournament of these teams, by their keys, which their captains registered in this order."""
+    tournament = await published(db, organizer, entrant_kind=ParticipantKind.TEAM, **overrides)
+    for team_id, captain in teams.items():
+        command = tournaments.RegisterEntrant(tournament.id, NOW, team_id=team_id)
+        await run(db, tournaments.register_entrant, captain, command)
+    return await start(db, organizer, tournament.id)
 
 
 async def row_of(db: Database, tournament_id: UUID) -> TournamentView:

@@ -7,14 +7,12 @@ group. What they get is compared with what an execution with their own rights an
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 import pytest_asyncio
 from graphql import (
@@ -27,8 +25,7 @@ from graphql import (
     parse,
 )
 
-from domain import accounts, matches, tournaments
-from domain.accounts import UpdatePreferences, UpdateProfile
+from domain import matches, tournaments
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject, Watching
 from domain.kernel.actor import ANONYMOUS, Actor, Role
@@ -52,20 +49,29 @@ from schema.root import build_schema
 from schema.server.broadcastable import is_broadcastable, unshared_fields
 from schema.server.documents import FOLDER, Documents, Operation
 from schema.server.execution import Engine
-from schema.server.fanout import Fanout, Member
+from schema.server.fanout import Fanout
 from schema.server.limits import Limits
 from schema.server.masking import RequestRefused
-from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.deadlines import set_deadlines
 from tests.factories.games import make_catalogue
 from tests.factories.queues import use_tables
-from tests.factories.scenes import call_in_vain, called_off, check_all_in, climbing, from_a_file, rate
+from tests.factories.scenes import (
+    call_in_vain,
+    called_off,
+    check_all_in,
+    climbing,
+    from_a_file,
+    rate,
+    shown_and_hidden,
+    swiss_of_three,
+)
 from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
 from tests.factories.venues import hall
 from tests.factories.vetoes import begun_veto, choose
+from tests.fixtures.following import Follower, data_of
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -158,43 +164,6 @@ def different(first: object, second: object, at: str = "") -> Iterator[str]:
         yield at
 
 
-class Follower:
-    """Somebody in a group, and what they got."""
-
-    def __init__(self) -> None:
-        self.heard: list[Any] = []
-        self.failed: list[Any] = []
-        self.slot = Outbox(_never, self._take).slot("", "", is_state=False)
-        self.member: Member | None = None
-
-    def leave(self) -> None:
-        """Follow no more."""
-        assert self.member is not None
-        self.member.leave()
-
-    async def has_heard(self, count: int) -> None:
-        """Wait until so many messages have come."""
-        async with asyncio.timeout(60):
-            while len(self.heard) < count:
-                assert not self.failed
-                await asyncio.sleep(0.01)
-
-    def _take(self, text: str) -> bool:
-        self.heard.append(_data(orjson.loads(text)))
-        return True
-
-
-async def _never(message: str) -> None:
-    raise AssertionError(f"this waited: {message}")
-
-
-def _data(answer: Mapping[str, Any]) -> Any:
-    """The value of the only field of an answer without errors."""
-    assert "errors" not in answer, answer["errors"]
-    (value,) = answer["data"].values()
-    return value
-
-
 @dataclass
 class World:
     """Events and people of all kinds, and the fan-out that they are followed through."""
@@ -257,7 +226,7 @@ class World:
         answers = [
             await self.engine.answer(operation, {"id": subject}, self.context(actor), each.value) for each in changes
         ]
-        return [_data(answer.body) for answer in answers]
+        return [data_of(answer.body) for answer in answers]
 
     async def all_alone(
         self, operation: Operation, subject: str, facts: Sequence[Envelope] | None = None
@@ -275,14 +244,12 @@ class World:
 
 @pytest_asyncio.fixture
 async def world(services: Services) -> World:
-    """A cup of players and a league of teams that run, one that is over, one that was called off, and a draft."""
+    """A cup, a Swiss and a league of teams that run, one that is over, one that was called off, and a draft."""
     db = services.db
     await make_catalogue(db)
     names = ("organizer", "ann", "bob", "cid", "dan", "eve", "stranger")
     organizer, ann, bob, cid, dan, eve, stranger = await make_people(db, *names)
-    await run(db, accounts.update_preferences, bob, UpdatePreferences(is_profile_public=False))
-    await run(db, accounts.update_preferences, ann, UpdatePreferences(is_presence_public=True))
-    await run(db, accounts.update_profile, ann, UpdateProfile(avatar_url="https://pictures.example/1.png"))
+    await shown_and_hidden(db, ann, bob)
 
     reds, blues = await make_team(db, ann, "reds"), await make_team(db, cid, "blues")
     await add_members(db, reds.id, bob)
@@ -310,7 +277,7 @@ async def world(services: Services) -> World:
     await set_deadlines(db, organizer, league.id, confirmation=15)
     await start(db, organizer, league.id)
     plans = [
-        swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
+        swiss(rounds=1, wins_to_advance=1, losses_to_leave=3),
         replace(round_robin(StageSource(1, 1, 4), group_count=2), name="Groups"),
         double(StageSource(2, 1, 2), round_formats=(RoundFormat(side=BracketSide.LOWER, best_of=1, last_rounds=1),)),
     ]
@@ -321,6 +288,7 @@ async def world(services: Services) -> World:
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
     rungs, off = await climbing(db, organizer, ann, bob), await called_off(db, organizer)
+    three = await swiss_of_three(db, organizer, sides)
     draft = await make_tournament(db, organizer, "draft")
     from_file = await from_a_file(db, organizer)
 
@@ -361,6 +329,7 @@ async def world(services: Services) -> World:
         subjects={
             "bracketChanges": events,
             "liveScores": events,
+            "standingsChanges": [events[2], global_id("Tournament", three.id)],
             "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
@@ -415,14 +384,16 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
 async def _decide_all(world: World) -> None:
     """The organizer decides what is disputed or waits for the other side."""
     db = world.services.db
-    for event in world.subjects["bracketChanges"]:
+    for event in {*world.subjects["bracketChanges"], *world.subjects["standingsChanges"]}:
         for state in await states(db, key_of(event, "Tournament", "id")):
             if state.status in (MatchStatus.REPORTED, MatchStatus.DISPUTED):
                 decided = DecideResult(state.id, state.version, (0, 2), NOW, reason="Seen on video.")
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
 
 
-@pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges"])
+@pytest.mark.parametrize(
+    "root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges", "standingsChanges"]
+)
 async def test_a_stream_is_for_whoever_may_see_its_subject(world: World, root: str) -> None:
     operation = world.operation(document(root))
     for name, who in world.viewers.items():

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from domain import matches
+from domain import matches, teams, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id, new_id
 from domain.matches import CreateMatch, DecideResult, Match, MatchState, MatchStatus, OpenMatchKind, ReportResult
-from domain.tournaments import Structure
+from domain.tournaments import SetStaff, StaffRole, Structure
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
-from tests.factories.tournaments import bracket, enter, published, start, started, states
+from tests.factories.tournaments import bracket, enter, published, start, started, started_for_teams, states
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
@@ -318,6 +318,25 @@ async def test_a_captain_of_both_sides_sees_the_match_and_stands_for_neither(db:
         assert found["slots"] == [{"participant": {"slug": "reds"}}, {"participant": {"slug": "greens"}}]
         seen[who] = found["viewerSlot"]
     assert seen == {"anonymous": None, "stranger": None, "first": 0, "second": 1}
+
+
+async def test_a_referee_who_left_the_team_may_still_not_decide_for_it(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    organizer, captain, referee, other = await make_people(db, "organizer", "captain", "referee", "other")
+    reds, blues = await make_team(db, captain, "reds"), await make_team(db, other, "blues")
+    await add_members(db, reds.id, referee)
+    sides = {reds.id: captain, blues.id: other}
+    event = await started_for_teams(db, organizer, sides, structure=Structure.SINGLE_ELIMINATION)
+    await run(db, tournaments.set_staff, organizer, SetStaff(event.id, "referee", StaffRole.REFEREE))
+    await run(db, teams.leave_team, referee, teams.LeaveTeam(team_id=reds.id, now=NOW))
+    (state,) = await states(db, event.id)
+    document = "query ($id: ID!) { match(id: $id) { viewerCanDecide } }"
+    seen = [await ask(who, document, id=global_id("Match", state.id)) for who in (referee, organizer)]
+    assert [each["match"]["viewerCanDecide"] for each in seen] == [False, True]
+    given = {"matchId": global_id("Match", state.id), "version": 1, "scores": [2, 0]}
+    before = await every_row(db)
+    assert (await ask.mutate(referee, "decideResult", given))["code"] == "OWN_MATCH"
+    assert await every_row(db) == before
 
 
 MINE = f"""query ($status: [MatchStatus!], $first: Int! = 50) {{ viewer {{ matches(status: $status, first: $first) {{

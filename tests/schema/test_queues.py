@@ -20,6 +20,8 @@ from tests.factories.queues import Hall, answer, call_next, make_hall, use_table
 from tests.factories.teams import NOW, make_admin, make_people, run
 from tests.factories.tournaments import bracket, entrants, make_tournament, started
 from tests.factories.venues import add_tables
+from tests.fixtures.database import counted_statements
+from tests.fixtures.following import Following, executions
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask, payload_of
 
@@ -252,6 +254,30 @@ async def test_my_next_match(db: Database, ask: Ask) -> None:
     await run(db, matches.start_match, waits, StartMatch(second.id, second.version, NOW))
     elsewhere = (await ask(waits, document))["myNextMatch"]
     assert elsewhere == {"estimatedStartAt": None, "call": {"table": None}, "match": {"place": {"key": "U1.2"}}}
+
+
+async def test_changes_that_come_together_read_the_queue_once(db: Database, ask: Ask) -> None:
+    hall = await make_hall(db, 16, 8)
+    following = Following(ask.services)
+    document = """subscription ($id: ID!) { queueChanges(tournamentId: $id) {
+      ... on QueueSnapshot { sequence queue { waitingCount } }
+      ... on QueueChanged { sequence call { status } queue { waitingCount calls { status } } } } }"""
+    await following.relay.tell()
+    screen = await following.follow(document, ANONYMOUS, id=global_id("Tournament", hall.tournament.id))
+    assert screen.heard[0]["queue"] == {"waitingCount": 15}
+    await call_next(db, hall)
+    before = executions()
+    with counted_statements(db) as statements:
+        await following.relay.tell()
+        await screen.has_heard(2)
+        once = len(statements)
+    assert executions() - before == 1
+    assert (screen.heard[1]["sequence"], screen.heard[1]["queue"]["waitingCount"]) == (9, 7)
+    assert len(screen.heard[1]["queue"]["calls"]) == 8
+    # One for the facts, and what one reading takes.
+    with counted_statements(db) as statements:
+        await ask(ANONYMOUS, '{ tournament(slug: "spring-cup") { queue { waitingCount } } }')
+    assert once - 1 <= len(statements)
 
 
 async def test_the_queue_of_a_draft_is_for_its_organizers(db: Database, ask: Ask) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from domain import tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS
 from domain.kernel.ids import global_id
-from domain.tournaments import StageSource
+from domain.tournaments import StagePlan, StageSource
 from schema.root import build_schema
 from schema.server.documents import Documents
 from schema.server.limits import Limits
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout, matches_of_stage, round_robin, stages, swiss
-from tests.factories.teams import make_people
-from tests.factories.tournaments import play, play_on, row_of, started
+from tests.factories.teams import NOW, make_people, run
+from tests.factories.tournaments import entrants, play, play_on, row_of, started
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
@@ -140,6 +142,84 @@ async def test_a_swiss_says_why_who_meets_whom(db: Database, ask: Ask) -> None:
         "lastMetRound": None,
         "seats": [{"halfPoints": 2, "floated": None, "isFloatRepeated": False}] * 2,
     }
+
+
+async def test_standings_say_who_plays_no_more_and_why(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [swiss(wins_to_advance=1, losses_to_leave=2), knockout(StageSource(1, 1, 3))]
+    event, players = await started(db, organizer, 6, "cup", structure=None, stages=plans)
+    document = """{ tournament(slug: "cup") { stages { groups { standings { seed exit } } } } }"""
+
+    async def exits() -> dict[int, str | None]:
+        (group,) = (await ask(ANONYMOUS, document))["tournament"]["stages"][0]["groups"]
+        return {row["seed"]: row["exit"] for row in group["standings"]}
+
+    assert set((await exits()).values()) == {None}
+    opening = [state for state, _ in (await matches_of_stage(db, event.id, 1)).values()]
+    first = opening[0]
+    await play(db, first, players, 0)
+    assert await exits() == {**dict.fromkeys(range(1, 7)), first.slots[0].seed or 0: "ADVANCED"}
+    leaver = next(row for row in await entrants(db, event.id) if row.seed == first.slots[1].seed)
+    withdraw = tournaments.WithdrawEntrant(leaver.id, NOW)
+    await run(db, tournaments.withdraw_entrant, players[leaver.participant_id], withdraw)
+    assert (await exits())[leaver.seed or 0] == "LEFT"
+    for state in opening[1:]:
+        await play(db, state, players, 0)
+    # The two that lost meet; whoever loses that too is out, and whoever wins through.
+    assert sorted(map(str, (await exits()).values())) == ["ADVANCED"] * 3 + ["LEFT", "None", "None"]
+    await play_on(db, event.id, players)
+    assert sorted(map(str, (await exits()).values())) == ["ADVANCED"] * 4 + ["ELIMINATED", "LEFT"]
+
+
+async def test_a_stage_says_where_the_seed_alone_decided_who_came(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [round_robin(), knockout(StageSource(1, 1, 2)), knockout(StageSource(1, 3, 3), StageSource(2, 2, 2))]
+    event, players = await started(db, organizer, 3, "cup", structure=None, stages=plans, capacity=3)
+    document = """{ tournament(slug: "cup") { stages { seedCuts { stage wentOn { seed } stayed { seed } } } } }"""
+
+    async def cuts() -> list[list[Any]]:
+        stages_ = (await ask(ANONYMOUS, document))["tournament"]["stages"]
+        return [[tuple(map(seeds, cut.values())) for cut in each["seedCuts"]] for each in stages_]
+
+    def seeds(value: Any) -> Any:
+        return [row["seed"] for row in value] if isinstance(value, list) else value
+
+    assert await cuts() == [[], [], []]
+    beaten = {1: 2, 2: 3, 3: 1}  # everybody has won once
+    for state, _ in (await matches_of_stage(db, event.id, 1)).values():
+        first, second = (slot.seed or 0 for slot in state.slots)
+        await play(db, state, players, 0 if beaten[first] == second else 1)
+    assert await cuts() == [[], [(1, [1, 2], [3])], []]
+    await play_on(db, event.id, players)
+    assert await cuts() == [[], [(1, [1, 2], [3])], [(1, [3], [1, 2])]]
+
+
+@pytest.mark.parametrize(
+    ("first", "people"), [(round_robin(group_count=2), 6), (knockout(), 4)], ids=["equal in two groups", "semi-finals"]
+)
+async def test_equals_of_a_whole_stage_are_cut_by_seed_too(
+    db: Database, ask: Ask, first: StagePlan, people: int
+) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [first, round_robin(StageSource(1, 1, 3, is_overall=True))]
+    event, players = await started(db, organizer, people, "cup", structure=None, stages=plans, capacity=people)
+    await play_on(db, event.id, players)
+    document = """{ tournament(slug: "cup") { stages { seedCuts { wentOn { seed } stayed { seed } } } } }"""
+    cuts = [{"wentOn": [{"seed": 3}], "stayed": [{"seed": 4}]}]
+    assert (await ask(ANONYMOUS, document))["tournament"]["stages"] == [{"seedCuts": []}, {"seedCuts": cuts}]
+
+
+async def test_nothing_was_cut_where_the_results_decide(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [round_robin(group_count=2), knockout(StageSource(1, 1, 1))]
+    event, players = await started(db, organizer, 6, "cup", structure=None, stages=plans, capacity=6)
+    await play_on(db, event.id, players)
+    document = """{ tournament(slug: "cup") { stages { seedCuts { stage } } } }"""
+    assert (await ask(ANONYMOUS, document))["tournament"]["stages"] == [{"seedCuts": []}] * 2
 
 
 async def test_standings_take_the_same_statements_for_any_number_of_groups(db: Database, ask: Ask) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Request, expect
+from playwright.async_api import Browser, Page, expect
 
 from domain import matches, registry
 from domain.infra.db import Database
@@ -23,7 +22,7 @@ from tests.factories.stages import knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import favourite, play, play_on, started, states
 from tests.web.test_live_page import DUPLICATE_IDS, NAMELESS
-from tests.web.watch import LiveServer, Watched, watched
+from tests.web.watch import LiveServer, Watched, tap, watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -113,15 +112,8 @@ async def test_a_swiss_moves_by_its_results(
     event = await _started(database, organizer, 7, "swiss-cup", stages=[swiss(rounds=3)])
     await _play_all(database, event)
     async with watched(browser) as watch:
-        asked: list[float] = []
         page = watch.page
-        tables = (await (await page.request.get(f"{live_server.url}/static/documents.json")).json())["StageTables"]
-
-        def finished(request: Request) -> None:
-            if parse_qs(urlsplit(request.url).query).get("documentId") == [tables]:
-                asked.append(request.timing["startTime"])
-
-        page.on("requestfinished", finished)
+        wire = await tap(page)
         await _open(watch, live_server, "swiss-cup")
         await expect(page.locator("#stages")).to_be_hidden()
         await expect(page.locator(".group-rounds h3")).to_have_text(["Round 2", "Round 1"])
@@ -135,9 +127,60 @@ async def test_a_swiss_moves_by_its_results(
         await page.screenshot(path=tmp_path / "swiss.png")
         await _play_all(database, event)
         await expect(page.locator("#champion-name")).to_have_text("Swiss-Cup-1")
-        # Results came three at a time, and the tables were read at most once a second, give or take a timer.
-        assert len(asked) > 1
-        assert [gap for earlier, later in pairwise(sorted(asked)) if (gap := later - earlier) < 950] == []
+        # One stream has told all of it, and goes on where it was when the connection was cut.
+        heard = wire.messages("standingsChanges")
+        assert [message["__typename"] for message in heard[:2]] == ["StandingsSnapshot", "StandingsChanged"]
+        await wire.cut()
+        async with asyncio.timeout(30):
+            while len(wire.subscriptions("standingsChanges")) < 2:
+                await wire.news()
+        resumed = wire.subscriptions("standingsChanges")
+        assert [given["after"] for given in resumed] == [None, wire.messages("standingsChanges")[-1]["cursor"]]
+        assert watch.complaints == []
+
+
+async def test_a_swiss_marks_who_is_through_and_who_is_out(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path
+) -> None:
+    plans = [swiss(wins_to_advance=2, losses_to_leave=2), knockout(StageSource(1, 1, 4))]
+    event = await _started(database, organizer, 8, "majors", stages=plans)
+    await _play_all(database, event)
+    async with watched(browser) as watch:
+        page = await _open(watch, live_server, "majors", "#stage-1")
+        await expect(page.locator(".through-note")).to_have_text("2 wins: through · 2 losses: out")
+        await expect(page.locator(".standings tbody tr")).to_have_count(8)
+        await expect(page.locator(".standings tr.through")).to_have_count(0)
+        await _play_all(database, event)
+        await expect(page.locator(".standings tr.through .exit")).to_have_text(["through: "] * 2)
+        await expect(page.locator(".standings tr.out .exit")).to_have_text(["out: "] * 2)
+        await page.screenshot(path=tmp_path / "through.png")
+        await _play_all(database, event)
+        await expect(page.locator(".standings tr.through")).to_have_count(4)
+        await expect(page.locator(".standings tr.out")).to_have_count(4)
+        assert watch.complaints == []
+
+
+@pytest.mark.parametrize(("groups", "people"), [(1, 6), (4, 16), (8, 32), (20, 60)])
+async def test_the_start_page_draws_groups(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path, groups: int, people: int
+) -> None:
+    plans = [round_robin(group_count=groups), knockout(StageSource(1, 1, 1))]
+    plans = plans if groups > 1 else [swiss(rounds=3)]
+    event = await _started(database, organizer, people, f"drawn-{groups}", stages=plans)
+    played = [state for state in await states(database, event[0].id) if state.status is MatchStatus.READY]
+    await play(database, played[0], event[1], 0)
+    async with watched(browser) as watch:
+        await watch.open(f"{live_server.url}/")
+        card = watch.page.locator(f".running-card[href='/live/drawn-{groups}']")
+        await expect(card.locator(".bar")).to_have_count(len(played))
+        await expect(card.locator(".bar.is-finished")).to_have_count(1)
+        boxes = await card.locator(".bar").evaluate_all(
+            "(bars) => bars.map((bar) => [bar.x, bar.y, bar.width, bar.height].map((each) => each.baseVal.value))"
+        )
+        assert all(x >= 0 and y >= 0 and x + width <= 320 and y + height <= 112 for x, y, width, height in boxes)
+        corners = {(x, y) for x, y, _, _ in boxes}
+        assert len(corners) == len(boxes)
+        await card.screenshot(path=tmp_path / f"drawn-{groups}.png")
         assert watch.complaints == []
 
 

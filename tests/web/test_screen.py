@@ -15,9 +15,11 @@ from playwright.async_api import Browser, expect
 from domain import matches, registry
 from domain.infra.db import Database
 from domain.matches import DecideResult, UpdateScore
-from tests.factories.queues import Hall, answer, call_next, make_hall
-from tests.factories.teams import run
-from tests.factories.tournaments import bracket
+from domain.tournaments import Structure
+from tests.factories.queues import Hall, answer, call_next, make_hall, use_tables
+from tests.factories.teams import make_people, run
+from tests.factories.tournaments import bracket, started
+from tests.factories.venues import add_tables, make_venue
 from tests.web.watch import LiveServer, watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,6 +72,38 @@ async def test_it_moves_with_the_hall(
         assert await page.evaluate("document.querySelector('.codes img').naturalWidth > 0")
         assert watch.complaints == []
         assert watch.hosts == {urlsplit(live_server.url).netloc}
+
+
+async def test_forty_eight_tables_fit_on_a_television(
+    browser: Browser, live_server: LiveServer, database: Database, tmp_path: Path
+) -> None:
+    (organizer,) = await make_people(database, "big-organizer")
+    venue = await make_venue(database, organizer, "big-hall")
+    tables = await add_tables(database, organizer, venue, 48)
+    event, players = await started(
+        database, organizer, 112, "big-cup", structure=Structure.SINGLE_ELIMINATION, capacity=112
+    )
+    await use_tables(database, organizer, event.id, venue, tables)
+    big = Hall(organizer, venue, tables, event, players)
+    now = datetime.now(UTC)
+    calls = await call_next(database, big, now)
+    for call in calls[:-6]:
+        await answer(database, organizer, call, None, now)
+    async with watched(browser, "television") as watch:
+        page = watch.page
+        await watch.open(f"{live_server.url}/venues/big-hall/screen")
+        await expect(page.locator(".call")).to_have_count(4)
+        waiting = await page.locator(".table").count()
+        await page.screenshot(path=tmp_path / "screen-48.png")
+        assert waiting == len(calls) - 4
+        bottoms = await page.locator(".table").evaluate_all(
+            "(tables) => tables.map((table) => table.getBoundingClientRect().bottom)"
+        )
+        assert max(bottoms) <= 1080
+        # Names are cut short before their lines break, and keep some room.
+        widths = await page.locator(".table .line span").evaluate_all("(names) => names.map((name) => name.clientWidth)")
+        assert min(widths) >= 90
+        assert watch.complaints == []
 
 
 async def test_it_says_that_there_is_no_such_venue(browser: Browser, live_server: LiveServer) -> None:

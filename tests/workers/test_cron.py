@@ -19,9 +19,10 @@ from domain.infra.inbox import MAX_ATTEMPTS
 from domain.infra.settings import Settings
 from domain.kernel.ids import new_id
 from domain.teams import InvitationStatus
+from domain.tournaments import changes_after
 from tests.factories.games import make_catalogue
 from tests.factories.teams import make_invitation, make_people, make_team
-from tests.factories.tournaments import play_on, started
+from tests.factories.tournaments import play_on, row_of, started
 from tests.fixtures.clock import FakeClock
 from tests.workers.stage import Bus, Queue, debts, facts, owe, record, value
 from workers.cron import CRON, Duties
@@ -168,6 +169,31 @@ async def test_the_published_facts_of_a_tournament_go_in_the_end(
     clock.advance(days=365)
     await duties.sweep_facts()
     assert await facts(db) == []
+
+
+async def test_the_changes_of_an_event_go_a_week_after_its_end(db: Database, duties: Duties, clock: FakeClock) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    over, players = await started(db, organizer, 2, "over")
+    await play_on(db, over.id, players)
+    open_, _ = await started(db, organizer, 2, "open")
+    count = "SELECT count(*) FROM bracket_changes WHERE tournament_id = '{}'"
+    kept = await value(db, count.format(open_.id))
+    ended = (await row_of(db, over.id)).finished_at
+    assert ended is not None
+    clock.advance(seconds=(ended + timedelta(days=7) - clock.now()).total_seconds() - 1)
+    await duties.forget_changes()
+    assert await value(db, count.format(over.id)) > 0
+    clock.advance(seconds=1)
+    await duties.forget_changes()
+    assert await value(db, count.format(over.id)) == 0
+    assert await value(db, count.format(open_.id)) == kept
+    newest = (await row_of(db, over.id)).change_count
+    async with db.read() as session:
+        # Who has seen everything has missed nothing; for all others the history is gone, from the beginning on, too.
+        assert await changes_after(session, over.id, newest, 100) == []
+        for after in (0, 1, newest - 1, newest + 1):
+            assert await changes_after(session, over.id, after, 100) is None
 
 
 def test_every_duty_has_its_time() -> None:

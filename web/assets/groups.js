@@ -6,9 +6,9 @@
 
 import { html, setText } from "./dom.js";
 import { buildCard, fillCard } from "./match-card.js";
-import { goingOn } from "./stages.js";
+import { goingOn, groupsOf } from "./stages.js";
 import { entrantKey, entrants } from "./state.js";
-import { tiebreakName } from "./text.js";
+import { count, tiebreakName } from "./text.js";
 
 const MOST_VALUES = 3;
 
@@ -58,14 +58,14 @@ export class Groups {
 
   /** Writes who stands where, and who sits out. `tables` are those of all stages. */
   setTables(tables) {
-    const through = goingOn(tables, this.#stage.number);
-    const groups = tables.find(({ number }) => number === this.#stage.number)?.groups ?? [];
+    const groups = groupsOf(tables, this.#stage.number);
+    const goal = goalOf(this.#state.tournament.stages, this.#stage, groups.length);
     setText(this.#legend, legend(groups));
     for (const group of groups) {
       const nodes = this.#groups.get(group.number);
       if (!nodes) continue;
       setText(nodes.title, group.name ? `Group ${group.name}` : "Standings");
-      nodes.table.replaceChildren(...table(group.standings, through));
+      nodes.table.replaceChildren(...table(group.standings, goal));
       for (const [round, list] of nodes.byes) {
         const names = group.byes.filter((bye) => bye.round === round).map(({ entrant }) => entrant.name);
         setText(list, names.length ? `${names.join(", ")} ${names.length === 1 ? "sits" : "sit"} out` : "");
@@ -139,31 +139,51 @@ function legend(groups) {
   return first ? values(first).map(({ tiebreak }) => `${tiebreak}: ${tiebreakName(tiebreak)}`).join(" · ") : "";
 }
 
-function table(standings, through) {
+/*
+ * What there is to reach in a stage: {isReached(row), note}. In a Swiss that ends by wins that is what the server says
+ * of each; elsewhere a place from which a later stage takes people.
+ */
+function goalOf(stages, stage, groupCount) {
+  const { winsToAdvance: wins, lossesToLeave: losses } = stage.settings;
+  if (wins || losses) {
+    const note = [wins && `${count(wins, "win")}: through`, losses && `${count(losses, "loss", "losses")}: out`];
+    return { isReached: ({ exit }) => exit === "ADVANCED", note: note.filter(Boolean).join(" · ") };
+  }
+  const ranks = goingOn(stages, stage.number, groupCount);
+  const note = ranks.map(({ from, to }) => (from === 1 ? `The first ${to}` : from === to ? `Rank ${from}` : `Ranks ${from} to ${to}`));
+  return {
+    isReached: ({ rank }) => ranks.some(({ from, to }) => rank >= from && rank <= to),
+    note: note.length ? `${note.join(", ")} go on` : "",
+  };
+}
+
+const EXITS = { ADVANCED: "through", ELIMINATED: "out", LEFT: "left" };
+
+function table(standings, goal) {
   if (standings.length === 0) return [];
-  const isThrough = ({ rank }) => through.some(({ from, to }) => rank >= from && rank <= to);
   const heads = values(standings[0]).map(({ tiebreak }) =>
     html("th", { scope: "col" }, html("abbr", { title: tiebreakName(tiebreak) }, tiebreak)),
   );
-  const rows = standings.map((row) =>
-    html(
+  const rows = standings.map((row) => {
+    const state = EXITS[row.exit] ?? (goal.isReached(row) && "through");
+    return html(
       "tr",
-      { class: isThrough(row) ? "through" : null, "data-entrant": entrantKey({ name: row.entrant.name, seed: row.seed }) },
+      { class: state || null, "data-entrant": entrantKey({ name: row.entrant.name, seed: row.seed }) },
       html("td", { class: "place" }, row.isTied ? `${row.rank}=` : String(row.rank)),
       html(
         "th",
         { scope: "row", title: row.entrant.name },
+        row.exit && html("span", { class: "exit" }, EXITS[row.exit], html("span", { class: "unseen" }, ": ")),
         row.entrant.name,
-        isThrough(row) && html("span", { class: "unseen" }, ", in a place that goes on"),
+        state === "through" && !row.exit && html("span", { class: "unseen" }, ", in a place that goes on"),
       ),
       ...values(row).map(({ value }) => html("td", null, value ?? "–")),
-    ),
-  );
+    );
+  });
   const rank = html("th", { scope: "col" }, html("abbr", { title: "Rank" }, "#"));
   const head = html("tr", null, rank, html("th", { scope: "col" }, "Name"), ...heads);
-  const note = through.map(({ from, to }) => (from === 1 ? `The first ${to}` : from === to ? `Rank ${from}` : `Ranks ${from} to ${to}`));
   return [
     html("table", null, html("thead", null, head), html("tbody", null, ...rows)),
-    ...(note.length ? [html("p", { class: "through-note" }, `${note.join(", ")} go on`)] : []),
-  ];
+    goal.note && html("p", { class: "through-note" }, goal.note),
+  ].filter(Boolean);
 }

@@ -10,6 +10,8 @@ import { buildCard, fillCard } from "./match-card.js";
 import { entrantKey, entrants } from "./state.js";
 import { day } from "./text.js";
 
+export { LadderReader } from "./ladder-reader.js";
+
 const LATEST = 12;
 const MARKED = html("p", { class: "through-note" }, "In an open challenge");
 const OPEN = new Set(["READY", "LIVE", "REPORTED", "DISPUTED"]);

@@ -19,9 +19,8 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { hasBegun, hasTables, isLadder, leader, stageIn, stageToShow, stateOf, topOf } from "./stages.js";
+import { begunStages, foldTables, hasBegun, hasTables, isLadder, leader, stageIn, stageToShow, stateOf, topOf } from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
-import { TableReader } from "./table-reader.js";
 import { count, day, format, fromNow, isDraw, sentence, words } from "./text.js";
 import { View } from "./view.js";
 
@@ -41,6 +40,8 @@ let stageOnView = null;
 let wantedStage = stageIn(location.hash);
 let plan = null;
 let tables = [];
+let tablesCursor = null;
+let isFollowingTables = false;
 let ladders = [];
 let ladderPages = 1;
 /* What draws ladders, and reads them; loaded with the first one that is on view. */
@@ -73,14 +74,6 @@ const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
 const search = new Search(follow, trace);
 const tabs = new StageTabs((number) => (location.hash = `stage-${number}`));
-const tableReader = new TableReader(
-  () => request("StageTables", { slug }),
-  (read) => {
-    tables = read;
-    if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
-    showHeadline();
-  },
-);
 
 bindControls();
 start();
@@ -136,6 +129,25 @@ async function subscribe() {
   });
 }
 
+/* The tables as they change, once there is a stage that has some. When that ends, the next change asks again. */
+async function followTables() {
+  if (isFollowingTables || !state.tournament.stages.some(hasTables)) return;
+  isFollowingTables = true;
+  const end = () => (isFollowingTables = false);
+  const query = await documentText("StandingsChanges").catch(end);
+  if (!query) return;
+  const variables = () => ({ tournamentId: state.tournament.id, after: tablesCursor });
+  const onNext = ({ standingsChanges }) => takeTables(standingsChanges);
+  socket.subscribe({ query, variables, onNext, onError: end, onComplete: end });
+}
+
+function takeTables(message) {
+  tablesCursor = message.cursor ?? tablesCursor;
+  tables = foldTables(tables, message);
+  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
+  showHeadline();
+}
+
 /* Less important than anything else here, so whatever is wrong with it only hides it. */
 function showViewers(number) {
   setText(byId("viewers"), number ? `${number} watching` : "");
@@ -152,6 +164,7 @@ function receive(message) {
 
 function show() {
   showHeadline();
+  followTables();
   byId("arena").hidden = !hasBegun(state);
   if (!hasBegun(state)) {
     showLobby();
@@ -165,7 +178,8 @@ function show() {
   const before = { shown, stage: stageOnView?.number };
   stageOnView = stageToShow(state, wantedStage);
   shown = stateOf(state, stageOnView.number);
-  tabs.show(state.tournament.stages, stageOnView.number);
+  const begun = begunStages(state);
+  tabs.show(state.tournament.stages.map((stage) => ({ ...stage, hasBegun: begun.includes(stage) })), stageOnView.number);
   search.setState(shown);
   if (before.stage !== stageOnView.number) unpin();
   if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
@@ -186,7 +200,7 @@ async function loadLadder() {
     ladderPages += 1;
     ladderReader.want(state.cursor);
   });
-  ladderReader = new TableReader(
+  ladderReader = new loaded.LadderReader(
     () => loaded.readLadders(slug, ladderPages),
     (read) => {
       ladders = read;
@@ -229,7 +243,6 @@ function drawTables() {
   plan = null;
   groups.draw(shown, stageOnView);
   groups.setTables(tables);
-  tableReader.want(state.cursor);
 }
 
 function drawBracket() {
@@ -250,9 +263,7 @@ function update(before) {
   if (plan) minimap.update(changed);
   textBracket.update(shown, changed);
   for (const match of changed) announce(match, before.matches.get(match.id));
-  const counts = (match) => [match, before.matches.get(match.id)].some(({ status }) => status === "FINISHED");
   if (isLadder(stageOnView)) ladderReader.want(state.cursor);
-  else if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {

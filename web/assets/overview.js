@@ -8,7 +8,7 @@
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl } from "./graphql-ws.js";
 import { documentText, request } from "./http.js";
-import { miniBracket } from "./mini.js";
+import { miniProgress } from "./mini.js";
 import { count, day, fromNow, words } from "./text.js";
 
 const READ_EVERY_MS = 30_000;
@@ -81,7 +81,7 @@ function refresh({ event, matches, scores, picture, text, ticker }) {
     ...round,
     matches: round.matches.map(({ matchId }) => matches.get(matchId)),
   }));
-  if (rounds.length) picture.replaceChildren(miniBracket(rounds));
+  if (rounds.length) picture.replaceChildren(miniProgress(rounds));
   const resets = rounds.filter(({ side, number }) => side === "FINAL" && number > 1).flatMap((round) => round.matches);
   const counted = [...matches.values()].filter(
     (match) => !OVER.has(match.status) && !(match.status === "PENDING" && resets.includes(match)),

@@ -43,7 +43,7 @@ function take(read) {
   document.title = `${venue.name} · Matchpoint`;
   byId("notice").hidden = true;
   byId("hall").hidden = false;
-  byId("hall").classList.toggle("many", venue.tables.length > MANY_TABLES);
+  document.body.classList.toggle("many", venue.tables.length > MANY_TABLES);
   setText(byId("venue-name"), venue.name);
   const shown = venue.tournaments.slice(0, MOST_EVENTS);
   setText(byId("event-names"), shown.map(({ name }) => name).join(" · ") || "No event is being played");

@@ -17,7 +17,7 @@ export class StageTabs {
     this.#node.addEventListener("keydown", (event) => this.#key(event));
   }
 
-  /** Shows all stages, and which one is on view. */
+  /** Shows all stages, each with whether it `hasBegun`, and which one is on view. */
   show(stages, chosen) {
     const wanted = JSON.stringify([stages, chosen]);
     if (this.#shown === wanted) return;
@@ -51,7 +51,7 @@ export class StageTabs {
   }
 }
 
-function tab({ number, name, structure, status }, isChosen) {
+function tab({ number, name, structure, status, hasBegun }, isChosen) {
   return html(
     "button",
     {
@@ -63,10 +63,11 @@ function tab({ number, name, structure, status }, isChosen) {
       "aria-selected": String(isChosen),
       "aria-controls": "arena",
       "data-stage": number,
-      disabled: status === "PENDING",
+      disabled: !hasBegun,
     },
     name ?? words(structure),
     status === "RUNNING" && html("span", { class: "unseen" }, ", being played"),
-    status === "PENDING" && html("span", { class: "unseen" }, ", not begun"),
+    status === "CANCELLED" && html("span", { class: "unseen" }, ", called off"),
+    !hasBegun && html("span", { class: "unseen" }, ", not begun"),
   );
 }

@@ -12,9 +12,16 @@ export function isLadder({ structure }) {
   return structure === "LADDER";
 }
 
-/** Whether there is something to show of an event: matches, or a ladder. */
-export function hasBegun({ tournament, rounds }) {
-  return rounds.length > 0 || (tournament?.stages ?? []).some(isBegunLadder);
+/** The stages that there is something to see of: matches, or a ladder. */
+export function begunStages({ tournament, rounds }) {
+  return (tournament?.stages ?? []).filter(
+    (each) => isBegunLadder(each) || rounds.some(({ stage }) => stage === each.number),
+  );
+}
+
+/** Whether there is something to see of an event. */
+export function hasBegun(state) {
+  return begunStages(state).length > 0;
 }
 
 /** The number of the stage that an address asks for, such as "#stage-2". Null when it asks for none. */
@@ -27,10 +34,8 @@ export function stageIn(hash) {
  * The stage to show: the wanted one if it has begun, else the one that is played, else the last that was.
  * That a stage has begun is heard a moment before its matches are read.
  */
-export function stageToShow({ tournament, rounds }, wanted) {
-  const begun = tournament.stages.filter(
-    (each) => isBegunLadder(each) || rounds.some(({ stage }) => stage === each.number),
-  );
+export function stageToShow(state, wanted) {
+  const begun = begunStages(state);
   return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
 }
 
@@ -45,18 +50,35 @@ export function stateOf(state, stage) {
   return { ...state, rounds, matches: new Map(ids.map((id) => [id, state.matches.get(id)])) };
 }
 
+/** The tables of all stages after a message of their stream: [{number, groups}], both in order. */
+export function foldTables(tables, message) {
+  if (message.__typename === "StandingsSnapshot") return message.tournament.stages;
+  if (message.__typename !== "StandingsChanged") return tables;
+  const { stage, group } = message;
+  const groups = tables.find(({ number }) => number === stage.number)?.groups ?? [];
+  return put(tables, { number: stage.number, groups: put(groups, group) });
+}
+
+function put(list, item) {
+  return [...list.filter(({ number }) => number !== item.number), item].sort((a, b) => a.number - b.number);
+}
+
+/** The groups of a stage with their tables. */
+export function groupsOf(tables, stage) {
+  return tables.find(({ number }) => number === stage)?.groups ?? [];
+}
+
 /** From which and to which rank people of each group of a stage go on, by what later stages take: [{from, to}]. */
-export function goingOn(tables, stage) {
-  const isOneGroup = tables.find(({ number }) => number === stage)?.groups.length === 1;
-  return tables
+export function goingOn(stages, stage, groupCount) {
+  return stages
     .flatMap(({ sources }) => sources)
-    .filter((source) => source.stage === stage && (isOneGroup || !source.isOverall))
+    .filter((source) => source.stage === stage && (groupCount === 1 || !source.isOverall))
     .map(({ fromRank, toRank }) => ({ from: fromRank, to: toRank }));
 }
 
 /** Who stands alone at the top of a stage of one group. Null when nobody does. */
 export function leader(tables, stage) {
-  const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
+  const groups = groupsOf(tables, stage);
   const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
   return first.length === 1 ? first[0].entrant : null;
 }

@@ -458,6 +458,15 @@ export type SlotSourceKind =
   /** The winner of a match. */
   | 'WINNER';
 
+/** Why somebody plays no more. ADVANCED and ELIMINATED: by their wins or losses. LEFT: by their own will. */
+export type StageExit =
+  /** They have won as often as a Swiss asks for, and are through. */
+  | 'ADVANCED'
+  /** They have lost as often as a Swiss allows, and are out. */
+  | 'ELIMINATED'
+  /** They have withdrawn or were disqualified. */
+  | 'LEFT';
+
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
@@ -499,8 +508,14 @@ export type StageSourceInput = {
   toRank: number;
 };
 
-/** Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event. */
+/**
+ * Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event.
+ *
+ * CANCELLED: it was not over when the event was called off.
+ */
 export type StageStatus =
+  /** It was not over when the tournament was called off. */
+  | 'CANCELLED'
   /** The last match is decided; a ladder was ended. */
   | 'FINISHED'
   /** It waits for the stages before it, or for the start of the tournament. */
@@ -681,7 +696,12 @@ export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
    };
 
-export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, scoring: MatchScoring, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
+export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, scoring: MatchScoring, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, settings:
+      | { __typename: 'EliminationSettings' }
+      | { __typename: 'LadderSettings' }
+      | { __typename: 'RoundRobinSettings' }
+      | { __typename: 'SwissSettings', winsToAdvance: number | null, lossesToLeave: number | null }
+     }> };
 
 export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, scoring: MatchScoring, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
 
@@ -792,7 +812,7 @@ export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type OverviewQuery = { running: { edges: Array<{ node: (
-        { progress: Array<{ side: BracketSide, number: number, matches: Array<{ matchId: string, status: MatchStatus }> }> }
+        { progress: Array<{ stage: number, group: number | null, side: BracketSide, number: number, matches: Array<{ matchId: string, status: MatchStatus }> }> }
         & CardFragment
       ) }> }, upcoming: { edges: Array<{ node: CardFragment }> }, finished: { edges: Array<{ node: CardFragment }> } };
 
@@ -904,12 +924,19 @@ export type RegisterMutation = { register:
     | { __typename: 'UnavailableError', code: string, message: string }
    };
 
-export type StageTablesQueryVariables = Exact<{
-  slug: string;
+export type StandingsChangesSubscriptionVariables = Exact<{
+  tournamentId: string;
+  after?: string | null | undefined;
 }>;
 
 
-export type StageTablesQuery = { tournament: { id: string, bracket: { cursor: string } | null, stages: Array<{ number: number, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, groups: Array<{ number: number, name: string | null, standings: Array<{ rank: number, isTied: boolean, seed: number, entrant: { id: string, name: string }, values: Array<{ tiebreak: string, value: string | null }> }>, byes: Array<{ round: number, entrant: { id: string, name: string } }> }> }> } | null };
+export type StandingsChangesSubscription = { standingsChanges:
+    | { __typename: 'Resync', reason: ResyncReason }
+    | { __typename: 'StandingsChanged', cursor: string, stage: { number: number }, group: GroupTableFragment }
+    | { __typename: 'StandingsSnapshot', cursor: string, tournament: { id: string, stages: Array<{ number: number, groups: Array<GroupTableFragment> }> } }
+   };
+
+export type GroupTableFragment = { number: number, name: string | null, standings: Array<{ rank: number, isTied: boolean, seed: number, exit: StageExit | null, entrant: { id: string, name: string }, values: Array<{ tiebreak: string, value: string | null }> }>, byes: Array<{ round: number, entrant: { id: string, name: string } }> };
 
 export type VenueScreenQueryVariables = Exact<{
   slug: string;
@@ -926,7 +953,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:7c0d1de08164bf1b84a3fe6eb6210c552f41cab8ba22237e6e00af8b75bb9f26",
+  id: "sha256:7a3ea5d98e7c9c352c2c74394a378b5796ef91bf10c31509feb90510341e6ecd",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -950,7 +977,7 @@ export const LadderStandings: Document<"query", LadderStandingsQuery, LadderStan
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:4501ba82d0e21cd5d668e9ed7eef8395ffadf8bf7fc6657003161681a56ddb51",
+  id: "sha256:3d6f72518b8c8db3aa691d8f410f179eda193eee77f0db617aaf2ca89eaca364",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {
@@ -980,7 +1007,7 @@ export const MatchVeto: Document<"subscription", MatchVetoSubscription, MatchVet
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {
   kind: "query",
   name: "Overview",
-  id: "sha256:ca3c0af4b840fd7a3511032483bf258679ee0f2eca9f7cd0761125744b971efc",
+  id: "sha256:ef619c2629b5a4d948b2e8e4554e593ec4b6ab19d722463fd393a05a4282fecb",
 };
 
 export const PartnerDocumentUsage: Document<"query", PartnerDocumentUsageQuery, PartnerDocumentUsageQueryVariables> = {
@@ -1037,10 +1064,10 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
 };
 
-export const StageTables: Document<"query", StageTablesQuery, StageTablesQueryVariables> = {
-  kind: "query",
-  name: "StageTables",
-  id: "sha256:4aa712828bccc6452f756b50f62faf9d44d1a4b05005657fafb69789f891a401",
+export const StandingsChanges: Document<"subscription", StandingsChangesSubscription, StandingsChangesSubscriptionVariables> = {
+  kind: "subscription",
+  name: "StandingsChanges",
+  id: "sha256:98ba6dfb3bfb6d314d093e4f2306a4dc4cf107d6e6660f5c92f084e636cb48ad",
 };
 
 export const VenueScreen: Document<"query", VenueScreenQuery, VenueScreenQueryVariables> = {

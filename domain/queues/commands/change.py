@@ -11,6 +11,7 @@ from domain import tournaments
 from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
+from domain.matches import Match
 from domain.queues.errors import CallNotFound, NoTables
 from domain.queues.events import CallEnded, QueueChanged
 from domain.queues.models import Call, Queue
@@ -56,8 +57,14 @@ async def current_call(session: WriteSession, match_id: UUID) -> Call | None:
 async def show(session: WriteSession, queue: Queue, call: Call | None = None) -> None:
     """Tell the viewers that a call changed, or without one what waits, and how."""
     queue.change_count += 1
-    changed = None if call is None else call.view
-    await outbox.record(session, QueueChanged(tournament_id=queue.id, sequence=queue.change_count, call=changed))
+    slots = () if call is None else (await session.get_one(Match, call.match_id)).slots
+    fact = QueueChanged(
+        tournament_id=queue.id,
+        sequence=queue.change_count,
+        call=None if call is None else call.view,
+        participants=tuple(slot.participant_id for slot in slots if slot.participant_id is not None),
+    )
+    await outbox.record(session, fact)
 
 
 async def end(session: WriteSession, queue: Queue, call: Call, ending: CallEnding, now: datetime) -> None:

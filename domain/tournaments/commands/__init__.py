@@ -9,7 +9,7 @@ from domain.tournaments.commands.challenges import (
     finish_stage,
     withdraw_challenge,
 )
-from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed, show
+from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
@@ -94,6 +94,7 @@ __all__ = [
     "finish_stage",
     "finish_tournament",
     "forget_changes",
+    "forget_finished",
     "held",
     "held_entrant",
     "import_event",

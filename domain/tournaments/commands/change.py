@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 
 from domain.infra import locks, outbox
 from domain.infra.db import WriteSession
@@ -21,6 +22,9 @@ from domain.tournaments.values import IN_THE_FIELD, EntrantStatus, TournamentSta
 # How many changes of one tournament viewers can resume from, and how often older ones are removed.
 HISTORY = 5000
 _CLEAN_EVERY = 500
+# How long after its end an event keeps any, and how many events are cleaned in one transaction.
+_KEPT = timedelta(days=7)
+_CLEANED = 20
 _MAX_REASON = 500
 
 
@@ -99,16 +103,27 @@ async def count_entrants(session: WriteSession, tournament: Tournament) -> None:
 
 
 async def show(
-    session: WriteSession, tournament: Tournament, match: MatchState | None = None, *, is_score_alone: bool = False
+    session: WriteSession,
+    tournament: Tournament,
+    match: MatchState | None = None,
+    *,
+    is_score_alone: bool = False,
+    participant_id: UUID | None = None,
 ) -> None:
-    """Tell the viewers that a match changed, or without one the tournament itself."""
+    """Tell the viewers that a match changed, or without one the tournament itself (see `BracketChanged`)."""
     tournament.change_count += 1
     sequence = tournament.change_count
     state = None if match is None else msgspec.to_builtins(match)
     session.add(BracketChange(tournament_id=tournament.id, sequence=sequence, match=state))
     if sequence % _CLEAN_EVERY == 0:
         await forget_changes(session, tournament.id, sequence - HISTORY)
-    fact = BracketChanged(tournament_id=tournament.id, sequence=sequence, match=match, is_score_alone=is_score_alone)
+    fact = BracketChanged(
+        tournament_id=tournament.id,
+        sequence=sequence,
+        match=match,
+        is_score_alone=is_score_alone,
+        participant_id=participant_id,
+    )
     await outbox.record(session, fact)
 
 
@@ -117,3 +132,12 @@ async def forget_changes(session: WriteSession, tournament_id: UUID, up_to: int)
     await session.execute(
         delete(BracketChange).where(BracketChange.tournament_id == tournament_id, BracketChange.sequence <= up_to)
     )
+
+
+async def forget_finished(session: WriteSession, now: datetime) -> int:
+    """Remove the changes of some of the events that ended a week ago; of how many, 0 when all are clean."""
+    has_changes = exists().where(BracketChange.tournament_id == Tournament.id)
+    old = select(Tournament.id).where(Tournament.finished_at <= now - _KEPT, has_changes).limit(_CLEANED)
+    ended = (await session.scalars(old)).all()
+    await session.execute(delete(BracketChange).where(BracketChange.tournament_id.in_(ended)))
+    return len(ended)

@@ -121,7 +121,8 @@ async def _require_same_arrivals(
     ]
     if not taking:
         return
-    (before,) = await stages_played(session, bracket.tournament, [stage])
+    begun = await stages_played(session, bracket.tournament, stages)
+    before = next(played for played in begun if played.stage is stage)
     states = {corrected.id: corrected}
     for one in found:
         if one.effect is not Effect.STAY:
@@ -130,7 +131,7 @@ async def _require_same_arrivals(
             states[bracket.index.ids[one.key]] = bracket.hypothetical(one)
     after = before.with_states(states)
     for later, source in taking:
-        if not after.is_complete or passed_on(source, before.order()) != passed_on(source, after.order()):
+        if not after.is_complete or passed_on(source, before.order(begun)) != passed_on(source, after.order(begun)):
             raise StageInUse(later.number)
 
 

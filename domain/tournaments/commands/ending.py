@@ -17,7 +17,7 @@ from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import entrants_of, stages_of
 from domain.tournaments.rules.formats import Swiss
 from domain.tournaments.rules.placements import Band
-from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places
+from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places, moved_up
 from domain.tournaments.rules.swiss import PairedRound
 from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.values import StageStatus, TournamentStatus
@@ -83,7 +83,8 @@ async def _start_next(
     session: WriteSession, tournament: Tournament, stages: Sequence[Stage], begun: Sequence[Played], now: datetime
 ) -> None:
     """Begin the stages that wait for nothing any more."""
-    orders = {played.stage.number: _order(played) for played in begun if played.stage.status is StageStatus.FINISHED}
+    over = [played for played in begun if played.stage.status is StageStatus.FINISHED]
+    orders = {played.stage.number: _order(played, begun) for played in over}
     entrants = {entrant.id: entrant for played in begun for entrant in played.entrants.values()}
     for stage in stages:
         is_waiting = stage.status is StageStatus.PENDING
@@ -92,10 +93,11 @@ async def _start_next(
             await start_stage(session, tournament, stage, field, now)
 
 
-def _order(played: Played) -> list[Ranked[UUID]]:
-    """Who played in a stage that is over, best first."""
+def _order(played: Played, begun: Sequence[Played]) -> list[Ranked[UUID]]:
+    """Who played in a stage that is over, best first, as later stages take them."""
     ranked = sorted((seat.rank, seat.entrant_id, seat.group_number) for seat in played.seats if seat.rank is not None)
-    return [Ranked(entrant_id, group) for _, entrant_id, group in ranked]
+    left = {played.entrants[seed].id for seed in played.left(begun)}
+    return moved_up([Ranked(entrant_id, group) for _, entrant_id, group in ranked], left)
 
 
 def _final_places(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:

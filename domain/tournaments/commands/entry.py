@@ -96,7 +96,7 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     if ladder is not None:
         await join_ladder(session, tournament, ladder, entrant, command.now)
     await count_entrants(session, tournament)
-    await show(session, tournament)
+    await show(session, tournament, participant_id=participant_id)
     await outbox.record(
         session,
         EntrantRegistered(
@@ -167,7 +167,7 @@ async def check_in(session: WriteSession, actor: Actor, command: CheckIn) -> Ent
         entrant.checked_in_at = command.now
         if entrant.status is EntrantStatus.REGISTERED:
             entrant.status = EntrantStatus.CHECKED_IN
-        await show(session, tournament)
+        await show(session, tournament, participant_id=entrant.participant_id)
     return entrant
 
 

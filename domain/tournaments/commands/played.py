@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
-from domain.tournaments.rules.stages import Ranked
+from domain.tournaments.rules.stages import Ranked, moved_up
 from domain.tournaments.rules.swiss import EventOver
 from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.rules.tables import Group, group_order
@@ -86,10 +86,18 @@ class Played:
         bands = placements(self.index.graph, results)
         return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
 
-    def order(self) -> list[Ranked[int]]:
-        """The seeds of a stage that is over, best first, each with its group."""
+    def order(self, begun: Collection[Played]) -> list[Ranked[int]]:
+        """The seeds of a stage that is over as later stages take them, best first, each with its group."""
         groups = {seat.seed: seat.group_number for seat in self.seats}
-        return [Ranked(seed, groups[seed]) for seed in self.outcome()[0]]
+        return moved_up([Ranked(seed, groups[seed]) for seed in self.outcome()[0]], self.left(begun))
+
+    def left(self, begun: Collection[Played]) -> set[int]:
+        """The seeds of those who have left and go nowhere from here. Whoever went on to a stage that has begun has not
+        lost that place, whatever came later.
+        """
+        after = [later for later in begun if any(each.stage == self.stage.number for each in later.stage.entered_from)]
+        went_on = {seat.entrant_id for later in after for seat in later.seats}
+        return {seed for seed, entrant in self.entrants.items() if entrant.status in GONE and entrant.id not in went_on}
 
     def with_states(self, states: Mapping[UUID, MatchState]) -> Played:
         """The same if these matches stood so."""

@@ -39,6 +39,7 @@ from domain.tournaments.values import (
     DropOrder,
     GrandFinal,
     StaffRole,
+    StageStatus,
     Structure,
     TournamentStatus,
 )
@@ -272,6 +273,9 @@ async def cancel_tournament(session: WriteSession, actor: Actor, command: Cancel
     tournament.cancel_reason = reason
     tournament.finished_at = command.now
     await matches.call_off(session, tournament.id, reason, command.now)
+    for stage in await stages_of(session, tournament.id):
+        if stage.status is not StageStatus.FINISHED:
+            stage.status = StageStatus.CANCELLED
     await show(session, tournament)
     await outbox.record(session, TournamentCancelled(tournament_id=tournament.id, reason=reason))
     return tournament

@@ -40,7 +40,16 @@ from domain.tournaments.queries.events import (
 )
 from domain.tournaments.queries.export import exported_event
 from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
-from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
+from domain.tournaments.queries.tables import (
+    Bye,
+    GroupTable,
+    StageSeat,
+    equal_seats,
+    played_groups,
+    stage_byes,
+    stage_fields,
+    tables,
+)
 
 __all__ = [
     "BracketIndex",
@@ -49,6 +58,7 @@ __all__ = [
     "Draw",
     "EntrantList",
     "EventIndex",
+    "GroupTable",
     "SeenChange",
     "StageSeat",
     "answer_times",
@@ -63,6 +73,7 @@ __all__ = [
     "entrants_of",
     "entrants_page",
     "entries_of_user",
+    "equal_seats",
     "event_index",
     "event_indexes",
     "exported_event",

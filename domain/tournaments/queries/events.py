@@ -318,11 +318,9 @@ def _keep_view(view: BracketView) -> None:
 
 async def changes_after(session: ReadSession, tournament_id: UUID, after: int, limit: int) -> list[SeenChange] | None:
     """The changes after a sequence number, oldest first; None when they are not all kept, or are more than `limit`."""
-    bounds = select(func.min(BracketChange.sequence), func.max(BracketChange.sequence)).where(
-        BracketChange.tournament_id == tournament_id
-    )
+    kept = select(func.min(BracketChange.sequence)).where(BracketChange.tournament_id == tournament_id)
+    bounds = select(kept.scalar_subquery(), Tournament.change_count).where(Tournament.id == tournament_id)
     oldest, newest = (await session.execute(bounds)).one()
-    newest = newest or 0
     if after == newest:
         return []
     if after > newest or oldest is None or after < oldest - 1 or newest - after > limit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -10,14 +11,18 @@ from sqlalchemy import select
 
 from domain.infra.db import ReadSession
 from domain.infra.views import among, columns_of
-from domain.matches import OVER, MatchState, Outcome
+from domain.matches import OVER, MatchState, MatchStatus, Outcome
 from domain.tournaments.models import Entrant, StageBye, StageEntrant
 from domain.tournaments.queries.events import BracketView
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.ladder import Ladder
+from domain.tournaments.rules.placements import Band, placements
+from domain.tournaments.rules.progression import Result
 from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.stored import format_of
-from domain.tournaments.rules.tables import Game, Group, table
+from domain.tournaments.rules.swiss import Exit
+from domain.tournaments.rules.swiss_rounds import playing_no_more
+from domain.tournaments.rules.tables import Game, Group, equals, table
 from domain.tournaments.rules.tiebreaks import Standings
 from domain.tournaments.values import GONE, BracketPlace, EntrantView, StageView
 
@@ -43,6 +48,13 @@ _BYES = (
     .where(among(_byes.stage_id, "stage_ids"))
     .order_by(_byes.stage_id, _byes.round, _byes.seed)
 )
+
+
+class GroupTable(NamedTuple):
+    """Who stands where in a group, and by seed who plays no more in it, and why."""
+
+    standings: Standings
+    exits: Mapping[int, Exit]
 
 
 class StageSeat(NamedTuple):
@@ -74,16 +86,47 @@ async def stage_byes(
 
 
 def tables(
-    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye]
-) -> dict[int, Standings]:
-    """Who stands where in each group of a stage, by its number; nothing in an elimination or on a ladder."""
+    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], only: int | None = None
+) -> dict[int, GroupTable]:
+    """The table of each group of a stage, or in one, by its number; nothing in an elimination or on a ladder."""
     settings = format_of(stage).settings
     if isinstance(settings, Elimination | Ladder):
         return {}
     matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     left = {seat.seed for seat in seats if seat.entrant.status in GONE}
     groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
-    return {number: table(group, settings.ranking) for number, group in groups.items()}
+    wanted = groups if only is None else {only: groups[only]}
+    return {
+        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in wanted.items()
+    }
+
+
+def equal_seats(
+    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], *, is_overall: bool
+) -> list[frozenset[int]]:
+    """The seeds of a stage that is over between whom nothing but the seed decides, in sets of two or more."""
+    settings = format_of(stage).settings
+    if isinstance(settings, Ladder):
+        return []
+    matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
+    if isinstance(settings, Elimination):
+        index = view.index.stages[stage.id]
+        results = {
+            index.keys[state.id]: Result(state.winner) for state, _ in matches if state.status is MatchStatus.FINISHED
+        }
+        sharing: dict[Band, set[int]] = defaultdict(set)
+        for seed, band in placements(index.graph, results).items():
+            sharing[band].add(seed)
+        return [frozenset(seeds) for seeds in sharing.values() if len(seeds) > 1]
+    left = {seat.seed for seat in seats if seat.entrant.status in GONE}
+    groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
+    return equals(groups.values(), settings.ranking, is_overall=is_overall)
+
+
+def _exits(settings: RoundRobin | Swiss, group: Group) -> Mapping[int, Exit]:
+    if isinstance(settings, Swiss):
+        return playing_no_more(settings, group)
+    return dict.fromkeys(set(group.seeds).intersection(group.left), Exit.LEFT)
 
 
 def played_groups(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Generic, TypeVar
@@ -76,6 +76,11 @@ def short_stage(plans: Sequence[StagePlan], entrants: int) -> tuple[int, int] | 
 def needed(given: Format) -> int:
     """How many a stage needs at least: two in every group, or as many as the bracket that was given has seeds."""
     return given.seeds or 2 * given.group_count
+
+
+def moved_up(order: Sequence[Ranked[Entrant]], left: Collection[Entrant]) -> list[Ranked[Entrant]]:
+    """The order of a stage for those who come after it: whoever has left comes last, and all behind them move up."""
+    return sorted(order, key=lambda ranked: ranked.entrant in left)
 
 
 def passed_on(source: StageSource, order: Sequence[Ranked[Entrant]]) -> list[tuple[Entrant, int]]:

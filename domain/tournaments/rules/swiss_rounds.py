@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.tournaments.rules.formats import Swiss
 from domain.tournaments.rules.graph import MatchNode
-from domain.tournaments.rules.swiss import Board, EventOver, PairedRound, Seat, Terms, pair
+from domain.tournaments.rules.swiss import Board, EventOver, Exit, PairedRound, Seat, Terms, exits, pair
 from domain.tournaments.rules.tables import Group, field_of
 from domain.tournaments.values import BracketSide, PairedSeat, Pairing, Seed
 
@@ -15,12 +15,20 @@ def next_round(settings: Swiss, group: Group) -> PairedRound | EventOver:
     Raises:
         PairingTooLarge: finding it would take too long.
     """
-    terms = Terms(
+    return pair(field_of(group, settings.ranking.scoring), _terms(settings))
+
+
+def playing_no_more(settings: Swiss, group: Group) -> dict[int, Exit]:
+    """Who of a group is not paired any more, and why, as far as its matches are over."""
+    return exits(field_of(group, settings.ranking.scoring), _terms(settings))
+
+
+def _terms(settings: Swiss) -> Terms:
+    return Terms(
         method=settings.method,
         wins_to_advance=settings.wins_to_advance,
         losses_to_leave=settings.losses_to_leave,
     )
-    return pair(field_of(group, settings.ranking.scoring), terms)
 
 
 def nodes_of(paired: PairedRound) -> tuple[MatchNode, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -108,13 +109,35 @@ def group_order(groups: Iterable[Group], ranking: Ranking) -> tuple[list[int], d
     tables = [table(group, ranking) for group in played]
     position = {row.number: place for each in tables for place, row in enumerate(each.rows)}
     shared = {row.number: row.rank for each in tables for row in each.rows}
+    overall = _overall(played, ranking)
+    order = sorted(position, key=lambda seed: (position[seed], overall[seed], seed))
+    return order, _bands(order, shared)
+
+
+def equals(groups: Iterable[Group], ranking: Ranking, *, is_overall: bool) -> list[frozenset[int]]:
+    """The seeds between whom nothing but the seed decides in the order of a stage, in sets of two or more.
+
+    They share a rank in their group. In the stage as a whole so do those with the same place in different groups whom
+    the tie-breaks between groups leave equal.
+    """
+    played = list(groups)
+    overall = _overall(played, ranking) if is_overall else {}
+    found: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    for number, group in enumerate(played):
+        for place, row in enumerate(table(group, ranking).rows):
+            found[number, "rank", row.rank].add(row.number)
+            if is_overall:
+                found["place", place, overall[row.number]].add(row.number)
+    return [frozenset(seeds) for seeds in found.values() if len(seeds) > 1]
+
+
+def _overall(played: Sequence[Group], ranking: Ranking) -> dict[int, int]:
+    """The rank by the tie-breaks that compare people of different groups."""
     longest = max(group.rounds for group in played)
     fields = [field_of(group, ranking.scoring, longest) for group in played]
     everybody = replace(fields[0], players={seed: one for each in fields for seed, one in each.players.items()})
     alone = [tiebreak for tiebreak in parse_tiebreaks(ranking.tiebreaks) if tiebreak.name not in _AMONG_TIED]
-    overall = {row.number: row.rank for row in standings(everybody, alone, ranking.rule_year).rows}
-    order = sorted(position, key=lambda seed: (position[seed], overall[seed], seed))
-    return order, _bands(order, shared)
+    return {row.number: row.rank for row in standings(everybody, alone, ranking.rule_year).rows}
 
 
 def _bands(order: Sequence[int], shared: Mapping[int, int]) -> dict[int, Band]:

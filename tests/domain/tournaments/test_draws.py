@@ -78,7 +78,8 @@ async def tables(event: Event, number: int = 1) -> dict[int, Standings]:
         view = (await tournaments.bracket_views(session, [key[0]]))[key[0]]
         seats = (await tournaments.stage_fields(session, [key]))[key]
         byes = (await tournaments.stage_byes(session, [key]))[key]
-    return tournaments.tables(stage, seats, view, byes)
+    found = tournaments.tables(stage, seats, view, byes)
+    return {group: table.standings for group, table in found.items()}
 
 
 async def test_a_drawn_match_of_a_group_brings_both_a_point_and_their_ratings_together(

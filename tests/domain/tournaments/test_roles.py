@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain import accounts, matches, tournaments
+from domain import accounts, matches, teams, tournaments
 from domain.infra.db import Database
 from domain.kernel.errors import InvalidInput
 from domain.kernel.participant import ParticipantKind
@@ -35,7 +35,7 @@ from domain.tournaments import (
 from domain.tournaments.errors import NotAnOrganizer
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, add_members, make_admin, make_people, make_team, run
-from tests.factories.tournaments import enter, published, start, started, states
+from tests.factories.tournaments import enter, entrants, published, start, started, started_for_teams, states
 from tests.fixtures.rows import refused
 
 
@@ -142,3 +142,27 @@ async def test_nobody_puts_out_who_they_are_to_play(db: Database) -> None:
     await run(db, tournaments.withdraw_entrant, organizer, WithdrawEntrant(mine.id, NOW))
     (state,) = await states(db, event.id)
     assert state.winner is not None and state.slots[state.winner].participant_id == other.user_id
+
+
+async def test_who_left_the_team_still_played_for_it(db: Database) -> None:
+    """A referee on the roster decides nothing of the team: not after leaving it, and not to come back afterwards."""
+    await make_catalogue(db)
+    organizer, captain, referee, other = await make_people(db, "organizer", "captain", "referee", "other")
+    reds, blues = await make_team(db, captain, "reds"), await make_team(db, other, "blues")
+    await add_members(db, reds.id, referee)
+    sides = {reds.id: captain, blues.id: other}
+    event = await started_for_teams(db, organizer, sides, structure=Structure.SINGLE_ELIMINATION)
+    await run(db, tournaments.set_staff, organizer, SetStaff(event.id, "referee", StaffRole.ORGANIZER))
+    await run(db, teams.leave_team, referee, teams.LeaveTeam(team_id=reds.id, now=NOW))
+    (state,) = await states(db, event.id)
+    theirs = next(entrant for entrant in await entrants(db, event.id) if entrant.participant_id == blues.id)
+    decisions: list[tuple[Any, Any]] = [
+        (matches.decide_result, DecideResult(state.id, state.version, (2, 0), NOW)),
+        (matches.award_walkover, AwardWalkover(state.id, state.version, 0, "Nobody came.", NOW)),
+        (tournaments.disqualify_entrant, DisqualifyEntrant(theirs.id, "Late.", NOW)),
+    ]
+    for use_case, command in decisions:
+        await refused(db, OwnMatch, use_case, referee, command)
+    await run(db, matches.decide_result, organizer, DecideResult(state.id, state.version, (0, 2), NOW))
+    correct = CorrectMatch(state.id, state.version + 1, Verdict(scores=(2, 1)), "One more.", NOW)
+    await refused(db, OwnMatch, tournaments.correct_match, referee, correct)

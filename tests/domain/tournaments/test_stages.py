@@ -16,7 +16,7 @@ from domain.tournaments.errors import StageInUse
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout, matches_of_stage, names_in, round_robin, stages
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import correction, entrants, places, play, play_on, row_of, started, states
+from tests.factories.tournaments import correction, entrants, favourite, places, play, play_on, row_of, started, states
 from tests.fixtures.brackets import assert_gapless
 from tests.fixtures.rows import refused
 
@@ -118,3 +118,57 @@ async def test_a_correction_that_changes_who_went_on_is_refused(world: tuple[Dat
     await run(db, tournaments.correct_match, organizer, correction(decisive, decisive.winner))
     await play_on(db, event.id, players)
     assert await places(db, event.id) == {seed: (seed, seed) for seed in (1, 2, 3, 4)} | {5: (5, 6), 6: (5, 6)}
+
+
+async def test_whoever_comes_next_takes_the_place_of_who_has_left(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    plans = [round_robin(group_count=2), knockout(StageSource(1, 1, 2))]
+    event, players = await started(db, organizer, 8, structure=None, stages=plans, capacity=8)
+    winner = (await entrants(db, event.id))[0]
+    theirs = [state for state in await states(db, event.id) if any(slot.seed == 1 for slot in state.slots)]
+    for state in theirs:
+        await play(db, state, players, favourite(state))
+    await run(db, tournaments.withdraw_entrant, players[winner.participant_id], WithdrawEntrant(winner.id, NOW))
+    assert await play_on(db, event.id, players) == 12 - 3 + 3
+    # Of group A, with the seeds 1, 4, 5 and 8, the next two go on. What the first has won counts, and stays theirs.
+    assert set(await names_in(db, event.id, 2)) == {f"Spring-Cup-{seed}" for seed in (2, 3, 4, 5)}
+    found = await places(db, event.id)
+    assert (found[2], found[1]) == ((1, 1), (5, 5))
+    await assert_gapless(db, event.id)
+
+
+async def test_who_leaves_after_going_on_has_gone_on(world: tuple[Database, Actor]) -> None:
+    """A stage that takes the ranks behind them begins later, and takes those it would have taken."""
+    db, organizer = world
+    plans = [round_robin(), knockout(StageSource(1, 1, 2)), round_robin(StageSource(1, 3, 4), StageSource(2, 2, 2))]
+    event, players = await started(db, organizer, 5, structure=None, stages=plans, capacity=5)
+    while not await matches_of_stage(db, event.id, 2):
+        ready = next(state for state in await states(db, event.id) if state.status is MatchStatus.READY)
+        await play(db, ready, players, favourite(ready))
+    winner = (await entrants(db, event.id))[0]
+    await run(db, tournaments.withdraw_entrant, players[winner.participant_id], WithdrawEntrant(winner.id, NOW))
+    assert await names_in(db, event.id, 3) == [f"Spring-Cup-{seed}" for seed in (3, 4, 1)]
+
+
+async def test_who_has_left_goes_on_where_nobody_else_is_left(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    plans = [round_robin(group_count=2), knockout(StageSource(1, 1, 1))]
+    event, players = await started(db, organizer, 4, structure=None, stages=plans, capacity=4)
+    for row in [row for row in await entrants(db, event.id) if row.seed in (1, 4)]:
+        await run(db, tournaments.withdraw_entrant, players[row.participant_id], WithdrawEntrant(row.id, NOW))
+    await play_on(db, event.id, players)
+    assert len(await names_in(db, event.id, 2)) == 2
+    assert (await row_of(db, event.id)).status is TournamentStatus.FINISHED
+    assert (await places(db, event.id))[2] == (1, 1)
+
+
+async def test_stages_of_an_event_that_was_called_off_are_too(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    plans = [round_robin(), knockout(StageSource(1, 1, 2)), knockout(StageSource(2, 1, 2))]
+    event, players = await started(db, organizer, 3, structure=None, stages=plans, capacity=3)
+    while not await matches_of_stage(db, event.id, 2):
+        ready = next(state for state in await states(db, event.id) if state.status is MatchStatus.READY)
+        await play(db, ready, players, favourite(ready))
+    assert await statuses(db, event.id) == [StageStatus.FINISHED, StageStatus.RUNNING, StageStatus.PENDING]
+    await run(db, tournaments.cancel_tournament, organizer, tournaments.CancelTournament(event.id, "It rains.", NOW))
+    assert await statuses(db, event.id) == [StageStatus.FINISHED, StageStatus.CANCELLED, StageStatus.CANCELLED]

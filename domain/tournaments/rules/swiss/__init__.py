@@ -1,5 +1,6 @@
 """Swiss pairing: everybody plays on, against somebody with as many points whom they have not met."""
 
+from domain.tournaments.rules.swiss.history import exits
 from domain.tournaments.rules.swiss.pairing import MAX_PLAYERS, pair
 from domain.tournaments.rules.swiss.values import (
     Board,
@@ -30,5 +31,6 @@ __all__ = [
     "Seat",
     "SideReason",
     "Terms",
+    "exits",
     "pair",
 ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import InvalidStages
-from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, graph_of
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss, graph_of
 from domain.tournaments.rules.groups import group_graph, group_name, members
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import (
@@ -19,11 +19,14 @@ from domain.tournaments.rules.stages import (
     arrivals,
     by_merit,
     event_places,
+    moved_up,
     passed_on,
     short_stage,
     sizes,
     validate,
 )
+from domain.tournaments.rules.swiss import Exit
+from domain.tournaments.rules.swiss_rounds import playing_no_more
 from domain.tournaments.rules.tables import Game, Group, Ranking, group_order, table
 from domain.tournaments.values import Seed, Structure
 from tests.factories.stages import knockout, round_robin
@@ -159,3 +162,30 @@ def test_properties_i04_i08_a_table_ranks_everybody_whatever_the_order_of_the_ma
     assert sorted(order) == list(range(1, count + 1))
     assert_ranking(bands, count)
     assert [bands[seed] for seed in order] == sorted(bands.values())
+
+
+@given(st.data(), st.integers(1, 5), st.integers(1, 6), st.booleans())
+def test_whoever_is_there_takes_the_place_of_who_has_left(
+    data: st.DataObject, groups: int, size: int, is_overall: bool
+) -> None:
+    order = order_of(groups, size)
+    names = [ranked.entrant for ranked in order]
+    left = data.draw(st.sets(st.sampled_from(names)))
+    source = StageSource(1, 1, data.draw(st.integers(1, size)), is_overall)
+    before = [name for name, _ in passed_on(source, order)]
+    after = [name for name, _ in passed_on(source, moved_up(order, left))]
+    assert len(after) == len(before)
+    group_of = {ranked.entrant: None if is_overall else ranked.group for ranked in order}
+    for gone in left.intersection(after):
+        # Nobody who is there stays behind where somebody goes on who is not.
+        assert {name for name in names if group_of[name] == group_of[gone]} - left <= set(after)
+    assert set(before) - left <= set(after)
+    assert moved_up(order, ()) == order
+
+
+def test_a_match_that_is_open_is_no_loss() -> None:
+    group = Group([1, 2], [Game(1, (1, 2), is_over=False)], is_predetermined=False)
+    assert playing_no_more(Swiss(losses_to_leave=1), group) == {}
+    lost = Game(1, (1, 2), is_over=True, is_played=True, winner=0)
+    over = Group([1, 2], [lost], left=[1], is_predetermined=False)
+    assert playing_no_more(Swiss(losses_to_leave=1), over) == {1: Exit.LEFT, 2: Exit.ELIMINATED}

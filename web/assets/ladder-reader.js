@@ -1,5 +1,5 @@
 /*
- * Reads the tables of an event, or its ladders: at once, and while results come in at most once a second.
+ * Reads the ladders of an event: at once, and while results come in at most once a second.
  *
  * What was read may have been kept somewhere for two seconds, so it says of which change it is, and is asked for again
  * until it is of the last result.
@@ -9,22 +9,22 @@ import { waitMs } from "./graphql-ws.js";
 
 const EVERY_MS = 1_000;
 
-export class TableReader {
+export class LadderReader {
   #ask;
-  #onTables;
+  #onLadders;
   #wanted = 0n;
   #timer = 0;
   #isReading = false;
   #readAt = -Infinity;
   #failures = 0;
 
-  /** `ask` reads them, as `request` does, and `onTables` gets the stages with their tables each time. */
-  constructor(ask, onTables) {
+  /** `ask` reads them, as `request` does, and `onLadders` gets the stages with their ladders each time. */
+  constructor(ask, onLadders) {
     this.#ask = ask;
-    this.#onTables = onTables;
+    this.#onLadders = onLadders;
   }
 
-  /** Asks for tables in which the change with this cursor counts. */
+  /** Asks for ladders in which the change with this cursor counts. */
   want(cursor) {
     this.#wanted = BigInt(cursor);
     this.#plan();
@@ -43,7 +43,7 @@ export class TableReader {
     const read = await this.#ask().catch(() => null);
     this.#isReading = false;
     this.#failures = read?.tournament ? 0 : this.#failures + 1;
-    if (read?.tournament) this.#onTables(read.tournament.stages);
+    if (read?.tournament) this.#onLadders(read.tournament.stages);
     if (this.#failures || BigInt(read.tournament.bracket.cursor) < this.#wanted) this.#plan();
   }
 }
