@@ -11,6 +11,7 @@ from domain.tournaments.commands import (
     Apart,
     CancelTournament,
     CheckIn,
+    CorrectHeat,
     CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
@@ -18,6 +19,7 @@ from domain.tournaments.commands import (
     MoveTournament,
     PublishTournament,
     RegisterEntrant,
+    ReportHeat,
     SeedTournament,
     SetRegistration,
     SetStaff,
@@ -27,6 +29,7 @@ from domain.tournaments.commands import (
     WithdrawEntrant,
     cancel_tournament,
     check_in,
+    correct_heat,
     correct_match,
     create_tournament,
     disqualify_entrant,
@@ -38,6 +41,7 @@ from domain.tournaments.commands import (
     move_tournament,
     publish_tournament,
     register_entrant,
+    report_heat,
     seed_tournament,
     set_registration,
     set_staff,
@@ -48,6 +52,8 @@ from domain.tournaments.commands import (
 )
 from domain.tournaments.errors import (
     EntrantNotFound,
+    HeatNotFound,
+    HeatsInUse,
     InvalidEventFile,
     InvalidTiebreak,
     ResultInUse,
@@ -77,7 +83,17 @@ from domain.tournaments.exchange.events import (
     write_event_json,
 )
 from domain.tournaments.exchange.events import checked as checked_event
-from domain.tournaments.models import Correction, Entrant, Tournament
+from domain.tournaments.heat_values import (
+    Cut,
+    FreeForAll,
+    HeatEffect,
+    HeatSeat,
+    HeatStanding,
+    HeatState,
+    HeatStatus,
+    Reached,
+)
+from domain.tournaments.models import Correction, Entrant, Heat, HeatCorrection, Tournament
 from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
     BracketIndex,
@@ -86,6 +102,7 @@ from domain.tournaments.queries import (
     Draw,
     EntrantList,
     EventIndex,
+    HeatList,
     SeenChange,
     StageSeat,
     bracket_views,
@@ -98,6 +115,10 @@ from domain.tournaments.queries import (
     entries_of_user,
     event_index,
     event_indexes,
+    heat_pages,
+    heat_standings,
+    heats_by_id,
+    heats_of_stages,
     kept_view,
     places_by_match,
     players_of,
@@ -113,7 +134,7 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import free_for_all, ladder, round_robin, rounds, swiss
+from domain.tournaments.rules import ladder, round_robin, rounds, swiss
 from domain.tournaments.rules.events import (
     Difference,
     Event,
@@ -129,6 +150,7 @@ from domain.tournaments.rules.events import (
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
+from domain.tournaments.rules.free_for_all import place_points, score_points
 from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.links import Link
@@ -197,9 +219,11 @@ __all__ = [
     "Bye",
     "CancelTournament",
     "CheckIn",
+    "CorrectHeat",
     "CorrectMatch",
     "Correction",
     "CreateTournament",
+    "Cut",
     "Difference",
     "DisqualifyEntrant",
     "Draw",
@@ -227,9 +251,20 @@ __all__ = [
     "FinishTournament",
     "Float",
     "Format",
+    "FreeForAll",
     "GrandFinal",
     "GroupMeetings",
     "GroupOutcome",
+    "Heat",
+    "HeatCorrection",
+    "HeatEffect",
+    "HeatList",
+    "HeatNotFound",
+    "HeatSeat",
+    "HeatStanding",
+    "HeatState",
+    "HeatStatus",
+    "HeatsInUse",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Link",
@@ -243,7 +278,9 @@ __all__ = [
     "Points",
     "PublishTournament",
     "Ranking",
+    "Reached",
     "RegisterEntrant",
+    "ReportHeat",
     "Reproduction",
     "ResultInUse",
     "RoundRobin",
@@ -301,6 +338,7 @@ __all__ = [
     "check_in",
     "check_in_problem",
     "checked_event",
+    "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -315,8 +353,11 @@ __all__ = [
     "finish_tournament",
     "forget_changes",
     "format_of",
-    "free_for_all",
     "group_name",
+    "heat_pages",
+    "heat_standings",
+    "heats_by_id",
+    "heats_of_stages",
     "held",
     "held_entrant",
     "kept_view",
@@ -324,6 +365,7 @@ __all__ = [
     "managed",
     "move_tournament",
     "parse_tiebreaks",
+    "place_points",
     "places_by_match",
     "players_of",
     "players_of_participants",
@@ -333,9 +375,11 @@ __all__ = [
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "report_heat",
     "reproduce",
     "round_robin",
     "rounds",
+    "score_points",
     "seed_tournament",
     "seeding_reports",
     "set_registration",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
+from domain.tournaments.heat_values import HeatEffect
 from domain.tournaments.values import EntrantStatus, MatchEffect, TournamentStatus
 
 
@@ -193,10 +194,11 @@ class RosterTooSmall(Conflict):
 
 
 class BracketUnfinished(Conflict):
-    """Matches are still to be played."""
+    """Matches or heats are still to be played."""
 
-    def __init__(self, still_open: int) -> None:
-        super().__init__(f"{still_open} matches are still to be decided; the last result finishes the tournament.")
+    def __init__(self, still_open: int, heats: int = 0) -> None:
+        what = f"{still_open} matches and {heats} heats" if heats else f"{still_open} matches"
+        super().__init__(f"{what} are still to be decided; the last result finishes the tournament.")
         self.still_open = still_open
 
 
@@ -233,3 +235,34 @@ class RoundPaired(Conflict):
     def __init__(self, round_: int) -> None:
         super().__init__(f"Round {round_} has been paired by this result and would stay so; repeat it with `force`.")
         self.round = round_
+
+
+class HeatNotFound(NotFound):
+    """There is no such heat."""
+
+    def __init__(self) -> None:
+        super().__init__("heat")
+
+
+class HeatOver(Conflict):
+    """All games of the heat are reported, or nobody is in it any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing of this heat is left to report; `correctHeat` replaces the result of a game.")
+
+
+class GameNotReported(Conflict):
+    """The game has no result yet that could be corrected."""
+
+    def __init__(self, reported: int) -> None:
+        super().__init__(f"{reported} games of this heat are reported; report others with `reportHeat`.")
+        self.reported = reported
+
+
+class HeatsInUse(Conflict):
+    """The correction would set aside what was reported of later heats. `effects` are those on them."""
+
+    def __init__(self, effects: Iterable[HeatEffect]) -> None:
+        self.effects = tuple(effects)
+        count = "a later heat" if len(self.effects) == 1 else f"{len(self.effects)} later heats"
+        super().__init__(f"This would set aside what was played in {count}. Repeat it with `force` if that is meant.")

@@ -25,6 +25,7 @@ class Structure(StrEnum):
     CUSTOM = "CUSTOM"
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
+    FREE_FOR_ALL = "FREE_FOR_ALL"
 
 
 class StageStatus(StrEnum):
@@ -315,7 +316,7 @@ class Viewport:
 class TournamentView(NamedTuple):
     """A tournament, without what its organizers say about it.
 
-    `draw_id` names the matches drawn so far, another with each round that is drawn; None before the start.
+    `draw_id` names the matches drawn so far, another with each round that is drawn; None while there are none.
     """
 
     id: UUID

@@ -2,7 +2,8 @@
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
-from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.heats import Heat, HeatStanding
+from schema.tournaments.mutations import HeatsInUseHandler, TournamentsMutation
 from schema.tournaments.stages import Stage
 from schema.tournaments.subscriptions import TournamentsSubscription
 from schema.tournaments.types import Entrant, Tournament, TournamentsQuery
@@ -13,6 +14,9 @@ __all__ = [
     "BracketRound",
     "EliminationQuery",
     "Entrant",
+    "Heat",
+    "HeatStanding",
+    "HeatsInUseHandler",
     "Stage",
     "Tournament",
     "TournamentsMutation",

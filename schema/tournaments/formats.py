@@ -15,6 +15,7 @@ enum_type(
         "CUSTOM": "As its organizers linked the matches.",
         "SWISS": "Everybody plays on, against somebody with as many points.",
         "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
+        "FREE_FOR_ALL": "In heats of many, from which the best go on.",
     },
 )
 GrandFinal = domain.GrandFinal
@@ -45,4 +46,13 @@ enum_type(
         "ADJACENT": "The first and the second, the third and the fourth.",
     },
     name="SwissMethod",
+)
+HeatCut = domain.Cut
+enum_type(
+    HeatCut,
+    {
+        "HEAT": "The best of each heat.",
+        "OVERALL": "As many, but the best of all heats of the round together.",
+    },
+    name="HeatCut",
 )

@@ -132,6 +132,22 @@ export type EntrantStatus =
   /** Left. */
   | 'WITHDRAWN';
 
+/** In heats of many, from which the best go on until one heat is left. */
+export type FreeForAllInput = {
+  /** How many go on for each heat: at least 1, at most half of a full one. */
+  advancing: number;
+  /** Who goes on from a round. */
+  cut?: HeatCut;
+  /** How many games each heat plays, 1 to 20; their points add up. */
+  gamesPerHeat?: number;
+  /** How many play in a heat at most, 2 to 256. */
+  heatSize: number;
+  /** What each unit of the score is worth besides, 0 to 100. */
+  perScore?: number;
+  /** What the places of a game are worth, the first place first, each 0 to 1,000,000. Further places bring nothing. */
+  points: Array<number>;
+};
+
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
   /** How many games its matches have at most; odd. */
@@ -177,6 +193,13 @@ export type GraphSourceInput =
   seed: number; winnerOf?: never; }
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
+
+/** Who goes on from a round. HEAT: the best of each heat. OVERALL: as many, but the best of all heats together. */
+export type HeatCut =
+  /** The best of each heat. */
+  | 'HEAT'
+  /** As many, but the best of all heats of the round together. */
+  | 'OVERALL';
 
 /** Proof of who someone is. */
 export type LogInInput = {
@@ -383,16 +406,18 @@ export type SlotSourceKind =
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
+  doubleElimination: DoubleEliminationInput; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never;   /** In heats of many, from which the best go on. */
+  freeForAll: FreeForAllInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never;   /** Four entrants, out after two losses, without a final. */
   gslGroup: GslGroupInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Everybody against everybody. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -419,11 +444,11 @@ export type StageSourceInput = {
 
 /** Where a stage is in its life. PENDING: it waits for the stages before it, or for the start of the event. */
 export type StageStatus =
-  /** The last match is decided. */
+  /** The last match is decided, or the last heat is over. */
   | 'FINISHED'
   /** It waits for the stages before it, or for the start of the tournament. */
   | 'PENDING'
-  /** Matches are played. */
+  /** Matches or heats are played. */
   | 'RUNNING';
 
 /**
@@ -436,6 +461,8 @@ export type Structure =
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** In heats of many, from which the best go on. */
+  | 'FREE_FOR_ALL'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
   /** Everybody against everybody, in one group or several. */
@@ -502,6 +529,7 @@ export type BracketChangesSubscriptionVariables = Exact<{
 
 export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'BracketSnapshot', cursor: string, tournament: HeadlineFragment, bracket: DrawingFragment | null }
+    | { __typename: 'HeatChanged' }
     | { __typename: 'MatchChanged', cursor: string, match: { id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }> } }
     | { __typename: 'Resync', reason: ResyncReason }
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }

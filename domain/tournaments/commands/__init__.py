@@ -10,6 +10,8 @@ from domain.tournaments.commands.entry import (
     register_entrant,
     withdraw_entrant,
 )
+from domain.tournaments.commands.heat_correction import CorrectHeat, correct_heat
+from domain.tournaments.commands.heats import ReportHeat, report_heat
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -43,6 +45,7 @@ __all__ = [
     "Apart",
     "CancelTournament",
     "CheckIn",
+    "CorrectHeat",
     "CorrectMatch",
     "CreateTournament",
     "DisqualifyEntrant",
@@ -50,6 +53,7 @@ __all__ = [
     "MoveTournament",
     "PublishTournament",
     "RegisterEntrant",
+    "ReportHeat",
     "SeedTournament",
     "SetRegistration",
     "SetStaff",
@@ -59,6 +63,7 @@ __all__ = [
     "WithdrawEntrant",
     "cancel_tournament",
     "check_in",
+    "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -70,6 +75,7 @@ __all__ = [
     "move_tournament",
     "publish_tournament",
     "register_entrant",
+    "report_heat",
     "seed_tournament",
     "set_registration",
     "set_staff",

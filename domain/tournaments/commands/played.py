@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from domain.infra.db import WriteSession
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import BracketIndex, Bye, event_index, played_groups, stage_byes
-from domain.tournaments.rules.formats import Elimination, Swiss
+from domain.tournaments.rules.formats import RoundRobin, Swiss
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
 from domain.tournaments.rules.stages import Ranked
@@ -51,7 +52,7 @@ class Played:
     def groups(self) -> Mapping[int, Group]:
         """Its groups by number; nothing in an elimination."""
         settings = self.stage.format.settings
-        if isinstance(settings, Elimination):
+        if not isinstance(settings, RoundRobin | Swiss):
             return {}
         seats = [(seat.seed, seat.group_number) for seat in self.seats]
         placed = [(self.states[match_id], place) for match_id, place in self.index.places.items()]
@@ -61,7 +62,7 @@ class Played:
     def outcome(self) -> tuple[Sequence[int], Mapping[int, Band]]:
         """The seeds of a stage that is over, best first, and the places that they share."""
         settings = self.stage.format.settings
-        if not isinstance(settings, Elimination):
+        if isinstance(settings, RoundRobin | Swiss):
             return group_order(self.groups.values(), settings.ranking)
         results = {
             key: Result(self.states[match_id].winner)
@@ -70,6 +71,24 @@ class Played:
         }
         bands = placements(self.index.graph, results)
         return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
+
+    @property
+    def placed(self) -> Mapping[int, Band]:
+        """The places in the stage that are certain while it is played, by seed: those of losers who are out of it."""
+        found: dict[int, Band] = {}
+        for match_id, place in self.index.places.items():
+            winner = self.states[match_id].winner
+            if place.band is not None and winner is not None:
+                seed = self.states[match_id].slots[1 - winner].seed
+                if seed is not None:
+                    found[seed] = place.band.low, place.band.high
+        return found
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the last of its matches that are over was decided; None when none is."""
+        states = (self.states[match_id] for match_id in self.index.places)
+        return max((state.finished_at for state in states if state.finished_at is not None), default=None)
 
     def order(self) -> list[Ranked[int]]:
         """The seeds of a stage that is over, best first, each with its group."""
@@ -82,7 +101,9 @@ class Played:
 
 
 async def stages_played(session: WriteSession, tournament: Tournament, stages: Sequence[Stage]) -> list[Played]:
-    """What has been played in those of the stages that have begun."""
+    """What has been played in those of the stages that have begun and have matches."""
+    if tournament.draw_id is None:
+        return []
     index = await event_index(session, tournament)
     states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
     begun = [stage for stage in stages if stage.id in index.stages]

@@ -16,7 +16,9 @@ from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
+from domain.tournaments.commands.heats_played import draw_heats, heats_played
 from domain.tournaments.commands.leave import forfeit_if_gone
+from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
 from domain.tournaments.rules.formats import Swiss, graph_of, groups_of
@@ -35,11 +37,23 @@ async def start_stage(
     given = stage.format
     groups = groups_of(given, len(field))
     by_seed = dict(enumerate(field, start=1))
+    is_in_heats = isinstance(given.settings, FreeForAll)
     players = [
-        {"stage_id": stage.id, "entrant_id": entrant.id, "seed": seed, "group_number": groups.get(seed)}
+        {
+            "stage_id": stage.id,
+            "entrant_id": entrant.id,
+            "seed": seed,
+            "group_number": groups.get(seed),
+            "left_round": 1 if is_in_heats and entrant.status in GONE else None,
+        }
         for seed, entrant in by_seed.items()
     ]
     await insert_all(session, StageEntrant, players)
+    stage.status = StageStatus.RUNNING
+    if is_in_heats:
+        (played,) = await heats_played(session, [stage])
+        await draw_heats(session, tournament, played, now)
+        return
     if isinstance(given.settings, Swiss):
         # Whoever has left meanwhile is paired once, so that there is a round in any case.
         opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
@@ -48,7 +62,6 @@ async def start_stage(
         drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
     else:
         drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
-    stage.status = StageStatus.RUNNING
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():
             await forfeit_if_gone(session, tournament.id, state, now)
@@ -82,7 +95,7 @@ async def draw(
     pairings: Mapping[str, Pairing] = MappingProxyType({}),
 ) -> list[UUID]:
     """Create the matches of these nodes, after those that there are already."""
-    best_of = stage.format.settings.best_of
+    best_of = stage.format.elimination.best_of
     ids = {node.key: new_id() for node in nodes}
     await matches.create_owned(
         session,

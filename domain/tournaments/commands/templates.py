@@ -16,6 +16,7 @@ from domain.kernel.ids import new_id
 from domain.tournaments.commands.change import managed, show
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
+from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
 from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_settings
@@ -119,6 +120,9 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
 def _require_format(given: Format, path: tuple[str, ...]) -> None:
     settings = given.settings
     assert type(settings) is SETTINGS[given.structure]
+    if isinstance(settings, FreeForAll):
+        require_settings(settings, *path)
+        return
     matches.checked_best_of(settings.best_of, *path, "bestOf")
     if not isinstance(settings, Elimination):
         require_settings(settings, *path)

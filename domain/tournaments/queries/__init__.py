@@ -35,6 +35,16 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
+from domain.tournaments.queries.heats import (
+    HeatList,
+    count_open_heats,
+    games_from,
+    heat_pages,
+    heat_standings,
+    heats_by_id,
+    heats_of_stages,
+    stored_games,
+)
 from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
 __all__ = [
@@ -44,6 +54,7 @@ __all__ = [
     "Draw",
     "EntrantList",
     "EventIndex",
+    "HeatList",
     "SeenChange",
     "StageSeat",
     "bracket_views",
@@ -51,6 +62,7 @@ __all__ = [
     "brackets_of",
     "changes_after",
     "count_open",
+    "count_open_heats",
     "entrant_pages",
     "entrants_by_id",
     "entrants_of",
@@ -58,6 +70,11 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "games_from",
+    "heat_pages",
+    "heat_standings",
+    "heats_by_id",
+    "heats_of_stages",
     "kept_view",
     "places_by_match",
     "played_groups",
@@ -70,6 +87,7 @@ __all__ = [
     "stage_fields",
     "stage_views",
     "stages_of",
+    "stored_games",
     "tables",
     "tournament_by_slug",
     "tournament_descriptions",

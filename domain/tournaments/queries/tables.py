@@ -13,7 +13,7 @@ from domain.infra.views import among, columns_of
 from domain.matches import OVER, MatchState, Outcome
 from domain.tournaments.models import Entrant, StageBye, StageEntrant
 from domain.tournaments.queries.events import BracketView
-from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
+from domain.tournaments.rules.formats import RoundRobin, Swiss
 from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.stored import format_of
 from domain.tournaments.rules.tables import Game, Group, table
@@ -75,9 +75,9 @@ async def stage_byes(
 def tables(
     stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye]
 ) -> dict[int, Standings]:
-    """Who stands where in each group of a stage, by its number; nothing in an elimination."""
+    """Who stands where in each group of a stage, by its number; nothing where there are no groups."""
     settings = format_of(stage).settings
-    if isinstance(settings, Elimination):
+    if not isinstance(settings, RoundRobin | Swiss):
         return {}
     matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     left = {seat.seed for seat in seats if seat.entrant.status in GONE}

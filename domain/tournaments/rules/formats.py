@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from domain.kernel.errors import InvalidInput
+from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
+from domain.tournaments.rules.free_for_all import require_terms
 from domain.tournaments.rules.graph import MatchGraph
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.links import Link, from_links
@@ -94,9 +96,9 @@ class Swiss:
         return (entrants - 1).bit_length()
 
 
-Settings = Elimination | RoundRobin | Swiss
+Settings = Elimination | RoundRobin | Swiss | FreeForAll
 
-SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingProxyType(
+SETTINGS: Mapping[Structure, type[Settings]] = MappingProxyType(
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
@@ -104,6 +106,7 @@ SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss]] = MappingPr
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
+        Structure.FREE_FOR_ALL: FreeForAll,
     }
 )
 """What the settings of each structure are."""
@@ -128,7 +131,7 @@ class Format:
 
     @property
     def is_elimination(self) -> bool:
-        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        """Whether it is a bracket of matches; otherwise everybody plays on in groups, or it is a free-for-all."""
         return isinstance(self.settings, Elimination)
 
     @property
@@ -139,7 +142,7 @@ class Format:
 
     @property
     def group_count(self) -> int:
-        """How many groups it has; an elimination counts as one."""
+        """How many groups it has; an elimination counts as one, and so does a free-for-all."""
         return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1
 
     @property
@@ -147,12 +150,12 @@ class Format:
         """Its settings as those of an elimination; in another structure, one whose final is like any match."""
         if isinstance(self.settings, Elimination):
             return self.settings
-        best_of = self.settings.best_of
+        best_of = 1 if isinstance(self.settings, FreeForAll) else self.settings.best_of
         return Elimination(best_of=best_of, final_best_of=best_of, grand_final=GrandFinal.NONE)
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with; a Swiss pairs its first round.
+    """The matches that a stage begins with; a Swiss pairs its first round, a free-for-all has heats instead.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -160,8 +163,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
     settings = given.settings
     if isinstance(settings, RoundRobin):
         return group_graph(entrants, settings.group_count, settings.cycles)
-    if isinstance(settings, Swiss):
-        raise TypeError("the rounds of a Swiss are paired")
+    if isinstance(settings, Swiss | FreeForAll):
+        raise TypeError("its rounds are drawn one after the other")
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
@@ -185,8 +188,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
 
 
 def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
-    """The group of each seed, both from 1; nothing in an elimination."""
-    return {} if given.is_elimination else snake(entrants, given.group_count)
+    """The group of each seed, both from 1; nothing in an elimination and in a free-for-all."""
+    return snake(entrants, given.group_count) if isinstance(given.settings, RoundRobin | Swiss) else {}
 
 
 def matches_of(given: Format, entrants: int) -> int:
@@ -197,12 +200,15 @@ def matches_of(given: Format, entrants: int) -> int:
     return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
 
 
-def require_settings(settings: RoundRobin | Swiss, *path: str) -> None:
-    """Refuse settings of groups that are out of bounds; `path` leads to them.
+def require_settings(settings: RoundRobin | Swiss | FreeForAll, *path: str) -> None:
+    """Refuse settings of groups or heats that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
+    if isinstance(settings, FreeForAll):
+        require_terms(settings, *path)
+        return
     if isinstance(settings, RoundRobin):
         _require_groups(settings, *path)
     else:

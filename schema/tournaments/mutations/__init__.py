@@ -1,14 +1,15 @@
-"""Writes about tournaments, by what they are about: setting one up, taking part, and the course of it."""
+"""Writes about tournaments, by what they are about: setting one up, taking part, the course of it, and heats."""
 
 from schema.fields import object_type
 from schema.tournaments.mutations.course import CourseMutation
 from schema.tournaments.mutations.entry import EntryMutation
+from schema.tournaments.mutations.heats import HeatsInUseHandler, HeatsMutation
 from schema.tournaments.mutations.setup import SetupMutation
 
 
 @object_type
-class TournamentsMutation(SetupMutation, EntryMutation, CourseMutation):
+class TournamentsMutation(SetupMutation, EntryMutation, CourseMutation, HeatsMutation):
     """Writes about tournaments."""
 
 
-__all__ = ["TournamentsMutation"]
+__all__ = ["HeatsInUseHandler", "TournamentsMutation"]

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<52b3c2237ba46140a6a4896bc0224825>>
+ * @generated SignedSource<<fdb1a16adedb5cf41320367cb66b0365>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -13,8 +13,9 @@
 import { ConcreteRequest } from 'relay-runtime';
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type HeatCut = "HEAT" | "OVERALL" | "%future added value";
 export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "FREE_FOR_ALL" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type CreateTournamentInput = {
@@ -69,6 +70,7 @@ export type StageInput = {
 export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
@@ -76,6 +78,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
+  freeForAll?: never;
   gslGroup?: never;
   roundRobin?: never;
   singleElimination?: never;
@@ -83,6 +86,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup: GSLGroupInput;
   roundRobin?: never;
   singleElimination?: never;
@@ -90,6 +94,7 @@ export type StageFormatInput = {
 } | {
   custom: CustomBracketInput;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   roundRobin?: never;
   singleElimination?: never;
@@ -97,6 +102,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
@@ -104,10 +110,19 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss: SwissInput;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  freeForAll: FreeForAllInput;
+  gslGroup?: never;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
 };
 export type SingleEliminationInput = {
   bestOf?: number;
@@ -149,6 +164,14 @@ export type SwissInput = {
   ranking?: RankingInput | null | undefined;
   rounds?: number | null | undefined;
   winsToAdvance?: number | null | undefined;
+};
+export type FreeForAllInput = {
+  advancing: number;
+  cut?: HeatCut;
+  gamesPerHeat?: number;
+  heatSize: number;
+  perScore?: number;
+  points: ReadonlyArray<number>;
 };
 export type StageSourceInput = {
   fromRank: number;
