@@ -35,6 +35,7 @@ _BRACKET = parse(
       answer: tournament(slug: $slug) {
         name
         game { name }
+        stages { structure }
         bracket {
           rounds {
             matches {
@@ -95,12 +96,14 @@ async def _exported(url: str, slug: str) -> Event:
     """The event as it is now.
 
     Raises:
-        Refused: there is none that has begun, or the server said no.
+        Refused: there is none that has begun, it has heats, or the server said no.
         Unreachable: it stayed away.
         InvalidInput: what it answered does not hold together, as when the event was corrected meanwhile.
     """
     async with Server(url) as server:
         told = await server.ask(_BRACKET, {"slug": slug})
+        if told is not None and any(stage["structure"] == "FREE_FOR_ALL" for stage in told["stages"]):
+            raise Refused("", "", f"The event {slug!r} has heats, and files of events have matches of two only.")
         if told is None or told["bracket"] is None:
             raise Refused("", "", f"There is no event at the address {slug!r} that has begun.")
         entrants = [each for each in await _entrants(server, slug) if each["seed"] is not None]

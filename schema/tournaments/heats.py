@@ -44,8 +44,10 @@ class HeatGame:
 class HeatEntrant:
     """Somebody in a heat."""
 
+    heat: strawberry.Private[domain.HeatState]
     seat: strawberry.Private[domain.HeatSeat]
-    terms: strawberry.Private[domain.FreeForAll]
+    round: int = attribute_of("heat.round", "The round of the heat.")
+    heat_number: int = attribute_of("heat.number", "The number of the heat in the round.")
     name: str = attribute_of("seat.name", "The name at registration.")
     seed: int = attribute_of("seat.seed", "The seed in the stage.")
     place: int | None = attribute_of(
@@ -72,8 +74,8 @@ class HeatEntrant:
                 number=number,
                 place=reached.place,
                 score=reached.score,
-                place_points=domain.place_points(reached, self.terms),
-                score_points=domain.score_points(reached, self.terms),
+                place_points=domain.place_points(reached, self.heat.terms),
+                score_points=domain.score_points(reached, self.heat.terms),
             )
             for number, reached in enumerate(self.seat.games, start=1)
         ]
@@ -101,7 +103,7 @@ class Heat(Node):
     def entrants(self) -> list[HeatEntrant]:
         """Everybody in it, at most 256, by place, then by seed."""
         seats = sorted(self.state.seats, key=lambda seat: (seat.place or 0, seat.seed))
-        return [HeatEntrant(seat=seat, terms=self.state.terms) for seat in seats]
+        return [HeatEntrant(heat=self.state, seat=seat) for seat in seats]
 
     @field(broadcastable=True)
     async def tournament(self, info: Info) -> TournamentRef:
@@ -118,21 +120,6 @@ class Heat(Node):
 
 
 @object_type(broadcastable=True)
-class HeatAppearance:
-    """A heat that somebody is in, with what they reached in it."""
-
-    seated: strawberry.Private[tuple[domain.HeatState, domain.HeatSeat]]
-    round: int = attribute("The round of the heat.")
-    number: int = attribute("The number of the heat in the round.")
-
-    @field(broadcastable=True)
-    def result(self) -> HeatEntrant:
-        """What they reached, of what it is made, and whether they go on."""
-        heat, seat = self.seated
-        return HeatEntrant(seat=seat, terms=heat.terms)
-
-
-@object_type(broadcastable=True)
 class HeatStanding:
     """Where somebody stands in a free-for-all."""
 
@@ -146,11 +133,9 @@ class HeatStanding:
         return await _entrant(info.context, self.row.entrant_id)
 
     @field(size=3, broadcastable=True)
-    def heats(self) -> list[HeatAppearance]:
-        """The heats they are in, one of each round that they have reached."""
-        return [
-            HeatAppearance(seated=(heat, seat), round=heat.round, number=heat.number) for heat, seat in self.row.seats
-        ]
+    def heats(self) -> list[HeatEntrant]:
+        """What they reached in each heat they are in, one of each round, what it is made of, and whether they went on."""
+        return [HeatEntrant(heat=heat, seat=seat) for heat, seat in self.row.seats]
 
     @classmethod
     def from_row(cls, row: domain.HeatStanding) -> HeatStanding:

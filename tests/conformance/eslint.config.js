@@ -33,7 +33,6 @@ const VALUES = [
   "FreeForAllSettings",
   "GameScore",
   "GroupMeetings",
-  "HeatAppearance",
   "HeatEffect",
   "HeatEntrant",
   "HeatGame",

@@ -61,6 +61,7 @@ from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all, run_heats
 from tests.factories.queues import use_tables
 from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
@@ -317,6 +318,10 @@ async def world(services: Services) -> World:
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
+    royale = await published(db, organizer, "royale", structure=None, stages=[free_for_all(heat_size=2, advancing=1)])
+    await enter(db, royale.id, ann, bob, cid, dan)
+    await start(db, organizer, royale.id)
+    await run_heats(db, organizer, royale.id, rounds=1)
     off = await published(db, organizer, "off")
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
     draft = await make_tournament(db, organizer, "draft")
@@ -339,7 +344,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, off)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, royale, off)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -430,13 +435,14 @@ async def _call(services: Services, organizer: Actor, match: MatchState) -> None
 
 
 async def _decide_all(world: World) -> None:
-    """The organizer decides what is disputed or waits for the other side."""
+    """The organizer decides what is disputed or waits for the other side, and reports heats."""
     db = world.services.db
     for event in world.subjects["bracketChanges"]:
         for state in await states(db, key_of(event, "Tournament", "id")):
             if state.status in (MatchStatus.REPORTED, MatchStatus.DISPUTED):
                 decided = DecideResult(state.id, state.version, (0, 2), NOW, reason="Seen on video.")
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
+        await run_heats(db, world.viewers["organizer"], key_of(event, "Tournament", "id"))
 
 
 @pytest.mark.parametrize("root", ["bracketChanges", "liveScores", "presenceChanges", "queueChanges"])
