@@ -10,6 +10,8 @@ import { ConnectionBadge } from "./connection.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
 import { Groups } from "./groups.js";
+import { readHeats } from "./heat-reader.js";
+import { Heats, heatSentence } from "./heats.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
 import { MatchPanel } from "./match-panel.js";
@@ -19,7 +21,7 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { hasTables, leader, stageIn, stageToShow, stateOf } from "./stages.js";
+import { begunStages, hasTables, heatWinner, isInHeats, leader, stageIn, stageToShow, stateOf } from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
 import { TableReader } from "./table-reader.js";
 import { count, day, fromNow, sentence, words } from "./text.js";
@@ -53,6 +55,7 @@ const badge = new ConnectionBadge();
 const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
 const drawing = new Drawing(world);
 const groups = new Groups(byId("groups"));
+const heats = new Heats(byId("heats"));
 const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
 const view = new View(stage, world, (at) => {
   drawing.stick(-at.y / at.k);
@@ -139,12 +142,25 @@ function receive(message) {
   if (outcome.effect === "replay") changes.restart();
   if (outcome.effect === "reload") read({ isFresh: true }).catch(() => changes.restart());
   if (state !== before) show();
+  if (message.__typename === "BracketSnapshot") followHeats();
+}
+
+/* What a snapshot does not have: the heats of each stage that is played in heats, read after it, so not older. */
+async function followHeats() {
+  try {
+    const played = begunStages(state).filter(isInHeats);
+    const read = await Promise.all(played.map(({ number }) => readHeats(slug, number)));
+    if (read.length) receive({ __typename: "HeatsRead", heats: read.flat() });
+  } catch {
+    changes?.restart();
+  }
 }
 
 function show() {
   showHeadline();
-  byId("arena").hidden = state.rounds.length === 0;
-  if (state.rounds.length === 0) {
+  const hasBegun = begunStages(state).length > 0;
+  byId("arena").hidden = !hasBegun;
+  if (!hasBegun) {
     showLobby();
     return;
   }
@@ -155,7 +171,8 @@ function show() {
   tabs.show(state.tournament.stages, stageOnView.number);
   search.setState(shown);
   if (before.stage !== stageOnView.number) unpin();
-  if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
+  if (isInHeats(stageOnView)) showHeats(before.stage !== stageOnView.number);
+  else if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
   else update(before.shown);
   matchPanel.update(state);
 }
@@ -164,13 +181,21 @@ function drawnIds({ matches }) {
   return [...matches.values()].filter(isDrawn).map(({ id }) => id).join();
 }
 
+function showHeats(isNew) {
+  if (isNew) drawAll();
+  for (const heat of heats.show(shown.heats)) announcer.say(heatSentence(heat));
+}
+
 function drawAll() {
-  const isInTables = hasTables(stageOnView);
-  byId("groups").hidden = !isInTables;
+  const isInTables = hasTables(stageOnView) || isInHeats(stageOnView);
+  byId("groups").hidden = !hasTables(stageOnView);
+  byId("heats").hidden = !isInHeats(stageOnView);
+  byId("search").parentElement.hidden = isInHeats(stageOnView);
   byId("round-picker").hidden = isInTables;
   stage.hidden = isInTables;
   textBracket.draw(shown);
-  if (isInTables) drawTables();
+  if (isInHeats(stageOnView)) plan = null;
+  else if (isInTables) drawTables();
   else drawBracket();
 }
 
@@ -232,7 +257,8 @@ function showHeadline() {
   document.title = `${tournament.name} · Matchpoint`;
   setText(byId("event-name"), tournament.name);
   const { stages } = tournament;
-  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), `Best of ${tournament.bestOf}`];
+  const lengths = isInHeats(stages[0]) ? [] : [`Best of ${tournament.bestOf}`];
+  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), ...lengths];
   const facts = [tournament.game.name, ...played];
   setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
   const status = byId("event-status");
@@ -250,6 +276,7 @@ function showHeadline() {
 /* Whoever has won the last stage; in tables only once the event is over, because there anything may change before. */
 function winnerOfAll() {
   const last = state.tournament.stages.at(-1);
+  if (isInHeats(last)) return state.tournament.status === "FINISHED" ? heatWinner(stateOf(state, last.number)) : null;
   if (!hasTables(last)) return champion(stateOf(state, last.number));
   return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
 }
@@ -272,7 +299,7 @@ async function showLobby() {
   }
   clearTimeout(lobbyTimer);
   lobbyTimer = setTimeout(() => {
-    if (state.rounds.length === 0) showLobby();
+    if (begunStages(state).length === 0) showLobby();
   }, ROSTER_EVERY_MS);
 }
 
@@ -403,7 +430,7 @@ function bindControls() {
   byId("unpin").addEventListener("click", unpin);
   addEventListener("hashchange", () => {
     wantedStage = stageIn(location.hash) ?? wantedStage;
-    if (state.rounds.length) show();
+    if (begunStages(state).length) show();
   });
 }
 

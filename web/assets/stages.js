@@ -7,6 +7,11 @@ export function hasTables({ structure }) {
   return structure === "ROUND_ROBIN" || structure === "SWISS";
 }
 
+/** Whether a stage is played in heats of many. */
+export function isInHeats({ structure }) {
+  return structure === "FREE_FOR_ALL";
+}
+
 /** The number of the stage that an address asks for, such as "#stage-2". Null when it asks for none. */
 export function stageIn(hash) {
   const found = HASH.exec(hash);
@@ -17,16 +22,24 @@ export function stageIn(hash) {
  * The stage to show: the wanted one if it has begun, else the one that is played, else the last that was.
  * That a stage has begun is heard a moment before its matches are read.
  */
-export function stageToShow({ tournament, rounds }, wanted) {
-  const begun = tournament.stages.filter(({ number }) => rounds.some(({ stage }) => stage === number));
+export function stageToShow(state, wanted) {
+  const begun = begunStages(state);
   return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
 }
 
-/** The same state with the rounds and the matches of one stage only. */
+/** The stages that there is something to see of. Heats are read after it is heard that their stage has begun. */
+export function begunStages({ tournament, rounds }) {
+  return tournament.stages.filter((each) =>
+    isInHeats(each) ? each.status !== "PENDING" : rounds.some(({ stage }) => stage === each.number),
+  );
+}
+
+/** The same state with the rounds, the matches and the heats of one stage only. */
 export function stateOf(state, stage) {
   const rounds = state.rounds.filter((round) => round.stage === stage);
   const ids = rounds.flatMap(({ matchIds }) => matchIds);
-  return { ...state, rounds, matches: new Map(ids.map((id) => [id, state.matches.get(id)])) };
+  const matches = new Map(ids.map((id) => [id, state.matches.get(id)]));
+  return { ...state, rounds, matches, heats: state.heats.filter((heat) => heat.stage === stage) };
 }
 
 /** From which and to which rank people of each group of a stage go on, by what later stages take: [{from, to}]. */
@@ -43,4 +56,10 @@ export function leader(tables, stage) {
   const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
   const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
   return first.length === 1 ? first[0].entrant : null;
+}
+
+/** Who has won the last heat of a free-for-all alone. Null when nobody has. */
+export function heatWinner({ heats }) {
+  const first = heats.at(-1)?.entrants.filter(({ place }) => place === 1) ?? [];
+  return first.length === 1 ? first[0] : null;
 }

@@ -201,6 +201,22 @@ export type HeatCut =
   /** As many, but the best of all heats of the round together. */
   | 'OVERALL';
 
+/**
+ * Where a heat is in its life.
+ *
+ * READY: drawn, and nothing of it is reported. LIVE: some of its games are. FINISHED: all are, or nobody is left to
+ * play. SET_ASIDE: a correction has taken it back; nobody is in it unless its round is drawn again.
+ */
+export type HeatStatus =
+  /** All of its games are reported, or nobody is left to play. */
+  | 'FINISHED'
+  /** Some of its games are reported. */
+  | 'LIVE'
+  /** It is drawn, and none of its games is reported. */
+  | 'READY'
+  /** A correction has taken it back: nobody is in it unless its round is drawn again. */
+  | 'SET_ASIDE';
+
 /** Proof of who someone is. */
 export type LogInInput = {
   /** An e-mail address or a username. */
@@ -529,7 +545,7 @@ export type BracketChangesSubscriptionVariables = Exact<{
 
 export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'BracketSnapshot', cursor: string, tournament: HeadlineFragment, bracket: DrawingFragment | null }
-    | { __typename: 'HeatChanged' }
+    | { __typename: 'HeatChanged', cursor: string, heat: HeatTableFragment }
     | { __typename: 'MatchChanged', cursor: string, match: { id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }> } }
     | { __typename: 'Resync', reason: ResyncReason }
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
@@ -538,6 +554,8 @@ export type BracketChangesSubscription = { bracketChanges:
 export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus }> };
 
 export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
+
+export type HeatTableFragment = { id: string, stage: number, round: number, number: number, version: number, status: HeatStatus, gameCount: number, entrants: Array<{ seed: number, name: string, place: number | null, points: number, score: number, hasLeft: boolean, isThrough: boolean | null, games: Array<{ number: number, place: number, score: number }> }> };
 
 export type CreateTournamentMutationVariables = Exact<{
   input: CreateTournamentInput;
@@ -737,6 +755,14 @@ export type RegisterMutation = { register:
     | { __typename: 'UnavailableError', code: string, message: string }
    };
 
+export type StageHeatsQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type StageHeatsQuery = { tournament: { id: string, stages: Array<{ number: number, heats: { nodes: Array<HeatTableFragment>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> } | null };
+
 export type StageTablesQueryVariables = Exact<{
   slug: string;
 }>;
@@ -759,7 +785,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:b6c4c194d2446a3a5507652f91d2dbc4b9462a346865dc203735e98d5f9e629f",
+  id: "sha256:569a43ec1b8329a773124057018006c593d429125ee71d9f7d9478ffad3858b0",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -856,6 +882,12 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   kind: "mutation",
   name: "Register",
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
+};
+
+export const StageHeats: Document<"query", StageHeatsQuery, StageHeatsQueryVariables> = {
+  kind: "query",
+  name: "StageHeats",
+  id: "sha256:05af7dce260a54349ad5893723aa1154733727de9061c79be290617db0ea2445",
 };
 
 export const StageTables: Document<"query", StageTablesQuery, StageTablesQueryVariables> = {
