@@ -134,7 +134,7 @@ class HeatStanding:
 
     @field(size=3, broadcastable=True)
     def heats(self) -> list[HeatEntrant]:
-        """What they reached in each heat they are in, one of each round, what it is made of, and whether they went on."""
+        """What they reached in the heat of each round, what it is made of, and whether they went on."""
         return [HeatEntrant(heat=heat, seat=seat) for heat, seat in self.row.seats]
 
     @classmethod

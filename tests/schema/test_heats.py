@@ -12,11 +12,13 @@ from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id
 from domain.tournaments import Cut, StagePlan
+from resolvers import tournaments as resolve
+from resolvers.context import Context
 from resolvers.paging import encode_cursor
 from tests.factories.games import make_catalogue
-from tests.factories.heats import free_for_all, heat_at, run_heats
+from tests.factories.heats import correct, free_for_all, heat_at, run_heats
 from tests.factories.teams import make_people
-from tests.factories.tournaments import started
+from tests.factories.tournaments import row_of, started
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
@@ -208,7 +210,7 @@ async def test_stages_that_make_no_sense_are_refused_with_their_place(
 async def test_stages_around_heats_fit_together_or_are_refused(db: Database, ask: Ask) -> None:
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
-    bracket = {"format": {"singleElimination": {}}}
+    bracket: dict[str, Any] = {"format": {"singleElimination": {}}}
     given = {
         "slug": "cup",
         "name": "Cup",
@@ -309,3 +311,24 @@ async def test_standings_come_in_pages_too(db: Database, ask: Ask) -> None:
     ] * 3
     for wrong in ("bm8=", encode_cursor(("x",)), encode_cursor(("1", "2"))):
         assert isinstance(await ask.error(ANONYMOUS, document, after=wrong), InvalidInput)
+
+
+async def test_a_follower_resumes_with_every_version_of_every_heat(db: Database, ask: Ask) -> None:
+    organizer, event, _ = await make_event(db, 8, free_for_all())
+    begun = (await row_of(db, event.id)).change_count
+    await run_heats(db, organizer, event.id)
+    first = await heat_at(db, event.id, 1, 1)
+    await correct(db, organizer, first, [8, 5, 4, 1], force=True)
+    ctx = Context(services=ask.services, actor=ANONYMOUS)
+    stream = await resolve.bracket_changes(ctx, event.id, begun)
+    missed = await stream.replay(ctx, begun)
+    assert missed is not None
+    assert [change.version for change in missed] == list(
+        range(begun + 1, (await row_of(db, event.id)).change_count + 1)
+    )
+    told = [change.value for change in missed if isinstance(change.value, resolve.HeatChange)]
+    assert [(each.state.round, each.state.number, each.state.version) for each in told] == [
+        *((1, 1, 2), (1, 2, 2), (2, 1, 2)),  # reported; the final is drawn at version 1 with the tournament
+        *((1, 1, 3), (1, 1, 4), (2, 1, 3)),  # corrected: the result, who is through, and who plays on
+    ]
+    assert [seat.seed for seat in told[-1].state.seats] == [2, 3, 5, 8]

@@ -1,11 +1,13 @@
 /*
  * A stage that is played in heats: a table for each heat, by rounds, the newest first. Who goes on is marked.
  *
- * A table is written anew when its heat has changed, the others stay as they are.
+ * A table is written anew when its heat has changed, the others stay as they are. Only events with heats load this.
  */
 
 import { html } from "./dom.js";
+import { request } from "./http.js";
 
+const MOST_PAGES = 20;
 const STATES = { READY: "To be played", LIVE: "Being played" };
 
 export class Heats {
@@ -17,7 +19,7 @@ export class Heats {
     this.#root = root;
   }
 
-  /** Brings the tables up to these heats. Returns those that are over and were not. */
+  /** Brings the tables up to these heats. Returns of those that are over and were not a sentence. */
   show(heats) {
     const over = heats.filter(({ id, status }) => {
       const before = this.#nodes.get(id)?.heat.status;
@@ -30,7 +32,7 @@ export class Heats {
     }
     const numbers = [...new Set(heats.map(({ round }) => round))].reverse();
     this.#root.replaceChildren(...numbers.map((number) => this.#round(number, numbers.length)));
-    return over;
+    return over.map(heatSentence);
   }
 
   #round(number, last) {
@@ -46,8 +48,22 @@ export class Heats {
   }
 }
 
-/** A heat in one sentence, for those who hear the page. */
-export function heatSentence({ round, number, entrants }) {
+/** The heats of a stage, by rounds: the first thousand at most. */
+export async function readHeats(slug, stage) {
+  const heats = [];
+  let after = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { tournament } = await request("StageHeats", { slug, after }, { isFresh: true });
+    const read = tournament.stages.find(({ number }) => number === stage).heats;
+    heats.push(...read.nodes);
+    if (!read.pageInfo.hasNextPage) break;
+    after = read.pageInfo.endCursor;
+  }
+  return heats;
+}
+
+/* A heat in one sentence, for those who hear the page. */
+function heatSentence({ round, number, entrants }) {
   const first = entrants.filter(({ place }) => place === 1).map(({ name }) => name);
   return `Round ${round}, heat ${number}: ${first.join(" and ")} came first.`;
 }

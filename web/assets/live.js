@@ -10,8 +10,6 @@ import { ConnectionBadge } from "./connection.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
 import { Groups } from "./groups.js";
-import { readHeats } from "./heat-reader.js";
-import { Heats, heatSentence } from "./heats.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
 import { MatchPanel } from "./match-panel.js";
@@ -43,6 +41,8 @@ let stageOnView = null;
 let wantedStage = stageIn(location.hash);
 let plan = null;
 let tables = [];
+/* The drawing of heats, once there are some. */
+let heats = null;
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -55,7 +55,6 @@ const badge = new ConnectionBadge();
 const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
 const drawing = new Drawing(world);
 const groups = new Groups(byId("groups"));
-const heats = new Heats(byId("heats"));
 const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
 const view = new View(stage, world, (at) => {
   drawing.stick(-at.y / at.k);
@@ -147,10 +146,13 @@ function receive(message) {
 
 /* What a snapshot does not have: the heats of each stage that is played in heats, read after it, so not older. */
 async function followHeats() {
+  const played = begunStages(state).filter(isInHeats);
+  if (played.length === 0) return;
   try {
-    const played = begunStages(state).filter(isInHeats);
+    const { Heats, readHeats } = await import("./heats.js");
+    heats ??= new Heats(byId("heats"));
     const read = await Promise.all(played.map(({ number }) => readHeats(slug, number)));
-    if (read.length) receive({ __typename: "HeatsRead", heats: read.flat() });
+    receive({ __typename: "HeatsRead", heats: read.flat() });
   } catch {
     changes?.restart();
   }
@@ -183,7 +185,7 @@ function drawnIds({ matches }) {
 
 function showHeats(isNew) {
   if (isNew) drawAll();
-  for (const heat of heats.show(shown.heats)) announcer.say(heatSentence(heat));
+  for (const told of heats?.show(shown.heats) ?? []) announcer.say(told);
 }
 
 function drawAll() {
