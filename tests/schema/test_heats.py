@@ -17,8 +17,10 @@ from resolvers.context import Context
 from resolvers.paging import encode_cursor
 from tests.factories.games import make_catalogue
 from tests.factories.heats import correct, free_for_all, heat_at, run_heats
+from tests.factories.queues import use_tables
 from tests.factories.teams import make_people
 from tests.factories.tournaments import row_of, started
+from tests.factories.venues import hall
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
@@ -332,3 +334,17 @@ async def test_a_follower_resumes_with_every_version_of_every_heat(db: Database,
         *((1, 1, 3), (1, 1, 4), (2, 1, 3)),  # corrected: the result, who is through, and who plays on
     ]
     assert [seat.seed for seat in told[-1].state.seats] == [2, 3, 5, 8]
+
+
+async def test_tables_of_an_event_in_heats_have_no_match_to_be_called(db: Database, ask: Ask) -> None:
+    organizer, event, _ = await make_event(db, 8, free_for_all())
+    venue, tables = await hall(db, organizer, 2)
+    await use_tables(db, organizer, event.id, venue, tables)
+    given = {"tournamentId": global_id("Tournament", event.id)}
+    answer = await ask.mutate(organizer, "callNext", given)
+    assert answer == {"__typename": "CallNextPayload"}
+    document = """{ tournament(slug: "cup") {
+      queue { calls { id } waiting { match { id } } tables { id } } progress { number } } }"""
+    found = (await ask(organizer, document))["tournament"]
+    assert (found["queue"]["calls"], found["queue"]["waiting"], len(found["queue"]["tables"])) == ([], [], 2)
+    assert found["progress"] == []
