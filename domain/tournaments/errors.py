@@ -255,7 +255,7 @@ class GameNotReported(Conflict):
     """The game has no result yet that could be corrected."""
 
     def __init__(self, reported: int) -> None:
-        super().__init__(f"{reported} games of this heat are reported; report others with `reportHeat`.")
+        super().__init__(f"Games of this heat reported so far: {reported}. Report others with `reportHeat`.")
         self.reported = reported
 
 
