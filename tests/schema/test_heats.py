@@ -236,6 +236,29 @@ async def test_stages_around_heats_fit_together_or_are_refused(db: Database, ask
     assert "code" not in await ask.mutate(organizer, "createTournament", {**given, "stages": fitting})
 
 
+async def test_every_format_that_can_be_asked_for_can_be_had(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    formats: list[dict[str, Any]] = [
+        {name: {}} for name in ("singleElimination", "doubleElimination", "gslGroup", "roundRobin", "swiss")
+    ]
+    for number, given in enumerate([*formats, EIGHTS]):
+        answer = await ask.mutate(
+            organizer,
+            "createTournament",
+            {
+                "slug": f"cup-{number}",
+                "name": "Cup",
+                "game": "rocket-league-1v1",
+                "entrantKind": "USER",
+                "startsAt": "2030-05-01T18:00:00Z",
+                "capacity": 4,
+                "stages": [{"format": given}],
+            },
+        )
+        assert answer == {"__typename": "CreateTournamentPayload"}, given
+
+
 def _ranks(low: int, high: int) -> dict[str, Any]:
     return {"stage": 1, "fromRank": low, "toRank": high}
 
