@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues
+from domain import (
+    accounts,
+    deadlines,
+    disputes,
+    games,
+    matches,
+    notifications,
+    partners,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from domain.infra import idempotency, inbox, outbox, timers
 from domain.infra.db import Reaction
 from domain.infra.orm import Row
 from domain.kernel.events import Event
 
 # Lower levels first. Importing a context declares its tables and its facts.
-CONTEXTS = (accounts, games, partners, teams, venues, matches, tournaments, queues, notifications)
+CONTEXTS = (
+    *(accounts, games, partners, teams, venues, matches, vetoes, tournaments, queues),
+    *(deadlines, disputes, notifications),
+)
 INFRASTRUCTURE = (outbox, inbox, idempotency, timers)
 
 METADATA = Row.metadata
@@ -30,7 +46,12 @@ EVENTS: Mapping[str, type[Event]] = {kind.name: kind for kind in _facts(Event)}
 # What another context must do before the commit, so that no reader ever sees the fact without its consequence.
 # Everything else about a fact happens after the commit, in `workers.reactions`.
 WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
-    matches.MatchChanged: (tournaments.show_match, queues.follow_match),
+    matches.MatchChanged: (
+        *(vetoes.require_settled, tournaments.show_match, queues.follow_match),
+        *(deadlines.follow_match, disputes.follow_match),
+    ),
+    matches.MatchReported: (deadlines.await_confirmation,),
     matches.MatchFinished: (tournaments.advance,),
-    matches.MatchRestored: (tournaments.advance_again,),
+    matches.MatchRestored: (tournaments.advance_again, deadlines.await_confirmation_again),
+    queues.QueueOpened: (deadlines.keep_from_tables,),
 }

@@ -9,7 +9,20 @@ from typing import Generic, TypeVar
 
 from aiodataloader import DataLoader
 
-from domain import accounts, games, matches, notifications, partners, queues, teams, tournaments, venues
+from domain import (
+    accounts,
+    deadlines,
+    disputes,
+    games,
+    matches,
+    notifications,
+    partners,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from domain.infra.db import ReadSession
 from domain.infra.presence import Presence
 from resolvers.batches import Rounds
@@ -93,6 +106,7 @@ class Loaders:
     team_page_of_user = _Loader(_read, teams.team_pages_of_users)
     match = _Loader(_read, matches.states_by_id, lambda key, _: [matches.match_topic(key)])
     log_page = _Loader(_read, matches.log_pages, lambda key, _: [matches.match_topic(key[0])])
+    veto = _Loader(_read, vetoes.vetoes_of, lambda key, _: [matches.match_topic(key[0])])
     tournament = _Loader(_read, tournaments.tournaments_by_id, lambda key, _: [tournaments.tournament_topic(key)])
     seeding_report = _Loader(_read, tournaments.seeding_reports)
     tournament_description = _Loader(
@@ -104,6 +118,7 @@ class Loaders:
     event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
     stage_field = _Loader(_read, tournaments.stage_fields, lambda key, _: [tournaments.tournament_topic(key[0])])
     stage_byes = _Loader(_read, tournaments.stage_byes, lambda key, _: [tournaments.tournament_topic(key[0])])
+    ladder = _Loader(_snapshot, tournaments.ladders, lambda key, _: [tournaments.progress_topic(key[0])])
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
     heat = _Loader(
         _snapshot,
@@ -115,6 +130,9 @@ class Loaders:
     stage_heats = _Loader(_snapshot, tournaments.heats_of_stages, lambda key, _: ())
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
+    # Of a guest readers are shown the name, which never changes.
+    guest = _Loader(_read, tournaments.guests_by_id, _never_changes)
+    event_import = _Loader(_read, tournaments.imports_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
     players = _Loader(_read, tournaments.players_of)
@@ -124,6 +142,19 @@ class Loaders:
     )
     venue_tables = _Loader(_read, venues.tables_of, lambda key, _: [venues.venue_topic(key)])
     call = _Loader(_read, queues.calls_by_id)
+    match_deadlines = _Loader(_read, deadlines.deadlines_by_id, lambda key, _: [tournaments.tournament_topic(key)])
+    check_in = _Loader(
+        _read,
+        deadlines.check_ins_by_match,
+        # All of them go when the tournament has none any more.
+        lambda key, found: [
+            matches.match_topic(key),
+            *([] if found is None else [tournaments.tournament_topic(found.tournament_id)]),
+        ],
+    )
+    confirmation = _Loader(_read, deadlines.confirmations_by_match, lambda key, _: [matches.match_topic(key)])
+    dispute_room_of_match = _Loader(_read, disputes.rooms_of_matches)
+    dispute_room = _Loader(_read, disputes.rooms_by_id)
     notification = _Loader(_read, notifications.notifications_by_id)
     unread_count = _Loader(_read, notifications.unread_counts)
     grants = _Loader(_read, accounts.grants_of)

@@ -13,6 +13,7 @@ from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
 from domain.kernel.errors import InvalidInput
 from domain.kernel.paging import Page, PageRequest
+from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments import (
     BracketPlace,
@@ -202,6 +203,20 @@ async def entrant(ctx: Context, entrant_id: UUID) -> EntrantView | None:
     return found if found is not None and await tournament(ctx, found.tournament_id) is not None else None
 
 
+async def guest(ctx: Context, key: UUID) -> EntrantView | None:
+    """The guest with this key, if the viewer may see their tournament."""
+    found = await ctx.loaders.guest.load(key)
+    return found if found is not None and await tournament(ctx, found.tournament_id) is not None else None
+
+
+async def present_guest(ctx: Context, key: UUID) -> EntrantView:
+    """The guest who competes somewhere that the viewer has been shown."""
+    found = await ctx.loaders.guest.load(key)
+    if found is None:
+        raise domain.EntrantNotFound
+    return found
+
+
 async def players(ctx: Context, entrant_id: UUID) -> list[UUID]:
     """The users who play for an entrant."""
     return await ctx.loaders.players.load(entrant_id) or []
@@ -243,8 +258,12 @@ async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
     return await ctx.loaders.place.load(match_id)
 
 
-def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
+async def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
     """Whether somebody could register now."""
+    if tournament.status is TournamentStatus.RUNNING:
+        first, *_ = await stages(ctx, tournament.id)
+        problem = domain.late_entry_problem(is_stopped=tournament.is_registration_stopped)
+        return domain.takes_late_entries(first) and problem is None
     problem = domain.registration_problem(
         ctx.clock.now(),
         tournament.registration_opens_at,
@@ -252,7 +271,8 @@ def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
         tournament.starts_at,
         is_stopped=tournament.is_registration_stopped,
     )
-    return tournament.status is TournamentStatus.PUBLISHED and problem is None
+    takes_registrations = tournament.entrant_kind is not ParticipantKind.GUEST
+    return takes_registrations and tournament.status is TournamentStatus.PUBLISHED and problem is None
 
 
 class BracketSnapshot(msgspec.Struct, frozen=True):

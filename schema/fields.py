@@ -146,12 +146,17 @@ def attribute_of(path: str, description: str, *, size: int | None = None, init: 
     return made
 
 
-def mutation(access: Access) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
-    """A root mutation field that `access` may call. Its input is described by the input type, if not otherwise."""
+def mutation(
+    access: Access, *, weight: int = _WEIGHT
+) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
+    """A root mutation field that `access` may call. Its input is described by the input type, if not otherwise.
+
+    `weight` is what it costs on its own, in points.
+    """
 
     def decorate(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         made = strawberry.mutation(
-            resolver, description=_describe(resolver), extensions=[Guard(access)], directives=[Cost(weight=_WEIGHT)]
+            resolver, description=_describe(resolver), extensions=[Guard(access)], directives=[Cost(weight=weight)]
         )
         for argument in made.arguments:
             argument.description = argument.description or _describe(argument.type)

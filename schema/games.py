@@ -7,16 +7,26 @@ from uuid import UUID
 
 import strawberry
 
-from domain.games import GameView, RatingView
+from domain.games import GameView, OptionKind, RatingView
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from resolvers import games as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
 from schema import participants
-from schema.fields import Info, attribute, attribute_of, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
+
+enum_type(
+    OptionKind,
+    {
+        "MAP": "A map that it is played on.",
+        "MODE": "A mode that it is played in.",
+        "DISCIPLINE": "A discipline that it is played by.",
+    },
+    name="GameOptionKind",
+)
 
 
 @object_type(broadcastable=True)
@@ -38,6 +48,23 @@ class StatField:
 
 
 @object_type(broadcastable=True)
+class GameOption:
+    """Something that single games of a match can be played on or by, and that sides can ban and pick."""
+
+    slug: str = attribute("Its short name, such as ascent.")
+    name: str = attribute("What people call it.")
+    kind: OptionKind = attribute("What it is.")
+
+
+@object_type(broadcastable=True)
+class StartingSide:
+    """A side of the map on which one can start."""
+
+    slug: str = attribute("Its short name, such as attack.")
+    name: str = attribute("What people call it.")
+
+
+@object_type(broadcastable=True)
 class Game(Node):
     """A game of the catalogue."""
 
@@ -55,6 +82,17 @@ class Game(Node):
     async def stats(self, info: Info) -> list[StatField]:
         """What a match measures."""
         return [StatField(**entry) for entry in (await resolve.game_rules(info.context, self.key)).stats]
+
+    @field(size=20, broadcastable=True)
+    async def options(self, info: Info) -> list[GameOption]:
+        """The maps, modes or disciplines that the catalogue knows. Organizers may give a veto others."""
+        found = (await resolve.game_rules(info.context, self.key)).options
+        return [GameOption(**{**entry, "kind": OptionKind(entry["kind"])}) for entry in found]
+
+    @field(size=2, broadcastable=True)
+    async def starting_sides(self, info: Info) -> list[StartingSide]:
+        """The two sides on which one can start. Empty where there is no choice between such sides."""
+        return [StartingSide(**entry) for entry in (await resolve.game_rules(info.context, self.key)).starting_sides]
 
     @classmethod
     def from_model(cls, row: GameView) -> Game:

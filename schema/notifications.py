@@ -35,12 +35,18 @@ enum_type(
         "MATCH_FINISHED": "A match of the viewer, or of a team they are in, is decided.",
         "MATCH_RESET": "A match that the viewer, or a team they are in, had begun was set aside after a correction.",
         "MATCH_RESTORED": "A match of the viewer, or of a team they are in, counts again after it was set aside.",
+        "VETO_TURN": "It is the turn of the viewer, or of a team they lead, in the veto of a match.",
         "MATCH_CALLED": "A match of the viewer was called to a table, where they say that they are there.",
         "CALL_EXPIRED": "Somebody who was called in an event that the viewer runs was not there in time.",
+        "CHECK_IN_REMINDER": "The time to check in for a match of the viewer, who has not, is almost over.",
+        "REFEREE_CALLED": "A side of a match in an event that the viewer runs calls a referee.",
+        "DISPUTE_MESSAGE": "An official wrote to the sides of a match of the viewer.",
         "TOURNAMENT_STARTED": "A tournament in which the viewer plays has started.",
         "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
         "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
+        "CHALLENGED": "The viewer is challenged on a ladder and has to play in time.",
+        "CHALLENGE_CALLED_OFF": "A challenge of the viewer on a ladder was taken back, or the ladder has ended.",
     },
 )
 

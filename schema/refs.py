@@ -8,12 +8,15 @@ import strawberry
 
 if TYPE_CHECKING:
     from schema.accounts import User
+    from schema.deadlines import MatchAttention, MatchCheckIn, MatchDeadlines
+    from schema.disputes import DisputeRoom
     from schema.games import Rating
     from schema.matches import Match
     from schema.notifications import Notification
     from schema.queues import Queue
     from schema.teams import Team, TeamInvitation
     from schema.tournaments import BracketPlace, Entrant, Heat, HeatStanding, Stage, Tournament
+    from schema.vetoes import MatchVeto
 
 UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
 TeamRef = Annotated["Team", strawberry.lazy("schema.teams")]
@@ -26,5 +29,10 @@ HeatStandingRef = Annotated["HeatStanding", strawberry.lazy("schema.tournaments"
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
 QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]
+MatchVetoRef = Annotated["MatchVeto", strawberry.lazy("schema.vetoes")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]
 NotificationRef = Annotated["Notification", strawberry.lazy("schema.notifications")]
+MatchDeadlinesRef = Annotated["MatchDeadlines", strawberry.lazy("schema.deadlines")]
+MatchCheckInRef = Annotated["MatchCheckIn", strawberry.lazy("schema.deadlines")]
+MatchAttentionRef = Annotated["MatchAttention", strawberry.lazy("schema.deadlines")]
+DisputeRoomRef = Annotated["DisputeRoom", strawberry.lazy("schema.disputes")]

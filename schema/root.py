@@ -7,7 +7,21 @@ from datetime import datetime
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from schema import accounts, games, matches, notifications, partners, presence, queues, teams, tournaments, venues
+from schema import (
+    accounts,
+    deadlines,
+    disputes,
+    games,
+    matches,
+    notifications,
+    partners,
+    presence,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from schema.errors import HANDLERS
 from schema.fields import object_type
 from schema.node import NodeQuery
@@ -23,6 +37,7 @@ class Query(
     matches.MatchesQuery,
     tournaments.TournamentsQuery,
     tournaments.EliminationQuery,
+    tournaments.ExportsQuery,
     partners.PartnersQuery,
     venues.VenuesQuery,
     queues.QueuesQuery,
@@ -35,11 +50,15 @@ class Mutation(
     accounts.AccountsMutation,
     teams.TeamsMutation,
     matches.MatchesMutation,
+    vetoes.VetoesMutation,
     tournaments.TournamentsMutation,
+    tournaments.ImportsMutation,
     notifications.NotificationsMutation,
     partners.PartnersMutation,
     venues.VenuesMutation,
     queues.QueuesMutation,
+    deadlines.DeadlinesMutation,
+    disputes.DisputesMutation,
 ):
     """Writes. Each field happens as a whole, or answers why it did not."""
 
@@ -47,9 +66,12 @@ class Mutation(
 @object_type
 class Subscription(
     matches.MatchesSubscription,
+    vetoes.VetoesSubscription,
     tournaments.TournamentsSubscription,
+    tournaments.ImportsSubscription,
     presence.PresenceSubscription,
     queues.QueuesSubscription,
+    disputes.DisputesSubscription,
 ):
     """What happens, as it happens: the state first, then every change, in order."""
 

@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain import accounts, matches, notifications, queues, teams, tournaments, venues
+from domain import (
+    accounts,
+    deadlines,
+    disputes,
+    matches,
+    notifications,
+    queues,
+    teams,
+    tournaments,
+    venues,
+    vetoes,
+)
 from domain.accounts import Accounts, Mail
 from domain.infra.db import ReadSession, WriteSession
 from domain.kernel.clock import Clock
@@ -51,6 +62,10 @@ def _call(name: str, react: Callable[[WriteSession, Any, datetime], Awaitable[No
     return Reaction(name, lambda session, _id, event, outside: react(session, event, outside.clock.now()))
 
 
+def _end(name: str, react: Callable[[WriteSession, Any], Awaitable[None]]) -> Reaction:
+    return Reaction(name, lambda session, _id, event, _outside: react(session, event))
+
+
 def _mail(name: str, react: Callable[[ReadSession, Any, Accounts, Mail], Awaitable[None]]) -> Reaction:
     return Reaction(
         name,
@@ -88,6 +103,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchReady: [
         _tell("notifications.on_match_ready", notifications.on_match_ready),
         _call("queues.call_on_ready", queues.call_on_ready),
+        _call("deadlines.open_on_ready", deadlines.open_on_ready),
     ],
     matches.MatchReported: [
         _tell("notifications.on_match_reported", notifications.on_match_reported),
@@ -110,6 +126,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         _rate("matches.rate_restored", matches.rate_restored),
         _tell("notifications.on_match_restored", notifications.on_match_restored),
     ],
+    tournaments.EventImportRequested: [
+        _call("tournaments.make_import", tournaments.make_import),
+    ],
     tournaments.TournamentStarted: [
         _tell("notifications.on_tournament_started", notifications.on_tournament_started),
     ],
@@ -122,6 +141,18 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     tournaments.EntrantDisqualified: [
         _tell("notifications.on_entrant_disqualified", notifications.on_entrant_disqualified),
     ],
+    tournaments.ChallengeDue: [
+        Reaction(
+            "tournaments.expire_challenge",
+            lambda session, _id, event, _outside: tournaments.expire_challenge(session, event),
+        ),
+    ],
+    tournaments.ChallengeCalledOff: [
+        _tell("notifications.on_challenge_called_off", notifications.on_challenge_called_off),
+    ],
+    tournaments.LadderDropDue: [
+        _call("tournaments.tell_of_drops", tournaments.tell_of_drops),
+    ],
     queues.QueueOpened: [
         _call("queues.call_on_opening", queues.call_on_opening),
     ],
@@ -132,13 +163,37 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         _call("queues.call_on_table_change", queues.call_on_table_change),
     ],
     queues.AnswerTimeEnded: [
-        Reaction("queues.expire_call", lambda session, _id, event, _outside: queues.expire_call(session, event)),
+        _end("queues.expire_call", queues.expire_call),
+    ],
+    vetoes.VetoTurnCame: [
+        _tell("notifications.on_veto_turn_came", notifications.on_veto_turn_came),
+    ],
+    vetoes.VetoStepDue: [
+        _call("vetoes.do_overdue_step", vetoes.do_overdue_step),
     ],
     queues.MatchCalled: [
         _tell("notifications.on_match_called", notifications.on_match_called),
     ],
     queues.CallExpired: [
         _tell("notifications.on_call_expired", notifications.on_call_expired),
+    ],
+    deadlines.CheckInOpened: [
+        _tell("notifications.on_check_in_opened", notifications.on_check_in_opened),
+    ],
+    deadlines.CheckInSoonOver: [
+        _tell("notifications.on_check_in_soon_over", notifications.on_check_in_soon_over),
+    ],
+    deadlines.CheckInTimeEnded: [
+        _end("deadlines.end_check_in", deadlines.end_check_in),
+    ],
+    deadlines.ConfirmationTimeEnded: [
+        _end("deadlines.end_confirmation", deadlines.end_confirmation),
+    ],
+    disputes.RefereeCalled: [
+        _tell("notifications.on_referee_called", notifications.on_referee_called),
+    ],
+    disputes.DisputeEntryAdded: [
+        _tell("notifications.on_dispute_entry_added", notifications.on_dispute_entry_added),
     ],
 }
 

@@ -24,6 +24,7 @@ from domain.games.values import (
     Competitor,
     GameRules,
     GameView,
+    OptionKind,
     RatingView,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "GameNotFound",
     "GameRules",
     "GameView",
+    "OptionKind",
     "Rating",
     "RatingChange",
     "RatingView",

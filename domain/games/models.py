@@ -15,7 +15,10 @@ _GAME = "games.id"
 
 
 class Game(Row):
-    """A game of the catalogue. `stats` says what a match of it measures, `formats` how it can be decided."""
+    """A game of the catalogue. `stats` says what a match of it measures, `formats` how it can be decided.
+
+    `options` are what can be banned and picked for a match, `starting_sides` those between which there is a choice.
+    """
 
     __tablename__ = "games"
     __table_args__ = (
@@ -23,6 +26,11 @@ class Game(Row):
         CheckConstraint("team_size BETWEEN 1 AND 20", name="team_size"),
         CheckConstraint("jsonb_typeof(formats) = 'array' AND jsonb_array_length(formats) > 0", name="formats"),
         CheckConstraint("jsonb_typeof(stats) = 'array' AND jsonb_array_length(stats) > 0", name="stats"),
+        CheckConstraint("jsonb_typeof(options) = 'array'", name="options"),
+        CheckConstraint(
+            "jsonb_typeof(starting_sides) = 'array' AND jsonb_array_length(starting_sides) IN (0, 2)",
+            name="starting_sides",
+        ),
         Index("ix_games_name_id", "name", "id"),
     )
 
@@ -32,6 +40,8 @@ class Game(Row):
     team_size: Mapped[int]
     formats: Mapped[list[Any]]
     stats: Mapped[list[Any]]
+    options: Mapped[list[Any]] = mapped_column(server_default="[]")
+    starting_sides: Mapped[list[Any]] = mapped_column(server_default="[]")
 
 
 class Rating(Row):

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.kernel.participant import ParticipantKind
+
+
+class OptionKind(StrEnum):
+    """What a game of a match is played on or by."""
+
+    MAP = "MAP"
+    MODE = "MODE"
+    DISCIPLINE = "DISCIPLINE"
 
 
 class GameView(NamedTuple):
@@ -19,11 +28,13 @@ class GameView(NamedTuple):
 
 
 class GameRules(NamedTuple):
-    """How matches of a game can be decided, and what they measure."""
+    """How matches of a game can be decided, what they measure, and what can be banned and picked for them."""
 
     id: UUID
     formats: Sequence[Mapping[str, Any]]
     stats: Sequence[Mapping[str, Any]]
+    options: Sequence[Mapping[str, Any]]
+    starting_sides: Sequence[Mapping[str, Any]]
 
 
 class RatingView(NamedTuple):

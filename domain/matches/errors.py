@@ -92,6 +92,17 @@ class ImpossibleScore(InvalidInput):
         super().__init__(message, "scores")
 
 
+class DrawNotPossible(InvalidInput):
+    """The score is level, and somebody has to win this match."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This match cannot be drawn: play on, as in a tie-break game or penalties, and with the level score say who"
+            " has won that.",
+            "winnerSlot",
+        )
+
+
 class SameSides(InvalidInput):
     """Nobody plays against themselves."""
 

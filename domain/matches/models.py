@@ -13,7 +13,19 @@ from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from domain.infra.orm import Row, enum_column
 from domain.kernel.participant import ParticipantKind
-from domain.matches.values import EntryKind, LogEntry, MatchKind, MatchState, MatchStatus, Outcome, Report, Scores, Slot
+from domain.kernel.scoring import MatchScoring
+from domain.matches.values import (
+    EntryKind,
+    LogEntry,
+    MatchFormat,
+    MatchKind,
+    MatchState,
+    MatchStatus,
+    Outcome,
+    Report,
+    Scores,
+    Slot,
+)
 
 
 def _slot(side: str) -> Any:
@@ -39,7 +51,13 @@ class Match(Row):
 
     __tablename__ = "matches"
     __table_args__ = (
-        CheckConstraint("best_of % 2 = 1 AND best_of BETWEEN 1 AND 99", name="odd_best_of"),
+        CheckConstraint(
+            "best_of BETWEEN 1 AND CASE scoring WHEN 'POINTS' THEN 1 ELSE 99 END"
+            " AND (best_of % 2 = 1 OR scoring = 'PLAY_ALL')",
+            name="best_of",
+        ),
+        CheckConstraint("NOT can_be_drawn OR scoring <> 'BEST_OF'", name="somebody_wins_a_best_of"),
+        CheckConstraint("outcome <> 'PLAYED' OR winner IS NOT NULL OR can_be_drawn", name="won_unless_drawn"),
         CheckConstraint("advantage BETWEEN 0 AND best_of / 2", name="advantage_decides_nothing"),
         CheckConstraint("winner IN (0, 1)", name="winner_is_a_slot"),
         CheckConstraint("(status = 'FINISHED') = (outcome IS NOT NULL)", name="outcome_when_finished"),
@@ -54,6 +72,8 @@ class Match(Row):
     kind: Mapped[MatchKind] = mapped_column(enum_column(MatchKind))
     best_of: Mapped[int]
     advantage: Mapped[int] = mapped_column(default=0)
+    scoring: Mapped[MatchScoring] = mapped_column(enum_column(MatchScoring), default=MatchScoring.BEST_OF)
+    can_be_drawn: Mapped[bool] = mapped_column(default=False)
     status: Mapped[MatchStatus] = mapped_column(enum_column(MatchStatus))
     version: Mapped[int] = mapped_column(default=1)
     log_length: Mapped[int] = mapped_column(default=0)
@@ -64,6 +84,7 @@ class Match(Row):
     report_scores: Mapped[list[Any] | None]
     report_games: Mapped[list[Any] | None]
     reported_at: Mapped[datetime | None]
+    report_tiebreak_winner: Mapped[int | None]
     dispute_reason: Mapped[str | None]
     winner: Mapped[int | None]
     outcome: Mapped[Outcome | None] = mapped_column(enum_column(Outcome))
@@ -84,9 +105,16 @@ class Match(Row):
             self.second = slot
 
     @property
+    def format(self) -> MatchFormat:
+        """How it is played."""
+        return MatchFormat(self.best_of, self.advantage, self.scoring, self.can_be_drawn)
+
+    @property
     def report(self) -> Report | None:
         """The result one side claims, if one does."""
-        return _report(self.report_slot, self.report_scores, self.report_games, self.reported_at)
+        return _report(
+            self.report_slot, self.report_scores, self.report_games, self.reported_at, self.report_tiebreak_winner
+        )
 
     @report.setter
     def report(self, report: Report | None) -> None:
@@ -94,6 +122,7 @@ class Match(Row):
         self.report_scores = list(report.scores) if report else None
         self.report_games = [list(pair) for pair in report.games] if report else None
         self.reported_at = report.at if report else None
+        self.report_tiebreak_winner = report.tiebreak_winner if report else None
 
     @property
     def state(self) -> MatchState:
@@ -115,6 +144,8 @@ class Match(Row):
             started_at=self.started_at,
             finished_at=self.finished_at,
             advantage=self.advantage,
+            scoring=self.scoring,
+            can_be_drawn=self.can_be_drawn,
         )
 
     def begin_anew(self) -> None:
@@ -153,6 +184,7 @@ STATE_COLUMNS = (
     *("second_kind", "second_id", "second_name", "second_seed", "second_score", "second_is_empty"),
     *("games", "report_slot", "report_scores", "report_games", "reported_at"),
     *("dispute_reason", "winner", "outcome", "started_at", "finished_at", "advantage"),
+    *("scoring", "can_be_drawn", "report_tiebreak_winner"),
 )
 
 
@@ -160,7 +192,8 @@ def state_of(values: Sequence[Any]) -> MatchState:
     """The match as a value, from the values of its `STATE_COLUMNS`."""
     id_, owner_id, game_id, kind, best_of, status, version = values[:7]
     games, report_slot, report_scores, report_games, reported_at = values[19:24]
-    dispute_reason, winner, outcome, started_at, finished_at, advantage = values[24:]
+    dispute_reason, winner, outcome, started_at, finished_at, advantage = values[24:30]
+    scoring, can_be_drawn, report_tiebreak_winner = values[30:]
     return MatchState(
         id=id_,
         owner_id=owner_id,
@@ -171,13 +204,15 @@ def state_of(values: Sequence[Any]) -> MatchState:
         version=version,
         slots=(Slot(*values[7:13]), Slot(*values[13:19])),
         games=_pairs(games),
-        report=_report(report_slot, report_scores, report_games, reported_at),
+        report=_report(report_slot, report_scores, report_games, reported_at, report_tiebreak_winner),
         dispute_reason=dispute_reason,
         winner=winner,
         outcome=outcome,
         started_at=started_at,
         finished_at=finished_at,
         advantage=advantage,
+        scoring=scoring,
+        can_be_drawn=can_be_drawn,
     )
 
 
@@ -220,10 +255,16 @@ def entry_of(values: Sequence[Any]) -> LogEntry:
     )
 
 
-def _report(slot: int | None, scores: list[Any] | None, games: list[Any] | None, at: datetime | None) -> Report | None:
+def _report(
+    slot: int | None,
+    scores: list[Any] | None,
+    games: list[Any] | None,
+    at: datetime | None,
+    tiebreak_winner: int | None,
+) -> Report | None:
     if slot is None or scores is None or at is None:
         return None
-    return Report(slot, _pair(scores), _pairs(games or ()), at)
+    return Report(slot, _pair(scores), _pairs(games or ()), at, tiebreak_winner)
 
 
 def _pair(values: list[Any]) -> Scores:

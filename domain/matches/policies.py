@@ -82,6 +82,17 @@ async def require_side_or_scorer(session: ReadSession, actor: Actor, match: Matc
     return await require_side(session, actor, match)
 
 
+async def require_side_or_official(session: ReadSession, actor: Actor, match: Match) -> int | None:
+    """The slot the actor stands for, or None for an organizer or a referee who does not play in it.
+
+    Raises:
+        Unauthenticated, NotYourMatch, BothSides: neither.
+    """
+    if await _has_role(session, actor, match, *DECIDING) and not await _plays_on(session, actor, match.slots):
+        return None
+    return await require_side(session, actor, match)
+
+
 async def _has_role(session: ReadSession, actor: Actor, match: Match, *roles: accounts.GrantRole) -> bool:
     if actor.is_admin:
         return True

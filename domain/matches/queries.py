@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
 
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
@@ -47,6 +47,19 @@ _LOG_AFTER = _OF_MATCH.where(_log.sequence > bindparam("after")).order_by(_log.s
 _NEWEST_LOG = _OF_MATCH.order_by(_log.sequence.desc()).limit(_LIMIT)
 _LOGS = Pages(_ENTRIES, (_log.sequence,), entry_of, owner=_log.match_id)
 
+# Of what is disputed or waits for an answer, the time counts since the report; of what is played, since it began.
+_SINCE = case((_matches.status == MatchStatus.LIVE, _matches.started_at), else_=_matches.reported_at)
+_NEEDING_OFFICIALS = (
+    _STATES.where(
+        _matches.owner_id == bindparam("owner_id"),
+        or_(
+            _matches.status == MatchStatus.DISPUTED,
+            and_(_matches.status.in_([MatchStatus.LIVE, MatchStatus.REPORTED]), bindparam("before") >= _SINCE),
+        ),
+    )
+    .order_by(_SINCE, _matches.id)
+    .limit(_LIMIT)
+)
 _SEATED_AT = (
     select(_log.match_id, func.max(_log.at))
     .where(among(_log.match_id, "ids"), _log.kind.in_([EntryKind.CREATED, EntryKind.ACCEPTED, EntryKind.SEATED]))
@@ -94,6 +107,15 @@ async def matches_of(
 async def seated_at(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
     """Since when matches have the sides that they have now, as far as these are known."""
     return dict((await session.execute(_SEATED_AT, {"ids": ids})).all())
+
+
+async def needing_officials(session: ReadSession, owner_id: UUID, before: datetime, limit: int) -> list[MatchState]:
+    """The matches of an owner that are disputed, or have been live or reported since before an instant, oldest first.
+
+    A match in dispute counts since its result was reported.
+    """
+    values = {"owner_id": owner_id, "before": before, "row_limit": limit}
+    return list(map(state_of, await session.execute(_NEEDING_OFFICIALS, values)))
 
 
 async def log_after(session: ReadSession, match_id: UUID, after: int, limit: int) -> list[LogEntry]:

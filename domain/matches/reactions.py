@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import games
 from domain.infra.db import WriteSession
+from domain.kernel.participant import ParticipantKind
 from domain.matches.events import MatchCorrected, MatchFinished, MatchReset, MatchRestored
 from domain.matches.values import MatchState, Outcome
 
@@ -20,7 +21,7 @@ async def rate_again(session: WriteSession, event: MatchCorrected) -> None:
         await games.unrate_match(session, state.game_id, state.id)
     elif not _counts(event.before):
         await _rate(session, state)
-    elif event.before.winner != state.winner and state.winner is not None:
+    elif event.before.winner != state.winner:
         await games.rerate_match(session, state.game_id, state.id, state.winner)
 
 
@@ -35,13 +36,14 @@ async def rate_restored(session: WriteSession, event: MatchRestored) -> None:
 
 
 async def _rate(session: WriteSession, state: MatchState) -> None:
-    if _counts(state) and state.winner is not None:
+    if _counts(state):
         await games.rate_match(session, state.game_id, state.id, _sides(state), state.winner)
 
 
 def _counts(state: MatchState) -> bool:
-    # A match decided without play says nothing about skill.
-    return state.outcome is Outcome.PLAYED
+    # A match decided without play says nothing about skill, and nobody knows who a guest is.
+    is_known = all(slot.kind is not ParticipantKind.GUEST for slot in state.slots)
+    return is_known and state.outcome is Outcome.PLAYED
 
 
 def _sides(state: MatchState) -> tuple[games.Competitor, games.Competitor]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.kernel.participant import ParticipantKind
+from domain.kernel.scoring import MatchScoring
 
 
 class MatchKind(StrEnum):
@@ -63,6 +64,8 @@ class EntryKind(StrEnum):
     CREATED = "CREATED"
     ACCEPTED = "ACCEPTED"
     SEATED = "SEATED"
+    CHECK_IN_OPENED = "CHECK_IN_OPENED"
+    CHECKED_IN = "CHECKED_IN"
     STARTED = "STARTED"
     SCORE = "SCORE"
     REPORTED = "REPORTED"
@@ -77,6 +80,7 @@ class EntryKind(StrEnum):
     RESTORED = "RESTORED"
     NOT_NEEDED = "NOT_NEEDED"
     CANCELLED = "CANCELLED"
+    VETO = "VETO"
     COMMENT = "COMMENT"
     RACK_STARTED = "RACK_STARTED"
     RACK_ENDED = "RACK_ENDED"
@@ -102,12 +106,27 @@ class MatchObservation(StrEnum):
 Scores = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class MatchFormat:
+    """How a match is played.
+
+    It has `best_of` games at most, with PLAY_ALL so many, and with POINTS one. Slot 0 begins `advantage` of them ahead.
+    `can_be_drawn` says whether a level score is a result; otherwise the sides play on until somebody has won.
+    """
+
+    best_of: int
+    advantage: int = 0
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    can_be_drawn: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A result as an official gives it.
+    """A result as somebody gives it.
 
-    By play it has `scores`, which say who won, and the single `games` if they are known. Otherwise it has only the slot
-    of the `winner`; None when nobody goes on.
+    By play it has `scores`, and the single `games` if they are known; they say who won, or that it was drawn. Only when
+    they are level where no draw is possible, `winner` is the slot that won what decided it then, such as penalties.
+    Without play it has only the slot of the `winner`; None when nobody goes on.
     """
 
     outcome: Outcome = Outcome.PLAYED
@@ -118,7 +137,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a match was decided. Scores and games are in slot order; both are empty when it was not played."""
+    """How a match was decided. Scores and games are in slot order; both are empty when it was not played.
+
+    Without a `winner` it was drawn by play, or neither side came.
+    """
 
     outcome: Outcome
     winner: int | None
@@ -145,17 +167,32 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A result that one side (`slot`) claims and the other has not confirmed; scores and games in slot order."""
+    """A result that one side (`slot`) claims and the other has not confirmed; scores and games in slot order.
+
+    `tiebreak_winner` is the slot that won what decided a level score; None when the scores alone say how it ended.
+    """
 
     slot: int
     scores: Scores
     games: tuple[Scores, ...]
     at: datetime
+    tiebreak_winner: int | None = None
+
+    @property
+    def winner(self) -> int | None:
+        """The slot that won by it; None for a draw."""
+        first, second = self.scores
+        return self.tiebreak_winner if first == second else int(first < second)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The claim as a result."""
+        return Verdict(scores=self.scores, games=self.games, winner=self.tiebreak_winner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchState:
-    """A match at one version, complete in itself. `advantage` is how many games slot 0 is ahead when play begins."""
+    """A match at one version, complete in itself. `best_of`, `advantage` and the rest of how it is played: `format`."""
 
     id: UUID
     owner_id: UUID | None
@@ -173,6 +210,18 @@ class MatchState:
     started_at: datetime | None
     finished_at: datetime | None
     advantage: int = 0
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    can_be_drawn: bool = False
+
+    @property
+    def format(self) -> MatchFormat:
+        """How it is played."""
+        return MatchFormat(self.best_of, self.advantage, self.scoring, self.can_be_drawn)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it was played and nobody has won."""
+        return self.outcome is Outcome.PLAYED and self.winner is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,10 @@ from domain.notifications.models import Notification
 from domain.notifications.queries import notifications_by_id, notifications_page, unread_counts
 from domain.notifications.reactions import (
     on_call_expired,
+    on_challenge_called_off,
+    on_check_in_opened,
+    on_check_in_soon_over,
+    on_dispute_entry_added,
     on_entrant_disqualified,
     on_entrant_promoted,
     on_match_called,
@@ -20,10 +24,12 @@ from domain.notifications.reactions import (
     on_match_reported,
     on_match_reset,
     on_match_restored,
+    on_referee_called,
     on_team_invitation_answered,
     on_team_member_invited,
     on_tournament_cancelled,
     on_tournament_started,
+    on_veto_turn_came,
 )
 from domain.notifications.rules.messages import message
 from domain.notifications.values import NotificationKind
@@ -38,6 +44,10 @@ __all__ = [
     "notifications_by_id",
     "notifications_page",
     "on_call_expired",
+    "on_challenge_called_off",
+    "on_check_in_opened",
+    "on_check_in_soon_over",
+    "on_dispute_entry_added",
     "on_entrant_disqualified",
     "on_entrant_promoted",
     "on_match_called",
@@ -48,9 +58,11 @@ __all__ = [
     "on_match_reported",
     "on_match_reset",
     "on_match_restored",
+    "on_referee_called",
     "on_team_invitation_answered",
     "on_team_member_invited",
     "on_tournament_cancelled",
     "on_tournament_started",
+    "on_veto_turn_came",
     "unread_counts",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from domain.tournaments.heat_values import HeatEffect
@@ -66,6 +67,21 @@ class InvalidEventFile(InvalidInput):
         self.column = column
 
 
+class ImportNotPlayable(InvalidInput):
+    """The event of a file holds together, but cannot be played here as it was. `stage` counts from 1."""
+
+    def __init__(self, stage: int, message: str) -> None:
+        super().__init__(f"Stage {stage} cannot be imported: {message}", "documents")
+        self.stage = stage
+
+
+class NotExportable(Conflict):
+    """A stage has no form in files of events."""
+
+    def __init__(self, stage: int, kind: str) -> None:
+        super().__init__(f"Stage {stage} is {kind}, for which matchpoint-event-1 has no form.")
+
+
 class InvalidTiebreak(InvalidInput):
     """The list of tie-breaks names one that there is not, or gives it a modifier that it does not take."""
 
@@ -100,6 +116,13 @@ class PairingTooLarge(LimitReached):
     def __init__(self, players: int) -> None:
         super().__init__(f"A round of {players} players under these conditions is too much to look for; forbid less.")
         self.players = players
+
+
+class EventImportNotFound(NotFound):
+    """There is no such import, or it is of somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("import")
 
 
 class TournamentNotFound(NotFound):
@@ -235,6 +258,79 @@ class RoundPaired(Conflict):
     def __init__(self, round_: int) -> None:
         super().__init__(f"Round {round_} has been paired by this result and would stay so; repeat it with `force`.")
         self.round = round_
+
+
+class NotOnLadder(Forbidden):
+    """The actor does not play on this ladder, or no more."""
+
+    def __init__(self) -> None:
+        super().__init__("Only those who are on this ladder may do this.")
+
+
+class LadderClosed(Conflict):
+    """The ladder does not run: it has not begun, or its organizers have ended it."""
+
+    def __init__(self) -> None:
+        super().__init__("This ladder does not run; nobody can be challenged on it.")
+
+
+class OutOfReach(Conflict):
+    """The opponent is below, the same, not on the ladder any more, or too far above."""
+
+    def __init__(self, reach: int) -> None:
+        super().__init__(f"Challenge somebody who stands 1 to {reach} rungs above you.")
+
+
+class ChallengeIsOpen(Conflict):
+    """One of the two has an open challenge that leaves no room for this one."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class RematchTooSoon(Conflict):
+    """The two have just played, or a challenge between them was just taken back. `until` is when they may again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"You have just met; challenge them again after {until:%Y-%m-%d %H:%M} UTC.")
+        self.until = until
+
+
+class TooManyChallenges(LimitReached):
+    """There have been as many challenges on this ladder as one can have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"This ladder has had {most} challenges; its organizers have to end it and begin another.")
+
+
+class ChallengeBegun(Conflict):
+    """The challenge is being played or over, so it cannot be taken back."""
+
+    def __init__(self) -> None:
+        super().__init__("This challenge has begun or is over, so it cannot be taken back; report its result.")
+
+
+class NotAChallenge(Conflict):
+    """The match is no challenge on a ladder."""
+
+    def __init__(self) -> None:
+        super().__init__("This match is no challenge on a ladder.")
+
+
+class LadderRuns(Conflict):
+    """The tournament is not over, because a ladder goes on until its organizers end it. `stage` is its number."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Stage {stage} is a ladder, which goes on until you end it with `finishStage`.")
+        self.stage = stage
+
+
+class NotALadder(Conflict):
+    """The stage ends with its last result; only a ladder is ended by its organizers."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Stage {stage} ends with its last result; only a ladder is ended by its organizers.")
+        self.stage = stage
 
 
 class HeatNotFound(NotFound):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -27,6 +28,11 @@ def progress_topic(tournament_id: UUID) -> str:
 def tournament_topic(tournament_id: UUID) -> str:
     """Where changes of a tournament itself are told, and of who takes part and who finished where."""
     return f"tournament:{tournament_id}"
+
+
+def import_topic(import_id: UUID) -> str:
+    """Where the end of an import is told."""
+    return f"import:{import_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +120,35 @@ class TournamentCancelled(_StatusFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _ImportFact(Event):
+    import_id: UUID
+
+    @property
+    def subject(self) -> UUID:
+        """The import."""
+        return self.import_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportRequested(_ImportFact):
+    """Somebody wants an event of a file here."""
+
+    name: ClassVar[str] = "tournaments.import_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportEnded(_ImportFact):
+    """The event is here, or will not be."""
+
+    name: ClassVar[str] = "tournaments.import_ended"
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Who waits for it."""
+        return (import_topic(self.import_id),)
+
+
+@dataclass(frozen=True, kw_only=True)
 class _EntrantFact(_TournamentFact):
     entrant_id: UUID
 
@@ -146,3 +181,29 @@ class EntrantDisqualified(_EntrantFact):
 
     name: ClassVar[str] = "tournaments.entrant_disqualified"
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeDue(_TournamentFact):
+    """The time to answer a challenge on a ladder is over."""
+
+    name: ClassVar[str] = "tournaments.challenge_due"
+    match_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeCalledOff(_TournamentFact):
+    """A challenge on a ladder will not be played, and why."""
+
+    name: ClassVar[str] = "tournaments.challenge_called_off"
+    match: MatchState
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderDropDue(_TournamentFact):
+    """Somebody may have dropped on a ladder, because they have not played for long."""
+
+    name: ClassVar[str] = "tournaments.ladder_drop_due"
+    stage_id: UUID

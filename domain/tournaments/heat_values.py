@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.values import Effect, Placement
 
 
@@ -38,6 +39,21 @@ class FreeForAll:
     per_score: int = 0
     cut: Cut = Cut.HEAT
     games: int = 1
+
+    @property
+    def best_of(self) -> int:
+        """1: it has heats instead of matches, each with games of its own."""
+        return 1
+
+    @property
+    def scoring(self) -> MatchScoring:
+        """The usual one, of no meaning without matches: heats have points for places and scores."""
+        return MatchScoring.BEST_OF
+
+    @property
+    def round_formats(self) -> tuple[()]:
+        """None: it has no rounds of matches."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

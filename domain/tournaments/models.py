@@ -17,12 +17,16 @@ from domain.tournaments.heat_values import HeatEffect, HeatStatus
 from domain.tournaments.rules.formats import Format
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
-from domain.tournaments.rules.stored import links_from, settings_from, sources_from
+from domain.tournaments.rules.stored import links_from, settings_from, sources_from, veto_from
 from domain.tournaments.values import (
     BracketSide,
     EntrantStatus,
     EntrantView,
+    EventFormat,
+    EventImportView,
+    ImportStatus,
     MatchEffect,
+    RungChange,
     SeedingMethod,
     StageStatus,
     StageView,
@@ -71,6 +75,8 @@ class Tournament(Row):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    imported_format: Mapped[EventFormat | None] = mapped_column(enum_column(EventFormat))
+    imported_url: Mapped[str | None]
 
     @property
     def view(self) -> TournamentView:
@@ -78,10 +84,48 @@ class Tournament(Row):
         return view_of(self, TournamentView)
 
 
+class EventImport(Row):
+    """An event of a file that somebody wants here: asked for, then made by a worker in one transaction.
+
+    `document` is the event as JSON of our own, until it is made or refused. A refusal has a code and a message.
+    """
+
+    __tablename__ = "event_imports"
+    __table_args__ = (
+        CheckConstraint("(status = 'FINISHED') = (tournament_id IS NOT NULL)", name="tournament_when_finished"),
+        CheckConstraint("(status = 'FAILED') = (error_code IS NOT NULL)", name="error_when_failed"),
+        CheckConstraint("(status = 'WAITING') = (document IS NOT NULL)", name="document_while_waiting"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    slug: Mapped[str]
+    name: Mapped[str]
+    game: Mapped[str]
+    starts_at: Mapped[datetime]
+    format: Mapped[EventFormat] = mapped_column(enum_column(EventFormat))
+    source_url: Mapped[str | None]
+    document: Mapped[bytes | None]
+    entrant_count: Mapped[int]
+    match_count: Mapped[int]
+    status: Mapped[ImportStatus] = mapped_column(enum_column(ImportStatus))
+    error_code: Mapped[str | None]
+    error_message: Mapped[str | None]
+    tournament_id: Mapped[UUID | None] = mapped_column(ForeignKey("tournaments.id"), unique=True)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    @property
+    def view(self) -> EventImportView:
+        """The import as readers are shown it."""
+        return view_of(self, EventImportView)
+
+
 class Stage(Row):
     """A part of an event that is played in one way. `settings` are those of its structure, `sources` who comes into it.
 
-    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM.
+    `number` counts from 1. `links` is the bracket itself for the structure CUSTOM, `veto` a `VetoPlan`. `closed_at` is
+    when the organizers ended a ladder; from then on nobody challenges anybody.
     """
 
     __tablename__ = "stages"
@@ -98,7 +142,9 @@ class Stage(Row):
     settings: Mapped[dict[str, Any]]
     sources: Mapped[list[Any]]
     links: Mapped[list[Any] | None]
+    veto: Mapped[dict[str, Any] | None]
     status: Mapped[StageStatus] = mapped_column(enum_column(StageStatus))
+    closed_at: Mapped[datetime | None]
 
     @property
     def format(self) -> Format:
@@ -106,9 +152,14 @@ class Stage(Row):
         return Format(self.structure, settings_from(self.structure, self.settings), links_from(self.links or ()))
 
     @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until its organizers end it."""
+        return self.structure is Structure.LADDER and self.closed_at is None
+
+    @property
     def plan(self) -> StagePlan:
         """The stage as its organizers want it."""
-        return StagePlan(self.name, self.format, self.entered_from)
+        return StagePlan(self.name, self.format, self.entered_from, veto_from(self.veto))
 
     @property
     def entered_from(self) -> tuple[StageSource, ...]:
@@ -124,7 +175,8 @@ class Stage(Row):
 class StageEntrant(Row):
     """An entrant in a stage. Seeds count from 1 in the stage, and so does the rank, once the stage is over.
 
-    `left_round` is the round of a free-for-all in which somebody left who plays no further one.
+    `joined_at` is None but on a ladder; `left_at` is when they left that. `left_round` is the round of a free-for-all
+    in which somebody left who plays no further one.
     """
 
     __tablename__ = "stage_entrants"
@@ -135,6 +187,8 @@ class StageEntrant(Row):
     seed: Mapped[int]
     group_number: Mapped[int | None]
     rank: Mapped[int | None]
+    joined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
     left_round: Mapped[int | None]
 
 
@@ -154,9 +208,10 @@ class StageBye(Row):
 
 
 class Entrant(Row):
-    """A user or team in a tournament; the name and the players are as they were at registration.
+    """A user, team or guest in a tournament; the name and the players are as they were at registration.
 
-    `number` counts registrations from 1; the waitlist moves up in its order.
+    Of a guest `participant_id` is the key of this row. `number` counts registrations from 1; the waitlist moves up in
+    its order.
     """
 
     __tablename__ = "entrants"
@@ -235,7 +290,9 @@ class SetAside(Row):
 
 
 class Correction(Row):
-    """A final result that was replaced, why, and what that did to other matches (each a `MatchEffect`)."""
+    """A final result that was replaced, why, and what that did: to other matches (each a `MatchEffect`), and to who
+    stands on which rung of a ladder (each a `RungChange`).
+    """
 
     __tablename__ = "corrections"
 
@@ -244,12 +301,18 @@ class Correction(Row):
     actor_id: Mapped[UUID | None]
     reason: Mapped[str]
     effects: Mapped[list[Any]]
+    rung_changes: Mapped[list[Any]] = mapped_column(default=list)
     corrected_at: Mapped[datetime]
 
     @property
     def match_effects(self) -> list[MatchEffect]:
         """What it did to the matches that depend on this one, in playable order."""
         return msgspec.convert(self.effects, list[MatchEffect])
+
+    @property
+    def rungs(self) -> list[RungChange]:
+        """Who stands on another rung of the ladder because of it, the top first."""
+        return msgspec.convert(self.rung_changes, list[RungChange])
 
 
 class BracketChange(Row):

@@ -43,8 +43,8 @@ async def require_can_manage(session: ReadSession, actor: Actor, tournament: Tou
 
 
 async def acts_for(session: ReadSession, actor: Actor, entrant: Entrant) -> bool:
-    """Whether the actor is the entrant, or captain of the team that is."""
-    if actor.user_id is None:
+    """Whether the actor is the entrant, or captain of the team that is. Nobody is a guest."""
+    if actor.user_id is None or entrant.kind is ParticipantKind.GUEST:
         return False
     if entrant.kind is ParticipantKind.USER:
         return entrant.participant_id == actor.user_id

@@ -18,7 +18,8 @@ from domain.tournaments.commands.ending import conclude, places_losers
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import sides_of, taken_up
 from domain.tournaments.commands.stages import slot_of
-from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.commands.vetoing import open_vetoes
+from domain.tournaments.models import BracketMatch, Entrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import BracketIndex, count_open, event_index, stages_of
 from domain.tournaments.rules import progression
 from domain.tournaments.rules.graph import may_end
@@ -80,10 +81,18 @@ async def _decision(session: WriteSession, state: MatchState, now: datetime) -> 
     if state.kind is not MatchKind.TOURNAMENT or state.owner_id is None:
         return None
     tournament = await _tournament(session, state.owner_id)
-    index = (await event_index(session, tournament)).of(state.id)
     stages = await stages_of(session, tournament.id)
+    if any(stage.is_endless for stage in stages) and await _is_on_endless_ladder(session, state):
+        return None
+    index = (await event_index(session, tournament)).of(state.id)
     stage = next(stage for stage in stages if stage.id == index.stage_id)
     return _Decision(tournament, stages, stage, index, state, now)
+
+
+async def _is_on_endless_ladder(session: WriteSession, state: MatchState) -> bool:
+    """Whether a match is on a ladder that nobody has ended. Its order follows from its matches by itself."""
+    place = await session.get_one(BracketMatch, state.id)
+    return (await session.get_one(Stage, place.stage_id)).is_endless
 
 
 async def _tournament(session: WriteSession, tournament_id: UUID) -> Tournament:
@@ -119,6 +128,7 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
         kept = await taken_up(session, index.ids[key], sides)
         coming = {slot: slot_of(seed, by_seed) for slot, seed in filled.items()}
         match = await matches.seat(session, index.ids[key], coming, decision.now, kept=kept)
+        await open_vetoes(session, decision.stage, [match.state], decision.now)
         await forfeit_if_gone(session, decision.tournament.id, match.state, decision.now)
 
 

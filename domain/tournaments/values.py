@@ -25,6 +25,7 @@ class Structure(StrEnum):
     CUSTOM = "CUSTOM"
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
+    LADDER = "LADDER"
     FREE_FOR_ALL = "FREE_FOR_ALL"
 
 
@@ -72,6 +73,32 @@ class BracketSide(StrEnum):
     FINAL = "FINAL"
     THIRD_PLACE = "THIRD_PLACE"
     GROUP = "GROUP"
+
+
+class EventFormat(StrEnum):
+    """How files tell an event."""
+
+    MATCHPOINT_EVENT = "MATCHPOINT_EVENT"
+    MATCHPOINT_ROUNDS = "MATCHPOINT_ROUNDS"
+    TRF16 = "TRF16"
+    TRF26 = "TRF26"
+    CHALLONGE = "CHALLONGE"
+    CHALLONGE_2 = "CHALLONGE_2"
+    STARTGG = "STARTGG"
+    STARTGG_ENTITIES = "STARTGG_ENTITIES"
+    BRACKETS_MANAGER = "BRACKETS_MANAGER"
+    OPENFOOTBALL = "OPENFOOTBALL"
+    BLUE_ALLIANCE = "BLUE_ALLIANCE"
+    SCALACHESS = "SCALACHESS"
+    RECORDED = "RECORDED"
+
+
+class ImportStatus(StrEnum):
+    """Where an import is in its life."""
+
+    WAITING = "WAITING"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
 
 
 class StaffRole(StrEnum):
@@ -183,6 +210,7 @@ GONE = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED})
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 
 MAX_STAFF = 50
+MAX_GUESTS = 1024
 MAX_OPEN_TOURNAMENTS = 100
 
 
@@ -213,6 +241,15 @@ class MatchEffect:
     is_play_set_aside: bool
     before: tuple[UUID, ...]
     after: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungChange:
+    """What a correction does to somebody on a ladder: the rungs, from 1, before and after it."""
+
+    entrant_id: UUID
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +319,7 @@ class BracketPlace:
     """Where a match stands in the bracket of its stage. `band` is the place of its loser; None when the loser plays on.
 
     `group` counts from 1 in a stage that is played in groups; it is None in an elimination. `pairing` is None outside
-    of a Swiss.
+    of a Swiss, and in rounds of one that were imported.
     """
 
     match_id: UUID
@@ -344,10 +381,34 @@ class TournamentView(NamedTuple):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_reason: str | None
+    imported_format: EventFormat | None
+    imported_url: str | None
+
+
+class EventImportView(NamedTuple):
+    """An import, without the event itself. `tournament_id` None: it is not there yet, or will never be."""
+
+    id: UUID
+    user_id: UUID
+    slug: str
+    name: str
+    format: EventFormat
+    source_url: str | None
+    entrant_count: int
+    match_count: int
+    status: ImportStatus
+    error_code: str | None
+    error_message: str | None
+    tournament_id: UUID | None
+    created_at: datetime
+    finished_at: datetime | None
 
 
 class StageView(NamedTuple):
-    """A stage of a tournament, without the links of a bracket that was given. `settings` and `sources` as stored."""
+    """A stage of a tournament, without the links of a bracket that was given. What is JSON is as stored.
+
+    `closed_at` is when a ladder was ended.
+    """
 
     id: UUID
     tournament_id: UUID
@@ -356,11 +417,13 @@ class StageView(NamedTuple):
     structure: Structure
     settings: Mapping[str, Any]
     sources: Sequence[Mapping[str, Any]]
+    veto: Mapping[str, Any] | None
     status: StageStatus
+    closed_at: datetime | None
 
 
 class EntrantView(NamedTuple):
-    """A user or team in a tournament, as at registration. `placement_low` None: it is not certain yet."""
+    """A user, team or guest in a tournament, as at registration. `placement_low` None: it is not certain yet."""
 
     id: UUID
     tournament_id: UUID

@@ -12,18 +12,22 @@ from domain import matches as domain
 from domain import tournaments as domain_tournaments
 from domain.kernel.ids import global_id, key_of
 from resolvers import accounts as resolve_accounts
+from resolvers import deadlines as resolve_deadlines
+from resolvers import disputes as resolve_disputes
 from resolvers import games as resolve_games
 from resolvers import matches as resolve
 from resolvers import tournaments as resolve_tournaments
+from resolvers import vetoes as resolve_vetoes
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, participants, tournaments
+from schema import accounts, deadlines, disputes, participants, tournaments, vetoes
 from schema.fields import Info, attribute, attribute_of, field, object_type
 from schema.games import Game
 from schema.matches.enums import MatchEventKind, MatchKind, MatchOutcome, MatchStatus
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection
-from schema.refs import BracketPlaceRef, TournamentRef, UserRef
+from schema.refs import BracketPlaceRef, DisputeRoomRef, MatchCheckInRef, MatchVetoRef, TournamentRef, UserRef
+from schema.scoring import MatchScoring
 
 
 @object_type(broadcastable=True)
@@ -38,13 +42,16 @@ class MatchSlot:
     seed: int | None = attribute_of(
         "slot.seed", "Their seed in the stage of the tournament; the favourite is 1. Null outside of one."
     )
-    score: int | None = attribute_of("slot.score", "Games won so far, or in the end. Null before play and without it.")
+    score: int | None = attribute_of(
+        "slot.score",
+        "Games won so far or in the end, or with POINTS what was made. Null before play and without it.",
+    )
     is_winner: bool = attribute("Whether this side has won.")
     is_empty: bool = attribute_of("slot.is_empty", "Whether it is certain that nobody comes into this slot.")
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant | None:
-        """The user or team itself. Null while unknown."""
+        """The user, team or guest itself. Null while unknown."""
         if self.slot.kind is None or self.slot.participant_id is None:
             return None
         return await participants.participant(info, self.slot.kind, self.slot.participant_id)
@@ -62,7 +69,8 @@ class MatchReport:
     """A result that one side claims and the other has not confirmed."""
 
     slot: int = attribute("The side that reported.")
-    scores: list[int] = attribute("The games won by slot 0 and by slot 1.", size=2)
+    scores: list[int] = attribute("The scores of slot 0 and of slot 1.", size=2)
+    winner_slot: int | None = attribute("The slot that has won by it. Null: a draw.")
     games: list[GameScore] = attribute("The single games, when they were reported.", size=7)
     reported_at: datetime = attribute("When it was reported.")
 
@@ -97,12 +105,20 @@ class MatchEvent:
 
 @object_type(broadcastable=True)
 class Match(Node):
-    """Two sides and a best of N games."""
+    """Two sides and the games between them."""
 
     state: strawberry.Private[domain.MatchState]
     known_place: strawberry.Private[domain_tournaments.BracketPlace | None]
     kind: MatchKind = attribute_of("state.kind", "Why it is played.")
-    best_of: int = attribute_of("state.best_of", "How many games it has at most; the first to win more than half wins.")
+    scoring: MatchScoring = attribute_of("state.scoring", "What its scores count, and when it is over.")
+    best_of: int = attribute_of(
+        "state.best_of",
+        "How many games it has at most; the first to win more than half wins. With PLAY_ALL it has so many; with POINTS"
+        " it is 1.",
+    )
+    can_be_drawn: bool = attribute_of(
+        "state.can_be_drawn", "Whether a level score is a draw. Otherwise a report of one has to name the winner."
+    )
     advantage: int = attribute_of(
         "state.advantage", "How many games slot 0 is ahead when play begins. Its score counts them."
     )
@@ -112,8 +128,9 @@ class Match(Node):
     )
     outcome: MatchOutcome | None = attribute_of("state.outcome", "How it was decided. Null until then.")
     winner_slot: int | None = attribute_of(
-        "state.winner", "The slot that won. Null until decided, and when nobody goes on."
+        "state.winner", "The slot that won. Null until decided, after a draw, and when nobody goes on."
     )
+    is_drawn: bool = attribute_of("state.is_drawn", "Whether it was played and nobody has won.")
     dispute_reason: str | None = attribute_of("state.dispute_reason", "Why the sides disagree. Null unless disputed.")
     started_at: datetime | None = attribute_of("state.started_at", "When play began.")
     finished_at: datetime | None = attribute_of(
@@ -142,9 +159,29 @@ class Match(Node):
         return MatchReport(
             slot=report.slot,
             scores=list(report.scores),
+            winner_slot=report.winner,
             games=[GameScore(scores=list(scores)) for scores in report.games],
             reported_at=report.at,
         )
+
+    @field(broadcastable=True)
+    async def confirms_at(self, info: Info) -> datetime | None:
+        """When the result that waits for confirmation is confirmed by itself. Null when none is."""
+        return await resolve_deadlines.confirms_at(info.context, self.state)
+
+    @field(broadcastable=True)
+    async def check_in(self, info: Info) -> MatchCheckInRef | None:
+        """Who is there to play. Null when nobody had to check in between its present sides, and until they can."""
+        row = await resolve_deadlines.check_in(info.context, self.state.id)
+        return None if row is None else deadlines.MatchCheckIn.from_model(row)
+
+    @field
+    async def dispute_room(self, info: Info) -> DisputeRoomRef | None:
+        """Where its present sides and its officials talk about what is wrong. Null when there was nothing so far, and
+        to everybody else.
+        """
+        found = await resolve_disputes.room_of_match(info.context, self.state.id)
+        return None if found is None else disputes.DisputeRoom.from_seen(found)
 
     @field(broadcastable=True)
     async def game(self, info: Info) -> Game:
@@ -164,6 +201,14 @@ class Match(Node):
         """Where it stands in the bracket. Null when it stands alone."""
         place = self.known_place or await resolve_tournaments.place(info.context, self.state.id)
         return None if place is None else tournaments.BracketPlace.from_place(place)
+
+    @field(broadcastable=True)
+    async def veto(self, info: Info) -> MatchVetoRef | None:
+        """How its sides choose what is played; `vetoChanges` tells each step. Null while the sides are not known, and
+        where nothing is chosen.
+        """
+        row = await resolve_vetoes.veto(info.context, self.state)
+        return None if row is None else vetoes.MatchVeto.from_model(row)
 
     @field(broadcastable=True)
     async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:

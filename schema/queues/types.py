@@ -28,7 +28,8 @@ enum_type(
     {
         "REPORT": "The table waits on, until an organizer decides.",
         "REQUEUE": "The table goes to others, and the match waits again; the third time for an organizer to call it.",
-        "FORFEIT": "The side that was there goes on without play. When neither was, it is as with REQUEUE.",
+        "FORFEIT": "The side that was there goes on without play. When neither was, as with REQUEUE; when a guest is"
+        " missing, as with REPORT, because organizers answer for guests and may have forgotten to.",
     },
 )
 enum_type(

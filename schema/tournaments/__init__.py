@@ -3,6 +3,7 @@
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.heats import Heat, HeatStanding
+from schema.tournaments.imports import ExportsQuery, ImportsMutation, ImportsSubscription
 from schema.tournaments.mutations import HeatsInUseHandler, TournamentsMutation
 from schema.tournaments.stages import Stage
 from schema.tournaments.subscriptions import TournamentsSubscription
@@ -14,9 +15,12 @@ __all__ = [
     "BracketRound",
     "EliminationQuery",
     "Entrant",
+    "ExportsQuery",
     "Heat",
     "HeatStanding",
     "HeatsInUseHandler",
+    "ImportsMutation",
+    "ImportsSubscription",
     "Stage",
     "Tournament",
     "TournamentsMutation",

@@ -158,7 +158,7 @@ class BracketPlace:
 
     @field
     def pairing(self) -> Pairing | None:
-        """Why these two meet. Null outside of a Swiss."""
+        """Why these two meet. Null outside of a Swiss, and where somebody else paired it, as in an imported round."""
         return None if self.place.pairing is None else Pairing.from_pairing(self.place.pairing)
 
     @classmethod
@@ -345,6 +345,7 @@ def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketR
         for stage in view.index.stages.values()
         for side, columns in stage.layout.items()
     }
+    ladders = {stage.number for stage in view.index.stages.values() if stage.is_ladder}
     with_groups = {place.stage for _, place in view.matches if place.group == 2}
     lower = _SIDES.index(domain.BracketSide.LOWER)
     return [
@@ -355,7 +356,9 @@ def rounds_of(view: domain.BracketView, indexes: Iterable[int]) -> list[BracketR
             group=part.group or None,
             side=_SIDES[part.side],
             number=part.number,
-            name=f"Group {domain.group_name(part.group)}, round {part.number}"
+            name="Challenges"
+            if part.stage in ladders
+            else f"Group {domain.group_name(part.group)}, round {part.number}"
             if part.stage in with_groups
             else round_name(
                 _SIDES[part.side],

@@ -15,6 +15,7 @@ enum_type(
         "CUSTOM": "As its organizers linked the matches.",
         "SWISS": "Everybody plays on, against somebody with as many points.",
         "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
+        "LADDER": "Who is below challenges somebody not far above, and with a win takes the place.",
         "FREE_FOR_ALL": "In heats of many, from which the best go on.",
     },
 )

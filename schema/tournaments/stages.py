@@ -8,14 +8,18 @@ from typing import Annotated
 import strawberry
 
 from domain import tournaments as domain
+from resolvers import ladders as resolve_ladders
 from resolvers import tournaments as resolve
 from resolvers.paging import page_request
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.paging import After, Connection, First, connection
 from schema.refs import EntrantRef, HeatRef, HeatStandingRef
+from schema.scoring import MatchScoring
 from schema.tournaments import heats, types
-from schema.tournaments.bracket import BracketRound, rounds_of
+from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
 from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, Structure, SwissMethod
+from schema.tournaments.ladders import Ladder, LadderSettings
+from schema.vetoes import StageVeto
 
 StageStatus = domain.StageStatus
 enum_type(
@@ -23,7 +27,7 @@ enum_type(
     {
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
         "RUNNING": "Matches or heats are played.",
-        "FINISHED": "The last match is decided, or the last heat is over.",
+        "FINISHED": "The last match is decided, or the last heat is over; a ladder was ended.",
     },
 )
 
@@ -50,6 +54,15 @@ class Ranking:
 
 
 @object_type(broadcastable=True)
+class RoundFormat:
+    """Another number of games for the last rounds of a side. Of several, the one for the fewest rounds counts."""
+
+    side: BracketSide = attribute("The part of the stage.")
+    last_rounds: int | None = attribute("How many of its rounds, counted from the last one. Null: all of them.")
+    best_of: int = attribute("How many games matches have in them.")
+
+
+@object_type(broadcastable=True)
 class EliminationSettings:
     """How a stage is played in which losses decide who plays on."""
 
@@ -60,6 +73,8 @@ class EliminationSettings:
     drop_order: DropOrder = attribute("Where the losers of the upper bracket of a double elimination go.")
     lower_starter_count: int = attribute("How many of the lowest seeds start in the lower bracket.")
     final_advantage: int = attribute("How many games the upper winner is ahead in the grand final.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
 
 
 @object_type(broadcastable=True)
@@ -70,6 +85,9 @@ class RoundRobinSettings:
     group_count: int = attribute("How many groups there are.")
     cycles: int = attribute("How often two of a group meet.")
     ranking: Ranking = attribute("What decides who stands where.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 @object_type(broadcastable=True)
@@ -82,6 +100,9 @@ class SwissSettings:
     wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.")
     losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.")
     ranking: Ranking = attribute("What decides who stands where.")
+    scoring: MatchScoring = attribute("What the scores of its matches count.")
+    round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
+    has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
 @object_type(broadcastable=True)
@@ -97,7 +118,7 @@ class FreeForAllSettings:
 
 
 StageSettings = Annotated[
-    EliminationSettings | RoundRobinSettings | SwissSettings | FreeForAllSettings,
+    EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings | FreeForAllSettings,
     strawberry.union("StageSettings", description="How a stage is played, by its structure."),
 ]
 
@@ -183,7 +204,7 @@ class StageBye:
 
 @object_type(broadcastable=True)
 class StageGroup:
-    """A group of a stage that has begun. All of an elimination is one."""
+    """A group of a stage that has begun. All of an elimination is one, and all of a ladder that has matches."""
 
     group: strawberry.Private[resolve.GroupView]
     number: int = attribute("Counts from 1.")
@@ -191,7 +212,9 @@ class StageGroup:
 
     @field(size=8, broadcastable=True)
     def standings(self) -> list[Standing]:
-        """Who stands where, the best first. Empty in an elimination: there the placement of entrants tells it."""
+        """Who stands where, the best first. Empty in an elimination, where the placement of entrants tells it, and on a
+        ladder.
+        """
         if self.group.table is None:
             return []
         tied = {seed for sharing in self.group.table.unbroken for seed in sharing}
@@ -247,7 +270,7 @@ class Stage:
     @field(broadcastable=True)
     def settings(self) -> StageSettings:
         """The settings of its structure."""
-        return _settings(domain.format_of(self.row).settings)
+        return _settings(domain.format_of(self.row))
 
     @field(size=4, broadcastable=True)
     def sources(self) -> list[StageSource]:
@@ -256,6 +279,12 @@ class Stage:
             StageSource(stage=source.stage, from_rank=source.low, to_rank=source.high, is_overall=source.is_overall)
             for source in domain.sources_from(self.row.sources)
         ]
+
+    @field(broadcastable=True)
+    def veto(self) -> StageVeto | None:
+        """How the sides of its matches choose what is played. Null: they do not."""
+        plan = domain.veto_from(self.row.veto)
+        return None if plan is None else StageVeto.from_plan(plan)
 
     @field(size=4, broadcastable=True)
     async def groups(self, info: Info) -> list[StageGroup]:
@@ -293,6 +322,12 @@ class Stage:
         found = await resolve.group_meetings(info.context, self.tournament, self.row)
         return None if found is None else GroupMeetings(upper_round=found.upper_round, lower_round=found.lower_round)
 
+    @field
+    async def ladder(self, info: Info) -> Ladder | None:
+        """The ladder. Null until it begins, and of other structures."""
+        found = await resolve_ladders.ladder(info.context, self.tournament, self.row)
+        return None if found is None else Ladder.from_value(found)
+
     @classmethod
     def from_model(cls, row: domain.StageView, tournament: domain.TournamentView) -> Stage:
         """The stage of a row."""
@@ -307,8 +342,9 @@ class Stage:
 
 
 def _settings(
-    settings: domain.Elimination | domain.RoundRobin | domain.Swiss | domain.FreeForAll,
-) -> EliminationSettings | RoundRobinSettings | SwissSettings | FreeForAllSettings:
+    given: domain.Format,
+) -> EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings | FreeForAllSettings:
+    settings = given.settings
     if isinstance(settings, domain.FreeForAll):
         return FreeForAllSettings(
             heat_size=settings.heat_size,
@@ -318,6 +354,20 @@ def _settings(
             cut=settings.cut,
             games_per_heat=settings.games,
         )
+    if isinstance(settings, domain.Ladder):
+        return LadderSettings(
+            best_of=settings.best_of,
+            scoring=settings.scoring,
+            reach=settings.reach,
+            idle_days=settings.idle_days,
+            drop=settings.drop,
+            answer_days=settings.answer_days,
+            rematch_days=settings.rematch_days,
+            has_late_entry=settings.has_late_entry,
+        )
+    formats = [
+        RoundFormat(side=one.side, last_rounds=one.last_rounds, best_of=one.best_of) for one in settings.round_formats
+    ]
     if isinstance(settings, domain.Swiss):
         return SwissSettings(
             best_of=settings.best_of,
@@ -326,22 +376,30 @@ def _settings(
             wins_to_advance=settings.wins_to_advance,
             losses_to_leave=settings.losses_to_leave,
             ranking=_ranking(settings.ranking),
+            scoring=settings.scoring,
+            round_formats=formats,
+            has_draws=settings.has_draws,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(
             best_of=settings.best_of,
-            final_best_of=settings.final_best_of,
+            final_best_of=given.final_best_of,
             grand_final=settings.grand_final,
             has_third_place_match=settings.has_third_place_match,
             drop_order=settings.drop_order,
             lower_starter_count=settings.lower_starters,
             final_advantage=settings.final_advantage,
+            scoring=settings.scoring,
+            round_formats=formats,
         )
     return RoundRobinSettings(
         best_of=settings.best_of,
         group_count=settings.group_count,
         cycles=settings.cycles,
         ranking=_ranking(settings.ranking),
+        scoring=settings.scoring,
+        round_formats=formats,
+        has_draws=settings.has_draws,
     )
 
 

@@ -71,9 +71,7 @@ class LiveScore:
     version: int = attribute("Its version; only newer ones follow.")
     status: MatchStatus = attribute("Where the match is in its life.")
     names: list[str | None] = attribute("Who plays in slot 0 and in slot 1.", size=2)
-    scores: list[int | None] = attribute(
-        "The games won by slot 0 and by slot 1. Null before play and without it.", size=2
-    )
+    scores: list[int | None] = attribute("The scores of slot 0 and of slot 1. Null before play and without it.", size=2)
     winner_slot: int | None = attribute("The slot that won. Null until decided.")
 
 

@@ -14,17 +14,20 @@ from domain import tournaments as domain
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from resolvers import accounts as resolve_accounts
+from resolvers import deadlines as resolve_deadlines
+from resolvers import disputes as resolve_disputes
 from resolvers import games as resolve_games
 from resolvers import matches as resolve_matches
 from resolvers import queues as resolve_queues
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, games, participants, queues
+from schema import accounts, deadlines, disputes, games, participants, queues
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import QueueRef, StageRef, UserRef
+from schema.refs import DisputeRoomRef, MatchAttentionRef, MatchDeadlinesRef, QueueRef, StageRef, UserRef
+from schema.scoring import MatchScoring
 from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
 from schema.tournaments.formats import DropOrder, GrandFinal, Structure
@@ -74,9 +77,38 @@ enum_type(
 )
 
 
+EventFormat = domain.EventFormat
+enum_type(
+    EventFormat,
+    {
+        "MATCHPOINT_EVENT": "JSON of our own for a whole event, `matchpoint-event-1`.",
+        "MATCHPOINT_ROUNDS": "JSON of our own for rounds, `matchpoint-rounds-1`.",
+        "TRF16": "A Tournament Report File of FIDE of 2016.",
+        "TRF26": "A Tournament Report File of FIDE of 2026.",
+        "CHALLONGE": "Version 1 of the API of Challonge.",
+        "CHALLONGE_2": "Version 2.1 of the API of Challonge.",
+        "STARTGG": "Answers of the API of start.gg.",
+        "STARTGG_ENTITIES": "Phase groups of the site of start.gg.",
+        "BRACKETS_MANAGER": "The database of brackets-manager.js.",
+        "OPENFOOTBALL": "A cup of openfootball.",
+        "BLUE_ALLIANCE": "Playoffs of The Blue Alliance.",
+        "SCALACHESS": "A round robin of scalachess.",
+        "RECORDED": "A recording of one bracket.",
+    },
+)
+
+
+@object_type(broadcastable=True)
+class EventOrigin:
+    """Where an event comes from that was not played here from its beginning."""
+
+    format: EventFormat = attribute("How the files told it.")
+    url: str | None = attribute("Where it was played. Null: not said.")
+
+
 @object_type(broadcastable=True)
 class Entrant(Node):
-    """A user or team in a tournament, named as at registration."""
+    """A user, team or guest in a tournament, named as at registration."""
 
     row: strawberry.Private[domain.EntrantView]
     name: str = attribute("The name at registration.")
@@ -88,12 +120,12 @@ class Entrant(Node):
 
     @field(broadcastable=True)
     async def participant(self, info: Info) -> participants.Participant:
-        """The user or team itself."""
+        """The user, team or guest itself."""
         return await participants.participant(info, self.row.kind, self.row.participant_id)
 
     @field(size=10, broadcastable=True)
     async def players(self, info: Info) -> list[UserRef]:
-        """Who plays for them, as at registration."""
+        """Who plays for them, as at registration. Nobody is known of a guest."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
 
     @classmethod
@@ -132,7 +164,7 @@ class Tournament(Node):
     row: strawberry.Private[domain.TournamentView]
     slug: str = attribute("Its name in addresses.")
     name: str = attribute("What people call it.")
-    entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
+    entrant_kind: ParticipantKind = attribute("Who enters it. GUEST: nobody does, its organizers add everybody.")
     capacity: int = attribute("How many can take part.")
     status: TournamentStatus = attribute("Where it is in its life.")
     registration_opens_at: datetime | None = attribute("When registration opens. Null: with publication.")
@@ -148,6 +180,13 @@ class Tournament(Node):
     waitlist_count: int = attribute("How many wait for one.")
     seeding: SeedingMethod | None = attribute("How it was seeded. Null: by registration.")
     seeding_number: str | None = attribute("The number of a random draw, from which anyone can repeat it.")
+
+    @field(broadcastable=True)
+    def origin(self) -> EventOrigin | None:
+        """Where it was imported from. Null: it was made here."""
+        if self.row.imported_format is None:
+            return None
+        return EventOrigin(format=self.row.imported_format, url=self.row.imported_url)
 
     @field(broadcastable=True)
     async def structure(self, info: Info) -> Structure:
@@ -170,9 +209,14 @@ class Tournament(Node):
         return (await resolve.opening(info.context, self.row.id)).elimination.best_of
 
     @field(broadcastable=True)
+    async def scoring(self, info: Info) -> MatchScoring:
+        """What the scores of matches of its first stage count."""
+        return (await resolve.opening(info.context, self.row.id)).settings.scoring
+
+    @field(broadcastable=True)
     async def final_best_of(self, info: Info) -> int:
         """How many games the final of its first stage has at most."""
-        return (await resolve.opening(info.context, self.row.id)).elimination.final_best_of
+        return (await resolve.opening(info.context, self.row.id)).final_best_of
 
     @field(broadcastable=True)
     async def drop_order(self, info: Info) -> DropOrder:
@@ -211,9 +255,9 @@ class Tournament(Node):
         return [StaffMember(user_id=one.user_id, role=StaffRole(one.role)) for one in staff]
 
     @field(broadcastable=True)
-    def is_registration_open(self, info: Info) -> bool:
+    async def is_registration_open(self, info: Info) -> bool:
         """Whether somebody could register now."""
-        return resolve.is_registration_open(info.context, self.row)
+        return await resolve.is_registration_open(info.context, self.row)
 
     @field(broadcastable=True)
     async def entrants(
@@ -256,6 +300,42 @@ class Tournament(Node):
         """What is called to which table, and what waits. Null when it is not held at a venue."""
         state = await resolve_queues.queue(info.context, self.row.id)
         return None if state is None else queues.Queue.from_state(state)
+
+    @field(broadcastable=True)
+    async def match_deadlines(self, info: Info) -> MatchDeadlinesRef:
+        """What is due in its matches."""
+        return deadlines.MatchDeadlines.from_model(await resolve_deadlines.deadlines(info.context, self.row.id))
+
+    @field(size=50)
+    async def attention(
+        self,
+        info: Info,
+        minutes: Annotated[
+            int,
+            strawberry.argument(
+                description="For how long a match has been played without a report, or a report has waited for an"
+                " answer: 0 to 10080."
+            ),
+        ] = 30,
+    ) -> list[MatchAttentionRef] | None:
+        """The matches that officials should look at, at most 50, those that wait longest first: what is disputed, and
+        what takes too long. Null to whoever is no organizer or referee.
+        """
+        found = await resolve_deadlines.attention(info.context, self.row.id, minutes)
+        return None if found is None else [deadlines.MatchAttention.from_value(one) for one in found]
+
+    @field
+    async def dispute_rooms(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[DisputeRoomRef] | None:
+        """The rooms that are open, those that wait longest first. Null to whoever is no organizer or referee, who do
+        not see those of matches that they play in.
+        """
+        found = await resolve_disputes.open_rooms(info.context, self.row.id, page_request(first, after))
+        if found is None:
+            return None
+        page: Connection[DisputeRoomRef] = connection(found, disputes.DisputeRoom.from_seen)
+        return page
 
     @field(broadcastable=True)
     async def viewer_count(self, info: Info) -> int:

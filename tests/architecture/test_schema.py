@@ -72,7 +72,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
     """A list without a bound is fine in the demo and fatal in a year. Exceptions are bounded by a rule, named here."""
     bounded = {
         "Bracket.extents", "Bracket.rounds", "BracketRound.matches", "BracketPlace.sources",
-        "CorrectMatchPayload.effects",
+        "CorrectMatchPayload.effects", "CorrectMatchPayload.rungChanges", "Ladder.challengeableByViewer",
         "CorrectHeatPayload.effects", "FreeForAllSettings.points", "Heat.entrants", "HeatEffect.after",
         "HeatEffect.before", "HeatEntrant.games", "HeatStanding.heats", "HeatsInUseError.effects",
         "MatchEffect.after", "MatchEffect.before", "ResultInUseError.effects", "Game.formats", "Game.stats",
@@ -84,9 +84,14 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "Pairing.seats", "Stage.groups", "Stage.sources", "StageGroup.byes", "StageGroup.rounds",
         "StageGroup.standings", "Standing.values",
         "StandingValue.terms", "Tournament.stages",
+        "DisputeMessage.links", "DisputeMessagesSnapshot.messages", "MatchCheckIn.sides", "Tournament.attention",
         "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
         "Venue.managers", "Venue.tables", "Venue.tournaments",
+        "Game.options", "Game.startingSides", "MatchVeto.choosable", "MatchVeto.maps", "MatchVeto.pool",
+        "MatchVeto.steps", "StageVeto.pool", "StageVeto.sequences", "VetoMap.startingSides", "VetoSequence.steps",
         "RoundProgress.matches", "Tournament.progress",
+        "EliminationSettings.roundFormats", "RoundRobinSettings.roundFormats", "SwissSettings.roundFormats",
+        "EventImportReport.differences", "EventImportReport.stages",
         "EntrantGroup.entrants", "SeedingConflict.constraints", "SeedingReport.avoid", "SeedingReport.conflicts",
         "SeedingReport.keepApart",
         "Entrant.players", "Team.invitations", "Team.members", "Tournament.staff", "Viewer.roles",
@@ -131,9 +136,12 @@ def test_every_change_and_subscription_has_a_weight() -> None:
     schema = _schema()
     for root in (schema.mutation_type, schema.subscription_type):
         assert root is not None
-        assert {name for name, field in root.fields.items() if _weight(field) != 10} == set()
+        assert {name for name, field in root.fields.items() if _weight(field) < 10} == set()
     assert schema.query_type is not None
-    assert {name for name, field in schema.query_type.fields.items() if _weight(field)} == {"eliminationFacts"}
+    assert {name for name, field in schema.query_type.fields.items() if _weight(field)} == {
+        "eliminationFacts",
+        "tournamentExport",
+    }
 
 
 def _declared(field: GraphQLField, kind: type[D]) -> list[D]:

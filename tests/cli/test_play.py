@@ -17,14 +17,8 @@ from graphql import parse
 
 from cli.main import main
 from cli.play.client import Server
-from domain import registry
-from domain.infra.db import Database
-from domain.tournaments import StageSource, read_event, reproduce
+from domain.tournaments import read_event, reproduce
 from tests.cli.recordings import REAL, SMALL, Json, changed, two_champions
-from tests.factories.heats import free_for_all
-from tests.factories.stages import knockout
-from tests.factories.teams import make_people
-from tests.factories.tournaments import started
 from tests.fixtures.server import RunningServer, server, shared_server
 
 __all__ = ["server", "shared_server"]
@@ -78,24 +72,6 @@ async def test_what_has_not_begun_is_not_exported(
     told = capsys.readouterr()
     assert (status, told.out) == (2, "")
     assert told.err == "matchpoint export: There is no event at the address 'no-such-event' that has begun.\n"
-
-
-async def test_an_event_with_heats_is_not_exported(
-    shared_server: RunningServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    db = Database(shared_server.environment["DATABASE_URL"], within=registry.WITHIN)
-    (organizer,) = await make_people(db, "heat-manager")
-    plans = [knockout(), free_for_all(StageSource(1, 1, 3, is_overall=True))]
-    await started(db, organizer, 4, "heats-export", structure=None, stages=plans)
-    await db.close()
-    written = tmp_path / "event.json"
-    command = ["export", "heats-export", "--url", shared_server.url, "--write", str(written)]
-    status = await asyncio.to_thread(main, command)
-    told = capsys.readouterr()
-    assert (status, told.out, written.exists()) == (2, "", False)
-    assert told.err == (
-        "matchpoint export: The event 'heats-export' has heats, and files of events have matches of two only.\n"
-    )
 
 
 def _assert_exported(server: RunningServer, slug: str, path: Path) -> None:

@@ -68,4 +68,4 @@ async def names_in(db: Database, tournament_id: UUID, number: int) -> list[str]:
 
 
 def _short(settings: Mapping[str, Any]) -> Elimination:
-    return Elimination(**{"best_of": 1, "final_best_of": 1, **settings})
+    return Elimination(**{"best_of": 1, **settings})

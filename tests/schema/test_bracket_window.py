@@ -12,10 +12,12 @@ from domain.kernel.actor import ANONYMOUS, SYSTEM, Actor
 from domain.kernel.errors import InvalidInput
 from domain.matches import DecideResult, MatchStatus
 from domain.tournaments import StartTournament, Tournament, start_tournament
+from domain.tournaments.rules.elimination import double_elimination
 from tests.factories.fields import enter_all
 from tests.factories.games import make_catalogue
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import bracket, published
+from tests.fixtures.brackets import earliest_rematch_by_paths
 from tests.fixtures.database import counted_statements, written_rows
 from tests.schema.conftest import Ask
 
@@ -125,6 +127,9 @@ async def test_the_bounds_of_every_size_are_known_before_the_start(ask: Ask) -> 
         "matchCount": 8189,
         "earliestRematchRound": 16,
     }
+    for entrants in range(2, 131):
+        facts = (await ask(ANONYMOUS, FACTS, entrants=entrants))["eliminationFacts"]
+        assert facts["earliestRematchRound"] == earliest_rematch_by_paths(double_elimination(entrants))
     natural = (await ask(ANONYMOUS, FACTS, entrants=16, order="NATURAL", below=8))["eliminationFacts"]
     assert natural == {"upperRoundCount": 3, "lowerRoundCount": 6, "matchCount": 21, "earliestRematchRound": 4}
 

@@ -27,27 +27,24 @@ from graphql import (
     parse,
 )
 
-from domain import accounts, games, matches, queues, tournaments
+from domain import accounts, matches, tournaments
 from domain.accounts import UpdatePreferences, UpdateProfile
-from domain.games import Competitor
-from domain.infra.db import WriteSession
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject, Watching
 from domain.kernel.actor import ANONYMOUS, Actor, Role
 from domain.kernel.ids import global_id, key_of
 from domain.kernel.participant import ParticipantKind
-from domain.matches import DecideResult, DisputeResult, Match, MatchState, MatchStatus, ReportResult
-from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
+from domain.matches import DecideResult, DisputeResult, MatchStatus, ReportResult
 from domain.tournaments import (
-    CancelTournament,
+    BracketSide,
     CheckIn,
     RegisterEntrant,
+    RoundFormat,
     SeedingMethod,
     SeedTournament,
     StageSource,
     Structure,
 )
-from domain.venues import Position
 from resolvers.context import Context
 from resolvers.services import Services
 from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
@@ -60,13 +57,16 @@ from schema.server.limits import Limits
 from schema.server.masking import RequestRefused
 from schema.server.outbox import Outbox
 from schema.server.parameters import Parameters
+from tests.factories.deadlines import set_deadlines
 from tests.factories.games import make_catalogue
-from tests.factories.heats import free_for_all, run_heats
+from tests.factories.heats import run_heats
 from tests.factories.queues import use_tables
+from tests.factories.scenes import call_in_vain, called_off, check_all_in, climbing, from_a_file, in_heats, rate
 from tests.factories.stages import double, round_robin, swiss
 from tests.factories.teams import NOW, add_members, make_admin, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import enter, entrants, make_tournament, play, play_on, published, start, states
-from tests.factories.venues import add_tables, hall, make_venue
+from tests.factories.venues import hall
+from tests.factories.vetoes import begun_veto, choose
 from tests.fixtures.hub import LocalHub, LocalRelay
 from tests.schema.server.conftest import services
 
@@ -291,8 +291,10 @@ async def world(services: Services) -> World:
     await make_invitation(db, ann, reds.id, "eve")
 
     cup = await published(db, organizer, "cup")
+    await set_deadlines(db, organizer, cup.id, check_in=10)
     await enter(db, cup.id, ann, bob, cid, dan)
     await start(db, organizer, cup.id)
+    await check_all_in(db, organizer, cup.id)
     league = await published(
         db,
         organizer,
@@ -306,11 +308,12 @@ async def world(services: Services) -> World:
         await run(db, tournaments.register_entrant, captain, RegisterEntrant(league.id, NOW, team_id=team.id))
     for entrant, captain in zip(await entrants(db, league.id), (ann, cid), strict=True):
         await run(db, tournaments.check_in, captain, CheckIn(entrant.id, NOW))
+    await set_deadlines(db, organizer, league.id, confirmation=15)
     await start(db, organizer, league.id)
     plans = [
         swiss(rounds=1, wins_to_advance=3, losses_to_leave=3),
         replace(round_robin(StageSource(1, 1, 4), group_count=2), name="Groups"),
-        double(StageSource(2, 1, 2)),
+        double(StageSource(2, 1, 2), round_formats=(RoundFormat(side=BracketSide.LOWER, best_of=1, last_rounds=1),)),
     ]
     over = await published(db, organizer, "over", structure=None, stages=plans)
     await enter(db, over.id, ann, bob, cid, dan)
@@ -318,21 +321,23 @@ async def world(services: Services) -> World:
     await start(db, organizer, over.id)
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
-    royale = await published(db, organizer, "royale", structure=None, stages=[free_for_all(heat_size=2, advancing=1)])
-    await enter(db, royale.id, ann, bob, cid, dan)
-    await start(db, organizer, royale.id)
-    await run_heats(db, organizer, royale.id, rounds=1)
-    off = await published(db, organizer, "off")
-    await run(db, tournaments.cancel_tournament, organizer, CancelTournament(off.id, "It rains.", NOW))
+    rungs, royale, off = (
+        await climbing(db, organizer, ann, bob),
+        await in_heats(db, organizer, ann, bob, cid, dan),
+        await called_off(db, organizer),
+    )
     draft = await make_tournament(db, organizer, "draft")
+    from_file = await from_a_file(db, organizer)
 
-    first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.READY]
-    await _rate(services, await play(db, first, sides, winner=0), first)
+    maps, final = await begun_veto(db, organizer, ann, bob)
+
+    first, second = [state for state in await states(db, cup.id) if state.status is MatchStatus.LIVE]
+    await rate(db, await play(db, first, sides, winner=0), first)
     one, other = (sides[slot.participant_id] for slot in second.slots if slot.participant_id is not None)
-    version = (await run(db, matches.report_result, one, ReportResult(second.id, 1, (2, 0), NOW))).version
+    version = (await run(db, matches.report_result, one, ReportResult(second.id, second.version, (2, 0), NOW))).version
     await run(db, matches.dispute_result, other, DisputeResult(second.id, version, "It was 1:2.", NOW))
     third = next(state for state in await states(db, league.id) if state.status is MatchStatus.READY)
-    await _call(services, organizer, third)
+    await call_in_vain(db, organizer, third)
     venue, tables = await hall(db, organizer, 1)
     for event in (draft, cup):
         await use_tables(db, organizer, event.id, venue, tables)
@@ -344,7 +349,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, royale, off)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, rungs, royale, off, maps, from_file)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -364,6 +369,7 @@ async def world(services: Services) -> World:
             "queueChanges": events[:2],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
+            "vetoChanges": [global_id("Match", final.id)],
         },
         draft=global_id("Tournament", draft.id),
         hidden=global_id("User", bob.require_user()),
@@ -372,16 +378,6 @@ async def world(services: Services) -> World:
 
 def _version(change: Change[Any]) -> int:
     return change.version
-
-
-async def _rate(services: Services, match: Match, state: MatchState) -> None:
-    sides = [slot.participant_id for slot in state.slots if slot.participant_id is not None]
-    first, second = (Competitor(ParticipantKind.USER, side) for side in sides)
-
-    async def work(session: WriteSession) -> bool:
-        return await games.rate_match(session, games.game_key(GAME), match.id, (first, second), winner=0)
-
-    await services.db.transaction(work)
 
 
 async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(world: World) -> None:
@@ -397,6 +393,8 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert world.fanout.groups == len(followed)
     states_ = {each: await world.all_alone(*each) for each in followed}
     await _decide_all(world)
+    (final,) = world.subjects["vetoChanges"]
+    await choose(world.services.db, world.viewers["organizer"], key_of(final, "Match", "id"), "bind")
     facts = await world.relay.tell()
     problems: set[tuple[str, str]] = set()
     seen: set[str] = set()
@@ -417,21 +415,6 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     # Who hides cannot be looked up; where they play in public, their name shows.
     refused = {name: {each async for each in world.refused(who, ids)} for name, who in world.viewers.items()}
     assert refused == {name: set() if name in ("player", "admin") else {world.hidden} for name in world.viewers}
-
-
-async def _call(services: Services, organizer: Actor, match: MatchState) -> None:
-    """Let a match be called in vain to a table with everything that a table and a venue can have."""
-    here = Position(52.5, 13.4)
-    event_id = match.owner_id
-    assert event_id is not None
-    venue = await make_venue(services.db, organizer, "new-hall", address="Unter den Linden 1", position=here)
-    tables = await add_tables(services.db, organizer, venue, 1, name="Show")
-    await use_tables(services.db, organizer, event_id, venue, tables, no_show=NoShow.REPORT)
-    command = MoveMatch(match_id=match.id, table_id=tables[0].id, now=NOW)
-    call = await run(services.db, queues.move_match, organizer, command)
-    await run(services.db, queues.answer_call, organizer, AnswerCall(call_id=call.id, slot=0, now=NOW))
-    late = AnswerTimeEnded(tournament_id=event_id, call_id=call.id, at=call.answer_by)
-    await services.db.transaction(lambda session: queues.expire_call(session, late))
 
 
 async def _decide_all(world: World) -> None:

@@ -32,6 +32,7 @@ def _match(node: MatchNode) -> Json:
         "id": node.key,
         "version": 1,
         "status": "READY" if all(slot["name"] for slot in slots) or node.is_reset else "PENDING",
+        "scoring": "BEST_OF",
         "bestOf": 3,
         "outcome": None,
         "winnerSlot": None,

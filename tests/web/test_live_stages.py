@@ -13,13 +13,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, expect
 
-from domain import registry
+from domain import matches, registry
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
-from domain.matches import MatchStatus
-from domain.tournaments import StageSource, Tournament
+from domain.kernel.scoring import MatchScoring
+from domain.matches import DecideResult, MatchStatus
+from domain.tournaments import Points, Ranking, StageSource, Tournament
 from tests.factories.stages import knockout, round_robin, swiss
-from tests.factories.teams import make_people
+from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import favourite, play, play_on, started, states
 from tests.web.test_live_page import DUPLICATE_IDS, NAMELESS
 from tests.web.watch import LiveServer, Watched, watched
@@ -137,4 +138,43 @@ async def test_a_swiss_moves_by_its_results(
         # Results came three at a time, and the tables were read at most once a second, give or take a timer.
         assert len(asked) > 1
         assert [gap for earlier, later in pairwise(sorted(asked)) if (gap := later - earlier) < 950] == []
+        assert watch.complaints == []
+
+
+async def test_draws_are_shown_as_draws_and_count_in_the_table(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path
+) -> None:
+    goals: dict[str, Any] = {"scoring": MatchScoring.POINTS}
+    plans = [round_robin(**goals, ranking=Ranking(points=Points(win=6, draw=2))), knockout(StageSource(1, 1, 2), **goals)]
+    event = await _started(database, organizer, 4, "football-cup", stages=plans)
+    results = iter([(0, 0), (3, 1), (2, 2), (0, 1), (4, 0), (1, 1)])
+
+    async def play_next(winner: int | None = None, scores: tuple[int, int] | None = None) -> None:
+        state = next(each for each in await states(database, event[0].id) if each.status is MatchStatus.READY)
+        command = DecideResult(state.id, state.version, scores or next(results), NOW, winner=winner)
+        await run(database, matches.decide_result, organizer, command)
+
+    async with watched(browser) as watch:
+        page = await _open(watch, live_server, "football-cup")
+        await expect(page.locator(".standings tbody td:nth-child(3)")).to_have_text(["0", "0", "0", "0"])
+        await play_next()
+        drawn = page.locator(".fixture.is-finished")
+        await expect(drawn.locator(".fixture-tag")).to_have_text("Draw")
+        await expect(drawn.locator(".won, .lost")).to_have_count(0)
+        assert "0. Drawn." in (await drawn.get_attribute("aria-label") or "")
+        await expect(page.locator("#announcements, [aria-live=polite]").first).to_contain_text("Drawn.")
+        # A draw alone has the table read again.
+        await expect(page.locator(".standings tbody td:nth-child(3)")).to_have_text(["1", "1", "0", "0"])
+        await drawn.press("Enter")
+        await expect(page.locator("#panel .facts")).to_have_text("DrawBy points")
+        await page.keyboard.press("Escape")
+        for _ in range(4):
+            await play_next()
+        await page.screenshot(path=tmp_path / "draws.png")
+        await play_next()
+        await expect(page.locator(".match")).to_have_count(1)
+        await play_next(winner=1, scores=(1, 1))
+        await expect(page.locator("#champion-name")).not_to_be_empty()
+        await expect(page.locator(".match")).to_contain_text("After a tie-break")
+        await page.screenshot(path=tmp_path / "penalties.png")
         assert watch.complaints == []

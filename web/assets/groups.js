@@ -5,9 +5,10 @@
  */
 
 import { html, setText } from "./dom.js";
+import { buildCard, fillCard } from "./match-card.js";
 import { goingOn } from "./stages.js";
 import { entrantKey, entrants } from "./state.js";
-import { sentence, slotName, tag, tiebreakName } from "./text.js";
+import { tiebreakName } from "./text.js";
 
 const MOST_VALUES = 3;
 
@@ -118,30 +119,13 @@ export class Groups {
   }
 
   #buildCard(id, roundName) {
-    const slots = [0, 1].map(() => {
-      const parts = { name: html("span", { class: "seat-name" }), score: html("span", { class: "seat-score" }) };
-      return { ...parts, node: html("span", { class: "seat" }, parts.name, parts.score) };
-    });
-    const state = html("span", { class: "fixture-tag" });
-    const node = html("button", { type: "button", "data-match": id }, state, ...slots.map((slot) => slot.node));
-    this.#cards.set(id, { node, slots, state, roundName });
-    return node;
+    const card = buildCard(id, roundName);
+    this.#cards.set(id, card);
+    return card.node;
   }
 
   #fill(match) {
-    const { node, slots, state, roundName } = this.#cards.get(match.id);
-    const isOnPath = node.classList.contains("on-path");
-    node.className = `fixture is-${match.status.toLowerCase()}${isOnPath ? " on-path" : ""}`;
-    node.setAttribute("aria-label", sentence(match, roundName, this.#state.matches));
-    setText(state, tag(match));
-    slots.forEach((slot, index) => {
-      const { score } = match.slots[index];
-      slot.node.dataset.entrant = entrantKey(match.slots[index]) ?? "";
-      slot.node.classList.toggle("won", match.winnerSlot === index);
-      slot.node.classList.toggle("lost", match.winnerSlot !== null && match.winnerSlot !== index);
-      setText(slot.name, slotName(match, index, this.#state.matches));
-      setText(slot.score, score === null ? "" : String(score));
-    });
+    fillCard(this.#cards.get(match.id), match, this.#state.matches);
   }
 }
 

@@ -9,7 +9,6 @@ import { Announcer, TextBracket, Walk } from "./a11y.js";
 import { ConnectionBadge } from "./connection.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
-import { Groups } from "./groups.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
 import { MatchPanel } from "./match-panel.js";
@@ -19,15 +18,28 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { begunStages, hasTables, heatWinner, isInHeats, leader, stageIn, stageToShow, stateOf } from "./stages.js";
+import {
+  begunStages,
+  hasTables,
+  heatWinner,
+  isInHeats,
+  isLadder,
+  leader,
+  stageIn,
+  stageToShow,
+  stateOf,
+  topOf,
+} from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
 import { TableReader } from "./table-reader.js";
-import { count, day, fromNow, sentence, words } from "./text.js";
+import { count, day, format, fromNow, isDraw, sentence, words } from "./text.js";
 import { View } from "./view.js";
 
 const PHONE_WIDTH = 640;
 const ROSTER_EVERY_MS = 20_000;
 const ADDRESS_EVERY_MS = 5_000;
+/* Before there are matches nothing tells from where to follow; the subscription then begins with a snapshot. */
+const NO_CURSOR = "0";
 const SIDES = { UPPER: "Upper bracket", LOWER: "Lower bracket", FINAL: "Finals", THIRD_PLACE: "Third place" };
 
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -35,14 +47,20 @@ const stage = byId("stage");
 const world = byId("world");
 
 let state = EMPTY;
-/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables. */
+/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables, ladders and heats. */
 let shown = EMPTY;
 let stageOnView = null;
 let wantedStage = stageIn(location.hash);
 let plan = null;
 let tables = [];
-/* The drawing of heats, once there are some. */
+let ladders = [];
+let ladderPages = 1;
+/* What draws tables, ladders and heats; each is loaded with the first of them that is on view or read. */
+let groups = null;
+let ladder = null;
+let ladderReader = null;
 let heats = null;
+let isLoading = false;
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -54,7 +72,6 @@ let failures = 0;
 const badge = new ConnectionBadge();
 const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
 const drawing = new Drawing(world);
-const groups = new Groups(byId("groups"));
 const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
 const view = new View(stage, world, (at) => {
   drawing.stick(-at.y / at.k);
@@ -69,11 +86,14 @@ const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
 const search = new Search(follow, trace);
 const tabs = new StageTabs((number) => (location.hash = `stage-${number}`));
-const tableReader = new TableReader(slug, (read) => {
-  tables = read;
-  if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
-  showHeadline();
-});
+const tableReader = new TableReader(
+  () => request("StageTables", { slug }),
+  (read) => {
+    tables = read;
+    if (stageOnView && hasTables(stageOnView)) groups.setTables(tables);
+    showHeadline();
+  },
+);
 
 bindControls();
 start();
@@ -102,7 +122,7 @@ async function read(how) {
   const { tournament } = await request("LivePage", { slug }, how);
   if (!tournament) return false;
   const { bracket, ...headline } = tournament;
-  const cursor = bracket?.cursor ?? state.cursor ?? "0";
+  const cursor = bracket?.cursor ?? state.cursor ?? NO_CURSOR;
   badge.asOf();
   receive({ __typename: "BracketSnapshot", cursor, tournament: headline, bracket });
   return true;
@@ -111,7 +131,7 @@ async function read(how) {
 async function subscribe() {
   changes = socket.subscribe({
     query: await documentText("BracketChanges"),
-    variables: () => ({ tournamentId: state.tournament.id, after: state.rounds.length ? state.cursor : null }),
+    variables: () => ({ tournamentId: state.tournament.id, after: state.cursor === NO_CURSOR ? null : state.cursor }),
     onNext: ({ bracketChanges }) => {
       failures = 0;
       badge.changed();
@@ -154,7 +174,7 @@ async function followHeats() {
     const read = await Promise.all(played.map(({ number }) => readHeats(slug, number)));
     receive({ __typename: "HeatsRead", heats: read.flat() });
   } catch {
-    changes?.restart();
+    setTimeout(followHeats, ADDRESS_EVERY_MS);
   }
 }
 
@@ -167,6 +187,11 @@ function show() {
     return;
   }
   byId("lobby").hidden = true;
+  const missing = missingFor(stageToShow(state, wantedStage));
+  if (missing) {
+    load(missing);
+    return;
+  }
   const before = { shown, stage: stageOnView?.number };
   stageOnView = stageToShow(state, wantedStage);
   shown = stateOf(state, stageOnView.number);
@@ -179,6 +204,42 @@ function show() {
   matchPanel.update(state);
 }
 
+/* What has to be loaded before a stage can be shown. Null: nothing. */
+function missingFor(next) {
+  if (hasTables(next) && !groups) return loadGroups;
+  return isLadder(next) && !ladder ? loadLadder : null;
+}
+
+async function load(missing) {
+  if (isLoading) return;
+  isLoading = true;
+  const isLoaded = await missing().then(() => true, () => false);
+  isLoading = false;
+  if (isLoaded) show();
+  else setTimeout(show, ADDRESS_EVERY_MS);
+}
+
+async function loadGroups() {
+  const { Groups } = await import("./groups.js");
+  groups = new Groups(byId("groups"));
+}
+
+async function loadLadder() {
+  const { Ladder, readLadders } = await import("./ladder.js");
+  ladder = new Ladder(byId("groups"), () => {
+    ladderPages += 1;
+    ladderReader.want(state.cursor);
+  });
+  ladderReader = new TableReader(
+    () => readLadders(slug, ladderPages),
+    (read) => {
+      ladders = read;
+      if (isLadder(stageOnView)) ladder.setTables(ladders);
+      showHeadline();
+    },
+  );
+}
+
 function drawnIds({ matches }) {
   return [...matches.values()].filter(isDrawn).map(({ id }) => id).join();
 }
@@ -189,16 +250,31 @@ function showHeats(isNew) {
 }
 
 function drawAll() {
-  const isInTables = hasTables(stageOnView) || isInHeats(stageOnView);
-  byId("groups").hidden = !hasTables(stageOnView);
-  byId("heats").hidden = !isInHeats(stageOnView);
-  byId("search").parentElement.hidden = isInHeats(stageOnView);
-  byId("round-picker").hidden = isInTables;
-  stage.hidden = isInTables;
+  const isHeats = isInHeats(stageOnView);
+  const isDrawing = !hasTables(stageOnView) && !isLadder(stageOnView) && !isHeats;
+  byId("groups").hidden = isDrawing || isHeats;
+  byId("heats").hidden = !isHeats;
+  byId("search").parentElement.hidden = isHeats;
+  byId("round-picker").hidden = !isDrawing;
+  stage.hidden = !isDrawing;
   textBracket.draw(shown);
-  if (isInHeats(stageOnView)) plan = null;
-  else if (isInTables) drawTables();
-  else drawBracket();
+  if (isDrawing) drawBracket();
+  else if (isLadder(stageOnView)) drawLadder();
+  else if (isHeats) plan = null;
+  else drawTables();
+}
+
+/* What shows the matches of the stage on view: the drawing, the tables, or the ladder. Null: nothing does yet. */
+function board() {
+  if (plan) return drawing;
+  return stageOnView && isLadder(stageOnView) ? ladder : groups;
+}
+
+function drawLadder() {
+  plan = null;
+  ladder.draw(shown, stageOnView);
+  ladder.setTables(ladders);
+  ladderReader.want(state.cursor);
 }
 
 function drawTables() {
@@ -222,16 +298,17 @@ function drawBracket() {
 }
 
 function update(before) {
-  const changed = plan ? drawing.update(shown) : groups.update(shown);
+  const changed = board().update(shown);
   if (plan) minimap.update(changed);
   textBracket.update(shown, changed);
   for (const match of changed) announce(match, before.matches.get(match.id));
-  const counts = (match) => match.winnerSlot !== null || before.matches.get(match.id).winnerSlot !== null;
-  if (!plan && changed.some(counts)) tableReader.want(state.cursor);
+  const counts = (match) => [match, before.matches.get(match.id)].some(({ status }) => status === "FINISHED");
+  if (isLadder(stageOnView)) ladderReader.want(state.cursor);
+  else if (!plan && changed.some(counts)) tableReader.want(state.cursor);
 }
 
 function announce(match, before) {
-  if (match.winnerSlot !== null && before.winnerSlot === null) {
+  if ((match.winnerSlot !== null && before.winnerSlot === null) || (isDraw(match) && !isDraw(before))) {
     const round = shown.rounds.find(({ matchIds }) => matchIds.includes(match.id));
     announcer.say(sentence(match, round.name, shown.matches));
   }
@@ -259,7 +336,7 @@ function showHeadline() {
   document.title = `${tournament.name} · Matchpoint`;
   setText(byId("event-name"), tournament.name);
   const { stages } = tournament;
-  const lengths = isInHeats(stages[0]) ? [] : [`Best of ${tournament.bestOf}`];
+  const lengths = isInHeats(stages[0]) ? [] : [format(tournament)];
   const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), ...lengths];
   const facts = [tournament.game.name, ...played];
   setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
@@ -278,6 +355,7 @@ function showHeadline() {
 /* Whoever has won the last stage; in tables only once the event is over, because there anything may change before. */
 function winnerOfAll() {
   const last = state.tournament.stages.at(-1);
+  if (isLadder(last)) return state.tournament.status === "FINISHED" ? topOf(ladders, last.number) : null;
   if (isInHeats(last)) return state.tournament.status === "FINISHED" ? heatWinner(stateOf(state, last.number)) : null;
   if (!hasTables(last)) return champion(stateOf(state, last.number));
   return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
@@ -349,7 +427,7 @@ function boxOf(id) {
 
 function reveal(id) {
   if (!plan) {
-    groups.card(id)?.scrollIntoView({ block: "nearest" });
+    board().card(id)?.scrollIntoView({ block: "nearest" });
     return;
   }
   view.coveredRight = panel.coveredRight;
@@ -363,7 +441,7 @@ function openMatch(id) {
 
 /* Lights the way of an entrant; with null that of whoever is followed, if anybody is. */
 function trace(key) {
-  (plan ? drawing : groups).trace(key ?? pinned);
+  board()?.trace(key ?? pinned);
 }
 
 /* Keeps the way of an entrant lit, and goes to where they play or last played. */
@@ -377,13 +455,14 @@ function follow({ name, seed }) {
   setText(byId("unpin-name"), entrant.name);
   const next = entrant.matchIds.find((id) => shown.matches.get(id).status === "LIVE") ?? entrant.matchIds.at(-1);
   if (plan) walk.focus(next);
-  else groups.focus(next);
+  else board().focus(next);
 }
 
 function unpin() {
   pinned = null;
   drawing.trace(null);
-  groups.trace(null);
+  groups?.trace(null);
+  ladder?.trace(null);
   byId("unpin").hidden = true;
 }
 

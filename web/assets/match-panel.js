@@ -1,9 +1,9 @@
-/* One match in full: both sides with their scores, and its log as it is written. */
+/* One match in full: both sides with their scores, what they play, and its log as it is written. */
 
 import { documentText } from "./http.js";
 import { html, setText } from "./dom.js";
 import { entrantKey } from "./state.js";
-import { clock, slotName, tag, words } from "./text.js";
+import { clock, format, slotName, tag, words } from "./text.js";
 
 const LONGEST_LOG = 200;
 
@@ -14,6 +14,9 @@ export class MatchPanel {
   #openId = null;
   #score = null;
   #log = null;
+  #board = null;
+  #match = null;
+  #veto = null;
   #cursor = null;
   #seen = new Set();
 
@@ -30,31 +33,43 @@ export class MatchPanel {
     const round = state.rounds.find(({ matchIds }) => matchIds.includes(id));
     this.#score = html("div", { class: "scoreboard" });
     this.#log = html("ol", { class: "log", "aria-live": "off" });
+    this.#veto = null;
     this.#cursor = null;
     this.#seen.clear();
-    let subscription = null;
+    const subscriptions = [];
     const content = [this.#score, html("h3", { class: "overline" }, "Match log"), this.#log];
     this.#panel.open(`${round.name} · ${match.place.key}`, content, () => {
       this.#openId = null;
       this.#onTrace(null);
-      subscription?.stop();
+      this.#board?.stop();
+      this.#board = null;
+      for (const each of subscriptions) each.stop();
     });
     this.#openId = id;
     this.update(state);
-    const query = await documentText("MatchLog");
+    const [log, veto, { VetoBoard }] = await Promise.all([
+      documentText("MatchLog"),
+      documentText("MatchVeto"),
+      import("./veto.js"),
+    ]);
     if (this.#openId !== id) return;
-    subscription = this.#socket.subscribe({
-      query,
-      variables: () => ({ matchId: id, after: this.#cursor }),
-      onNext: ({ matchEvents }) => this.#receive(matchEvents),
-      onError: () => this.#log.replaceChildren(html("li", { class: "quiet" }, "The log cannot be shown right now.")),
-    });
+    const board = new VetoBoard();
+    this.#board = board;
+    this.#score.after(board.node);
+    const follow = (query, variables, onNext, onError) =>
+      subscriptions.push(this.#socket.subscribe({ query, variables, onNext, onError }));
+    follow(log, () => ({ matchId: id, after: this.#cursor }), ({ matchEvents }) => this.#receive(matchEvents), () =>
+      this.#log.replaceChildren(html("li", { class: "quiet" }, "The log cannot be shown right now.")),
+    );
+    follow(veto, () => ({ matchId: id }), ({ vetoChanges }) => this.#settle(vetoChanges), () => board.show(null));
   }
 
   /** Brings the scores up to date, if the match is open. */
   update(state) {
     const match = state.matches.get(this.#openId);
     if (!match) return;
+    this.#match = match;
+    this.#board?.show(this.#veto, match);
     const sides = match.slots.map((slot, index) => {
       const key = entrantKey(slot);
       const trace = (on) => this.#onTrace(on ? key : null);
@@ -79,7 +94,7 @@ export class MatchPanel {
     const isLive = match.status === "LIVE";
     const status = html("span", { class: isLive ? "chip hot" : "chip" }, tag(match) || words(match.status));
     const focused = [...this.#score.querySelectorAll("button")].indexOf(document.activeElement);
-    this.#score.replaceChildren(...sides, html("p", { class: "facts" }, status, `Best of ${match.bestOf}`));
+    this.#score.replaceChildren(...sides, html("p", { class: "facts" }, status, format(match)));
     if (focused >= 0) this.#score.querySelectorAll("button")[focused].focus();
   }
 
@@ -91,6 +106,12 @@ export class MatchPanel {
       for (const event of [...message.events].sort((a, b) => a.sequence - b.sequence)) this.#add(event);
     }
     if (message.__typename === "MatchEventAdded") this.#add(message.event, "arrives");
+  }
+
+  #settle(message) {
+    if (message.veto === undefined) return;
+    this.#veto = message.veto;
+    this.#board.show(this.#veto, this.#match);
   }
 
   #add(event, style = "") {

@@ -2,9 +2,14 @@
 
 const HASH = /^#stage-(\d+)$/;
 
-/** Whether a stage is played in tables. Otherwise it is drawn as a bracket. */
+/** Whether a stage is played in tables. What is neither that nor a ladder nor in heats is drawn as a bracket. */
 export function hasTables({ structure }) {
   return structure === "ROUND_ROBIN" || structure === "SWISS";
+}
+
+/** Whether a stage is a ladder. */
+export function isLadder({ structure }) {
+  return structure === "LADDER";
 }
 
 /** Whether a stage is played in heats of many. */
@@ -27,10 +32,15 @@ export function stageToShow(state, wanted) {
   return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
 }
 
-/** The stages that there is something to see of. Heats are read after it is heard that their stage has begun. */
+/**
+ * The stages that there is something to see of; none before an event is read. A ladder may have begun without any match,
+ * and heats are read after it is heard that their stage has begun.
+ */
 export function begunStages({ tournament, rounds }) {
-  return tournament.stages.filter((each) =>
-    isInHeats(each) ? each.status !== "PENDING" : rounds.some(({ stage }) => stage === each.number),
+  return (tournament?.stages ?? []).filter((each) =>
+    isLadder(each) || isInHeats(each)
+      ? each.status !== "PENDING"
+      : rounds.some(({ stage }) => stage === each.number),
   );
 }
 
@@ -56,6 +66,11 @@ export function leader(tables, stage) {
   const groups = tables.find(({ number }) => number === stage)?.groups ?? [];
   const first = groups.length === 1 ? groups[0].standings.filter(({ rank }) => rank === 1) : [];
   return first.length === 1 ? first[0].entrant : null;
+}
+
+/** Who is at the top of a ladder. Null while it is not read. */
+export function topOf(stages, number) {
+  return stages.find((stage) => stage.number === number)?.ladder?.rungs.nodes[0]?.entrant ?? null;
 }
 
 /** Who has won the last heat of a free-for-all alone. Null when nobody has. */

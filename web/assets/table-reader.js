@@ -1,17 +1,16 @@
 /*
- * Reads the tables of an event: at once, and while results come in at most once a second.
+ * Reads the tables of an event, or its ladders: at once, and while results come in at most once a second.
  *
  * What was read may have been kept somewhere for two seconds, so it says of which change it is, and is asked for again
  * until it is of the last result.
  */
 
-import { request } from "./http.js";
 import { waitMs } from "./graphql-ws.js";
 
 const EVERY_MS = 1_000;
 
 export class TableReader {
-  #slug;
+  #ask;
   #onTables;
   #wanted = 0n;
   #timer = 0;
@@ -19,9 +18,9 @@ export class TableReader {
   #readAt = -Infinity;
   #failures = 0;
 
-  /** `onTables` gets the stages with their tables each time. */
-  constructor(slug, onTables) {
-    this.#slug = slug;
+  /** `ask` reads them, as `request` does, and `onTables` gets the stages with their tables each time. */
+  constructor(ask, onTables) {
+    this.#ask = ask;
     this.#onTables = onTables;
   }
 
@@ -41,7 +40,7 @@ export class TableReader {
     this.#timer = 0;
     this.#isReading = true;
     this.#readAt = performance.now();
-    const read = await request("StageTables", { slug: this.#slug }).catch(() => null);
+    const read = await this.#ask().catch(() => null);
     this.#isReading = false;
     this.#failures = read?.tournament ? 0 : this.#failures + 1;
     if (read?.tournament) this.#onTables(read.tournament.stages);

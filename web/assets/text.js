@@ -62,11 +62,25 @@ export function fromNow(instant, now = Date.now()) {
   return RELATIVE.format(Math.round(seconds / size), unit);
 }
 
+/** How a match, or the matches of an event, are scored: "Best of 5". */
+export function format({ scoring, bestOf }) {
+  if (scoring === "POINTS") return "By points";
+  return scoring === "PLAY_ALL" ? `All of ${count(bestOf, "game")}` : `Best of ${bestOf}`;
+}
+
+/** Whether a match was played and nobody has won. */
+export function isDraw({ outcome, winnerSlot }) {
+  return outcome === "PLAYED" && winnerSlot === null;
+}
+
 /** The short word above a match. Empty where the scores say it all. */
 export function tag(match) {
   if (match.place.isReset && match.status === "PENDING") return "If needed";
-  if (match.status === "FINISHED") return match.outcome === "PLAYED" ? "" : words(match.outcome ?? "");
-  return TAGS[match.status] ?? "";
+  if (match.status !== "FINISHED") return TAGS[match.status] ?? "";
+  if (match.outcome !== "PLAYED") return words(match.outcome ?? "");
+  const [first, second] = match.slots;
+  if (first.score !== second.score) return "";
+  return isDraw(match) ? "Draw" : "After a tie-break";
 }
 
 /** Who a slot waits for: "Winner of U1.2". */
@@ -85,6 +99,6 @@ export function sentence(match, roundName, matches) {
     return slot.score === null ? name : `${name} ${slot.score}`;
   });
   const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won.`;
-  const state = winner ? "" : ` ${words(match.status)}.`;
+  const state = winner ? "" : isDraw(match) ? " Drawn." : ` ${words(match.status)}.`;
   return `${roundName}, match ${match.place.key}: ${sides.join(", ")}.${winner}${state}`;
 }

@@ -21,9 +21,12 @@ async def write_catalogue(session: WriteSession) -> None:
             "team_size": entry.team_size,
             "formats": [asdict(one) for one in entry.formats],
             "stats": [asdict(one) for one in entry.stats],
+            "options": [asdict(one) for one in entry.options],
+            "starting_sides": [asdict(one) for one in entry.starting_sides],
         }
         for entry in CATALOGUE
     ]
     statement = insert(Game).values(rows)
-    described = {name: statement.excluded[name] for name in ("slug", "name", "team_size", "formats", "stats")}
+    columns = ("slug", "name", "team_size", "formats", "stats", "options", "starting_sides")
+    described = {name: statement.excluded[name] for name in columns}
     await session.execute(statement.on_conflict_do_update(index_elements=[Game.id], set_=described))

@@ -23,9 +23,9 @@ async def rate_match(
     game_id: UUID,
     match_id: UUID,
     sides: tuple[Competitor, Competitor],
-    winner: int,
+    winner: int | None,
 ) -> bool:
-    """Let a finished match count; `winner` is the index of a side.
+    """Let a finished match count; `winner` is the index of a side, None when it was drawn.
 
     One that counted between these sides before counts where it did, and what depends on it is rated again. False when
     it counts already: nothing changes then.
@@ -86,10 +86,10 @@ async def unrate_match(session: WriteSession, game_id: UUID, match_id: UUID) -> 
     return True
 
 
-async def rerate_match(session: WriteSession, game_id: UUID, match_id: UUID, winner: int) -> bool:
-    """Let another side have won a match that counted, and rate again what depends on it.
+async def rerate_match(session: WriteSession, game_id: UUID, match_id: UUID, winner: int | None) -> bool:
+    """Let a match that counted have ended otherwise, and rate again what depends on it.
 
-    False when it did not count, or was won by that side already: nothing changes then.
+    False when it did not count, or ended like this already: nothing changes then.
     """
     await locks.hold(session, game_id)
     position = await _counted(session, match_id)
@@ -101,11 +101,11 @@ async def rerate_match(session: WriteSession, game_id: UUID, match_id: UUID, win
     skills = dict(zip(match.sides, match.before, strict=True))
     await _write_again(session, game_id, replay([with_winner(match, winner), *later], skills), skills)
     for slot, side in enumerate(match.sides):
-        has_won = slot == winner
-        won = update(RatingChange).where(RatingChange.match_id == match_id, RatingChange.slot == slot)
-        await session.execute(won.values(has_won=has_won))
-        wins = update(Rating).where(*_of(game_id, side)).values(wins=Rating.wins + (1 if has_won else -1))
-        await session.execute(wins)
+        change = (slot == winner) - (slot == match.winner)
+        if change:
+            won = update(RatingChange).where(RatingChange.match_id == match_id, RatingChange.slot == slot)
+            await session.execute(won.values(has_won=slot == winner))
+            await session.execute(update(Rating).where(*_of(game_id, side)).values(wins=Rating.wins + change))
     await outbox.record(session, RatingsChanged(game_id=game_id))
     return True
 
@@ -177,7 +177,7 @@ async def _matches_from(session: WriteSession, game_id: UUID, position: int) -> 
         RatedMatch(
             match_id=first.match_id,
             sides=(Competitor(first.kind, first.participant_id), Competitor(second.kind, second.participant_id)),
-            winner=0 if first.has_won else 1,
+            winner=next((slot for slot, change in enumerate((first, second)) if change.has_won), None),
             before=(Skill(first.mu_before, first.sigma_before), Skill(second.mu_before, second.sigma_before)),
             after=(Skill(first.mu_after, first.sigma_after), Skill(second.mu_after, second.sigma_after)),
         )

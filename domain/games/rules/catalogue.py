@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from domain.games.values import OptionKind
+
 _NAMESPACE = UUID("6f1d7c0e-52f4-4b0e-9a55-0f6f0c9f3b11")
 
 
@@ -32,14 +34,33 @@ class StatEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class OptionEntry:
+    """Something that single games of a match are played on or by, and that sides ban and pick."""
+
+    slug: str
+    name: str
+    kind: OptionKind
+
+
+@dataclass(frozen=True, slots=True)
+class SideEntry:
+    """A side of the map on which one can start."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class GameEntry:
-    """A game of the catalogue."""
+    """A game of the catalogue. It has two starting sides, or none between which there is a choice."""
 
     slug: str
     name: str
     team_size: int
     formats: tuple[FormatEntry, ...]
     stats: tuple[StatEntry, ...]
+    options: tuple[OptionEntry, ...] = ()
+    starting_sides: tuple[SideEntry, ...] = ()
 
 
 def _best_of(*numbers: int) -> tuple[FormatEntry, ...]:
@@ -49,6 +70,35 @@ def _best_of(*numbers: int) -> tuple[FormatEntry, ...]:
 def _race_to(*numbers: int) -> tuple[FormatEntry, ...]:
     return tuple(FormatEntry(f"race-to-{number}", f"Race to {number}", 2 * number - 1) for number in numbers)
 
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" & ", "-and-").replace(" ", "-")
+
+
+def _options(kind: OptionKind, *names: str) -> tuple[OptionEntry, ...]:
+    return tuple(OptionEntry(_slug(name), name, kind) for name in names)
+
+
+_ATTACK_AND_DEFENCE = (SideEntry("attack", "Attack"), SideEntry("defense", "Defense"))
+
+_VALORANT_MAPS = _options(
+    OptionKind.MAP,
+    *("Abyss", "Ascent", "Bind", "Breeze", "Corrode", "Fracture", "Haven", "Icebox", "Lotus", "Pearl", "Split"),
+    "Sunset",
+)
+
+_CODM_OPTIONS = (
+    *_options(OptionKind.MODE, "Search & Destroy", "Hardpoint", "Domination", "Control"),
+    *_options(
+        OptionKind.MAP,
+        *("Coastal", "Crash", "Crossfire", "Firing Range", "Hacienda", "Meltdown", "Nuketown", "Raid", "Slums"),
+        *("Standoff", "Summit", "Takeoff", "Terminal", "Tunisia"),
+    ),
+)
+
+_FREE_FIRE_MAPS = _options(OptionKind.MAP, "Alpine", "Bermuda", "Kalahari", "NexTerra", "Purgatory", "Solara")
+
+_DISCIPLINES = _options(OptionKind.DISCIPLINE, "8-ball", "9-ball", "10-ball", "Straight pool")
 
 _SHOOTER = (StatEntry("kills", "Kills"), StatEntry("deaths", "Deaths"), StatEntry("assists", "Assists"))
 
@@ -88,6 +138,8 @@ CATALOGUE = (
             StatEntry("plants", "Spikes planted"),
             StatEntry("defuses", "Spikes defused"),
         ),
+        _VALORANT_MAPS,
+        _ATTACK_AND_DEFENCE,
     ),
     GameEntry(
         "codm",
@@ -103,6 +155,8 @@ CATALOGUE = (
             StatEntry("defuses", "Bombs defused"),
             StatEntry("zones_captured", "Zones captured"),
         ),
+        _CODM_OPTIONS,
+        _ATTACK_AND_DEFENCE,
     ),
     GameEntry(
         "free-fire",
@@ -117,15 +171,21 @@ CATALOGUE = (
             StatEntry("revives", "Revives"),
             StatEntry("survival_time", "Time survived", "s"),
         ),
+        _FREE_FIRE_MAPS,
     ),
     GameEntry("rocket-league-1v1", "Rocket League 1v1", 1, _best_of(1, 3, 5, 7), _ROCKET_LEAGUE),
     GameEntry("rocket-league-2v2", "Rocket League 2v2", 2, _best_of(1, 3, 5, 7), _ROCKET_LEAGUE),
     GameEntry("rocket-league-3v3", "Rocket League 3v3", 3, _best_of(1, 3, 5, 7), _ROCKET_LEAGUE),
-    GameEntry("eight-ball", "8-ball", 1, _race_to(3, 5, 7, 9), _RACKS),
+    GameEntry("eight-ball", "8-ball", 1, _race_to(3, 5, 7, 9), _RACKS, _DISCIPLINES),
     GameEntry(
-        "nine-ball", "9-ball", 1, _race_to(5, 7, 9, 11), (*_RACKS, StatEntry("golden_breaks", "Nines on the break"))
+        "nine-ball",
+        "9-ball",
+        1,
+        _race_to(5, 7, 9, 11),
+        (*_RACKS, StatEntry("golden_breaks", "Nines on the break")),
+        _DISCIPLINES,
     ),
-    GameEntry("ten-ball", "10-ball", 1, _race_to(5, 7, 9), _RACKS),
+    GameEntry("ten-ball", "10-ball", 1, _race_to(5, 7, 9), _RACKS, _DISCIPLINES),
     GameEntry(
         "straight-pool",
         "Straight pool (14.1)",
@@ -140,5 +200,6 @@ CATALOGUE = (
             StatEntry("fouls", "Fouls"),
             StatEntry("shot_time", "Average time per shot", "s"),
         ),
+        _DISCIPLINES,
     ),
 )

@@ -32,11 +32,14 @@ NEWCOMER = Skill(_MODEL.mu, _MODEL.sigma)
 
 @dataclass(frozen=True, slots=True)
 class RatedMatch(Generic[K]):
-    """A match with what was believed of its two sides before and after. `winner` is the index of a side."""
+    """A match with what was believed of its two sides before and after.
+
+    `winner` is the index of a side; None when it was drawn.
+    """
 
     match_id: UUID
     sides: tuple[K, K]
-    winner: int
+    winner: int | None
     before: tuple[Skill, Skill]
     after: tuple[Skill, Skill]
 
@@ -46,10 +49,10 @@ def ordinal(skill: Skill) -> float:
     return skill.mu - 3 * skill.sigma
 
 
-def rate(match_id: UUID, sides: tuple[K, K], before: tuple[Skill, Skill], winner: int) -> RatedMatch[K]:
-    """The match with what is believed of its sides after it."""
+def rate(match_id: UUID, sides: tuple[K, K], before: tuple[Skill, Skill], winner: int | None) -> RatedMatch[K]:
+    """The match with what is believed of its sides after it. A draw brings them nearer to each other."""
     teams = [[_MODEL.rating(skill.mu, skill.sigma)] for skill in before]
-    ranks = [0.0, 1.0] if winner == 0 else [1.0, 0.0]
+    ranks = [float(winner not in (side, None)) for side in (0, 1)]
     first, second = (Skill(team[0].mu, team[0].sigma) for team in _MODEL.rate(teams, ranks=ranks))
     return RatedMatch(match_id=match_id, sides=sides, winner=winner, before=before, after=(first, second))
 
@@ -72,6 +75,6 @@ def replay(matches: Iterable[RatedMatch[K]], skills: dict[K, Skill]) -> list[Rat
     return again
 
 
-def with_winner(match: RatedMatch[K], winner: int) -> RatedMatch[K]:
+def with_winner(match: RatedMatch[K], winner: int | None) -> RatedMatch[K]:
     """The match as it should be rated again after a correction of its result."""
     return replace(match, winner=winner)

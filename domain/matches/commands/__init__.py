@@ -1,6 +1,8 @@
 """Writes of matches: by the two sides, by officials, and by what a match belongs to."""
 
+from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.corrections import correct, to_correct
+from domain.matches.commands.imported import import_owned
 from domain.matches.commands.lifecycle import (
     CancelMatch,
     CreateMatch,
@@ -21,6 +23,7 @@ from domain.matches.commands.owned import (
     close_unneeded,
     create_owned,
     go_on_without_play,
+    note,
     seat,
 )
 from domain.matches.commands.results import (
@@ -31,6 +34,7 @@ from domain.matches.commands.results import (
     ReportResult,
     award_walkover,
     confirm_result,
+    confirm_unanswered,
     decide_result,
     dispute_result,
     report_result,
@@ -39,6 +43,7 @@ from domain.matches.commands.results import (
 __all__ = [
     "AwardWalkover",
     "CancelMatch",
+    "Change",
     "ConfirmResult",
     "CreateMatch",
     "DecideResult",
@@ -52,14 +57,19 @@ __all__ = [
     "award_walkover",
     "call_off",
     "cancel_match",
+    "checked_text",
     "close_unneeded",
     "confirm_result",
+    "confirm_unanswered",
     "correct",
     "create_match",
     "create_owned",
     "decide_result",
     "dispute_result",
     "go_on_without_play",
+    "held",
+    "import_owned",
+    "note",
     "record_observation",
     "report_result",
     "respond_to_match",

@@ -140,7 +140,7 @@ async def start_match(session: WriteSession, actor: Actor, command: StartMatch) 
 
 @dataclass(frozen=True, slots=True)
 class UpdateScore:
-    """The games won so far, of slot 0 and of slot 1."""
+    """The scores so far, of slot 0 and of slot 1."""
 
     match_id: UUID
     version: int
@@ -158,7 +158,7 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
     side = await policies.require_side_or_scorer(session, actor, match)
     if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
         raise WrongMatchStatus(match.status, "READY or LIVE")
-    scores = rules.running(match.best_of, command.scores, match.advantage)
+    scores = rules.running(match.format, command.scores)
     change = Change(match, actor, command.now)
     is_live = match.status is MatchStatus.LIVE
     if not is_live:
@@ -226,7 +226,7 @@ async def record_observation(session: WriteSession, actor: Actor, command: Recor
 
 
 def set_scores(match: Match, scores: tuple[int, int] | tuple[None, None]) -> None:
-    """Write the games won into both slots."""
+    """Write the scores into both slots."""
     match.first = replace(match.first, score=scores[0])
     match.second = replace(match.second, score=scores[1])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.actor import SYSTEM, Actor
+from domain.kernel.scoring import MatchScoring
 from domain.matches.commands.change import Change
 from domain.matches.commands.results import finish
 from domain.matches.errors import MatchNotFound
@@ -30,6 +31,8 @@ class OwnedMatch:
     best_of: int
     slots: tuple[Slot, Slot]
     advantage: int = 0
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    can_be_drawn: bool = False
 
 
 async def create_owned(
@@ -79,6 +82,24 @@ async def seat(
     return match
 
 
+async def note(
+    session: WriteSession,
+    actor: Actor,
+    match_id: UUID,
+    kind: EntryKind,
+    now: datetime,
+    *,
+    slot: int | None = None,
+    message: str | None = None,
+) -> Match:
+    """Log something that concerns how a match is run, so that its viewers get it, as a new version."""
+    match = await _owned(session, match_id)
+    change = Change(match, actor, now)
+    change.log(kind, slot=slot, message=message)
+    await change.record(session)
+    return match
+
+
 async def go_on_without_play(
     session: WriteSession,
     actor: Actor,
@@ -116,11 +137,21 @@ async def close_unneeded(
     return match
 
 
-async def call_off(session: WriteSession, owner_id: UUID, reason: str, now: datetime) -> None:
-    """Cancel every match of an event that is not over."""
+async def call_off(
+    session: WriteSession,
+    owner_id: UUID,
+    reason: str,
+    now: datetime,
+    *,
+    only: Collection[UUID] | None = None,
+    actor: Actor = SYSTEM,
+) -> None:
+    """Cancel every match of an event that is not over, or of those only these."""
     statement = select(Match).where(Match.owner_id == owner_id, Match.status.not_in(OVER)).order_by(Match.id)
+    if only is not None:
+        statement = statement.where(Match.id.in_(only))
     for match in (await session.scalars(statement.execution_options(populate_existing=True))).all():
-        change = Change(match, SYSTEM, now)
+        change = Change(match, actor, now)
         match.status, match.report, match.dispute_reason = MatchStatus.CANCELLED, None, None
         change.log(EntryKind.CANCELLED, message=reason)
         await change.record(session)
@@ -161,6 +192,8 @@ def _row(owner_id: UUID, game_id: UUID, match: OwnedMatch, now: datetime) -> dic
         "kind": MatchKind.TOURNAMENT,
         "best_of": match.best_of,
         "advantage": match.advantage,
+        "scoring": match.scoring,
+        "can_be_drawn": match.can_be_drawn,
         "status": MatchStatus.READY if is_ready else MatchStatus.PENDING,
         "version": 1,
         "log_length": 1,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.infra import outbox
 from domain.infra.db import WriteSession
-from domain.kernel.actor import Actor
+from domain.kernel.actor import SYSTEM, Actor
 from domain.matches import policies
 from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.commands.lifecycle import set_scores
@@ -22,13 +22,17 @@ from domain.matches.values import OPEN, OVER, EntryKind, MatchStatus, Outcome, R
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """The games won by slot 0 and slot 1, and if wanted the points of each game."""
+    """The scores of slot 0 and slot 1, and if wanted the points of each game.
+
+    `winner` is the slot that won what decided a level score; None when the scores alone say how it ended.
+    """
 
     match_id: UUID
     version: int
     scores: Sequence[int]
     now: datetime
     games: Sequence[Sequence[int]] = field(default=())
+    winner: int | None = None
 
 
 async def report_result(session: WriteSession, actor: Actor, command: ReportResult) -> Match:
@@ -36,26 +40,28 @@ async def report_result(session: WriteSession, actor: Actor, command: ReportResu
 
     Raises:
         MatchNotFound, StaleVersion, MatchNotReady, MatchOver, WrongMatchStatus, AlreadyReported, ImpossibleScore,
-        Unauthenticated, NotYourMatch, BothSides.
+        DrawNotPossible, InvalidInput, Unauthenticated, NotYourMatch, BothSides.
     """
     match = await held(session, command.match_id, command.version)
     side = await policies.require_side(session, actor, match)
     _require_open(match)
     if match.status is MatchStatus.DISPUTED:
         raise WrongMatchStatus(match.status, "READY, LIVE or REPORTED; an organizer decides a dispute")
-    scores = rules.final(match.best_of, command.scores, match.advantage)
-    report = Report(side, scores, rules.games(scores, command.games, match.advantage), command.now)
+    scores = rules.final(match.format, command.scores)
+    report = Report(side, scores, rules.games(match.format, scores, command.games), command.now, command.winner)
+    result = rules.checked_result(match.format, report.verdict)
     earlier = match.report
     change = Change(match, actor, command.now)
     if earlier is None:
         await _await_confirmation(session, change, report)
     elif earlier.slot == side:
         raise AlreadyReported
-    elif earlier.scores == scores:
+    elif (earlier.scores, earlier.winner) == (scores, result.winner):
         change.log(EntryKind.CONFIRMED, slot=side, scores=scores)
-        await finish(session, change, rules.played(earlier.scores, earlier.games))
+        await finish(session, change, rules.checked_result(match.format, earlier.verdict))
     else:
-        await _dispute(session, change, side, f"The other side reported {scores[0]}:{scores[1]}.")
+        won = f", won by slot {command.winner}" if command.winner is not None else ""
+        await _dispute(session, change, side, f"The other side reported {scores[0]}:{scores[1]}{won}.")
     return match
 
 
@@ -78,8 +84,19 @@ async def confirm_result(session: WriteSession, actor: Actor, command: ConfirmRe
     side, report = await _others_report(session, actor, match)
     change = Change(match, actor, command.now)
     change.log(EntryKind.CONFIRMED, slot=side, scores=report.scores)
-    await finish(session, change, rules.played(report.scores, report.games))
+    await finish(session, change, rules.checked_result(match.format, report.verdict))
     return match
+
+
+async def confirm_unanswered(session: WriteSession, match_id: UUID, version: int, now: datetime) -> None:
+    """Make a reported result final that the other side has not answered; nothing if the match has changed since."""
+    match = await held(session, match_id)
+    report = match.report
+    if match.version != version or match.status is not MatchStatus.REPORTED or report is None:
+        return
+    change = Change(match, SYSTEM, now)
+    change.log(EntryKind.CONFIRMED, scores=report.scores, message="The other side did not answer in time.")
+    await finish(session, change, rules.checked_result(match.format, report.verdict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +124,7 @@ async def dispute_result(session: WriteSession, actor: Actor, command: DisputeRe
 
 @dataclass(frozen=True, slots=True)
 class DecideResult:
-    """The result an official sets, and if wanted why."""
+    """The result an official sets, and if wanted why. `winner` is as in a report."""
 
     match_id: UUID
     version: int
@@ -115,23 +132,24 @@ class DecideResult:
     now: datetime
     games: Sequence[Sequence[int]] = field(default=())
     reason: str | None = None
+    winner: int | None = None
 
 
 async def decide_result(session: WriteSession, actor: Actor, command: DecideResult) -> Match:
     """Set the result as an official: settle a dispute, or enter it at once.
 
     Raises:
-        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, InvalidInput, Unauthenticated,
-        NotAnOfficial, OwnMatch.
+        MatchNotFound, StaleVersion, MatchNotReady, MatchOver, ImpossibleScore, DrawNotPossible, InvalidInput,
+        Unauthenticated, NotAnOfficial, OwnMatch.
     """
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
     _require_open(match)
-    verdict = Verdict(scores=command.scores, games=command.games)
-    result = rules.checked_result(match.best_of, verdict, match.advantage)
+    verdict = Verdict(scores=command.scores, games=command.games, winner=command.winner)
+    result = rules.checked_result(match.format, verdict)
     change = Change(match, actor, command.now)
     reason = None if command.reason is None else checked_text(command.reason, "reason")
-    change.log(EntryKind.DECIDED, scores=result.scores, message=reason)
+    change.log(EntryKind.DECIDED, slot=result.winner, scores=result.scores, message=reason)
     await finish(session, change, result)
     return match
 
@@ -156,7 +174,7 @@ async def award_walkover(session: WriteSession, actor: Actor, command: AwardWalk
     match = await held(session, command.match_id, command.version)
     await policies.require_official(session, actor, match)
     _require_open(match)
-    result = rules.checked_result(match.best_of, Verdict(outcome=Outcome.WALKOVER, winner=command.winner_slot))
+    result = rules.checked_result(match.format, Verdict(outcome=Outcome.WALKOVER, winner=command.winner_slot))
     change = Change(match, actor, command.now)
     change.log(EntryKind.WALKOVER, slot=result.winner, message=checked_text(command.reason, "reason"))
     await finish(session, change, result)

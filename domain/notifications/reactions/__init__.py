@@ -1,6 +1,9 @@
 """What facts of other contexts mean here: somebody is told. Each is harmless when it runs twice for one event."""
 
+from domain.notifications.reactions.deadlines import on_check_in_opened, on_check_in_soon_over
+from domain.notifications.reactions.disputes import on_dispute_entry_added, on_referee_called
 from domain.notifications.reactions.matches import (
+    on_challenge_called_off,
     on_match_disputed,
     on_match_finished,
     on_match_invited,
@@ -17,9 +20,14 @@ from domain.notifications.reactions.tournaments import (
     on_tournament_cancelled,
     on_tournament_started,
 )
+from domain.notifications.reactions.vetoes import on_veto_turn_came
 
 __all__ = [
     "on_call_expired",
+    "on_challenge_called_off",
+    "on_check_in_opened",
+    "on_check_in_soon_over",
+    "on_dispute_entry_added",
     "on_entrant_disqualified",
     "on_entrant_promoted",
     "on_match_called",
@@ -30,8 +38,10 @@ __all__ = [
     "on_match_reported",
     "on_match_reset",
     "on_match_restored",
+    "on_referee_called",
     "on_team_invitation_answered",
     "on_team_member_invited",
     "on_tournament_cancelled",
     "on_tournament_started",
+    "on_veto_turn_came",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import accounts, teams, tournaments
+from domain.deadlines import needs_check_in
 from domain.infra.db import WriteSession
 from domain.kernel.participant import ParticipantKind
 from domain.matches import (
@@ -24,36 +25,49 @@ from domain.matches import (
 )
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
+from domain.tournaments import ChallengeCalledOff
 
 
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
     """Tell whoever can accept: the challenged user, or the captain of the challenged team."""
     data = {**_about(event.state), "opponent": event.state.slots[0].name, "best_of": event.state.best_of}
-    people = await _deciders(session, event.state.slots[1])
+    people = await deciders(session, event.state.slots[1])
     await notify(session, event_id, NotificationKind.MATCH_INVITATION, [Note(one, data) for one in people])
 
 
 async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchReady) -> None:
-    """Tell everyone on both sides."""
-    about = await _about_with_event(session, event.state)
-    notes = [
-        Note(one, {**about, "opponent": event.state.slots[1 - side].name})
-        for side in (0, 1)
-        for one in await _everyone(session, event.state.slots[side])
-    ]
-    await notify(session, event_id, NotificationKind.MATCH_READY, notes)
+    """Tell everyone on both sides; where they have to check in, when that has opened.
+
+    Who is challenged on a ladder also hears until when they have to play.
+    """
+    state = event.state
+    if await needs_check_in(session, state):
+        return
+    about = await about_with_event(session, state)
+    answer_by = (await tournaments.answer_times(session, [state.id])).get(state.id)
+    for side in (0, 1):
+        data, kind = {**about, "opponent": state.slots[1 - side].name}, NotificationKind.MATCH_READY
+        if answer_by is not None and side == 1:
+            data, kind = {**data, "until": f"{answer_by:%Y-%m-%d %H:%M}"}, NotificationKind.CHALLENGED
+        notes = [Note(one, data) for one in await _everyone(session, state.slots[side])]
+        await notify(session, event_id, kind, notes)
 
 
 async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:
-    """Ask whoever can confirm for the other side."""
+    """Ask whoever can confirm for the other side; for a guest, whoever can decide the match."""
     report = event.state.report
     if report is None:
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     other = 1 - report.slot
     scores = [report.scores[other], report.scores[report.slot]]
     data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
-    people = await _deciders(session, event.state.slots[other])
+    if report.tiebreak_winner is not None:
+        data["tiebreak_is_yours"] = report.tiebreak_winner == other
+    if event.state.slots[other].kind is ParticipantKind.GUEST and event.state.owner_id is not None:
+        people = await _officials(session, event.state.owner_id)
+    else:
+        people = await deciders(session, event.state.slots[other])
     await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
 
 
@@ -62,18 +76,17 @@ async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchD
     owner_id = event.state.owner_id
     if owner_id is None:
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     names = [slot.name for slot in event.state.slots]
     data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
-    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
-    deciding = [one.user_id for one in granted if one.role in DECIDING]
+    deciding = await _officials(session, owner_id)
     await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in deciding])
 
 
 async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchFinished) -> None:
     """Tell everyone on both sides, each from their side."""
     state = event.state
-    about = await _about_with_event(session, state)
+    about = await about_with_event(session, state)
     notes = []
     for side in (0, 1):
         own, other = state.slots[side], state.slots[1 - side]
@@ -81,6 +94,7 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
             **about,
             "opponent": other.name,
             "has_won": state.winner == side,
+            "is_drawn": state.is_drawn,
             "outcome": (state.outcome or Outcome.PLAYED).value,
             "scores": [own.score, other.score],
         }
@@ -90,7 +104,7 @@ async def on_match_finished(session: WriteSession, event_id: UUID, event: MatchF
 
 async def on_match_reset(session: WriteSession, event_id: UUID, event: MatchReset) -> None:
     """Tell everyone who had begun it, and whether they play again."""
-    about = {**await _about_with_event(session, event.state), "reason": event.reason}
+    about = {**await about_with_event(session, event.state), "reason": event.reason}
     meets_nobody = any(slot.is_empty for slot in event.state.slots)
     playing = set() if meets_nobody else {slot.participant_id for slot in event.state.slots}
     notes = []
@@ -105,7 +119,7 @@ async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchR
     """Tell everyone on both sides, unless nobody came to one of them."""
     if any(slot.participant_id is None for slot in event.state.slots):
         return
-    about = await _about_with_event(session, event.state)
+    about = await about_with_event(session, event.state)
     notes = [
         Note(one, {**about, "opponent": event.state.slots[1 - side].name})
         for side in (0, 1)
@@ -114,11 +128,22 @@ async def on_match_restored(session: WriteSession, event_id: UUID, event: MatchR
     await notify(session, event_id, NotificationKind.MATCH_RESTORED, notes)
 
 
+async def on_challenge_called_off(session: WriteSession, event_id: UUID, event: ChallengeCalledOff) -> None:
+    """Tell everyone on both sides, and why."""
+    about = {**await about_with_event(session, event.match), "reason": event.reason}
+    notes = [
+        Note(one, {**about, "opponent": event.match.slots[1 - side].name})
+        for side in (0, 1)
+        for one in await _everyone(session, event.match.slots[side])
+    ]
+    await notify(session, event_id, NotificationKind.CHALLENGE_CALLED_OFF, notes)
+
+
 def _about(state: MatchState) -> dict[str, Any]:
     return {"match_id": str(state.id)}
 
 
-async def _about_with_event(session: WriteSession, state: MatchState) -> dict[str, Any]:
+async def about_with_event(session: WriteSession, state: MatchState) -> dict[str, Any]:
     """What the match is, and the name of the tournament it belongs to, if it does."""
     if state.owner_id is None:
         return _about(state)
@@ -129,8 +154,8 @@ async def _about_with_event(session: WriteSession, state: MatchState) -> dict[st
 
 
 async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
-    """The user on this side, or all members of the team."""
-    if slot.participant_id is None:
+    """The user on this side, or all members of the team. Guests are not told."""
+    if slot.participant_id is None or slot.kind is ParticipantKind.GUEST:
         return []
     if slot.kind is ParticipantKind.USER:
         return [slot.participant_id]
@@ -138,7 +163,13 @@ async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
     return [member.user_id for member in members.get(slot.participant_id, [])]
 
 
-async def _deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:
+async def _officials(session: WriteSession, owner_id: UUID) -> Sequence[UUID]:
+    """The organizers and referees of an event."""
+    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
+    return [one.user_id for one in granted if one.role in DECIDING]
+
+
+async def deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:
     """The user on this side, or the captain of the team."""
     if slot.participant_id is None:
         return []

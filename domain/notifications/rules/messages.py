@@ -33,11 +33,13 @@ def _match_invitation(data: Data) -> str:
 
 
 def _match_ready(data: Data) -> str:
-    return f"{_event(data)}Your match against {data['opponent']} is ready to be played."
+    ready = f"{_event(data)}Your match against {data['opponent']} is ready to be played."
+    return f"{ready} Check in until {data['until']} UTC." if data.get("until") else ready
 
 
 def _result_reported(data: Data) -> str:
-    return f"{_event(data)}{data['opponent']} reported your match as {_score(data)} for you. Confirm or dispute it."
+    score = f"{_score(data)} for you{_TIEBREAKS[data.get('tiebreak_is_yours')]}"
+    return f"{_event(data)}{data['opponent']} reported your match as {score}. Confirm or dispute it."
 
 
 def _result_disputed(data: Data) -> str:
@@ -47,8 +49,10 @@ def _result_disputed(data: Data) -> str:
 
 def _match_finished(data: Data) -> str:
     if data["outcome"] == "PLAYED":
-        verb = "won" if data["has_won"] else "lost"
-        return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}."
+        verb = "drew" if data.get("is_drawn") else "won" if data["has_won"] else "lost"
+        is_tied = not data.get("is_drawn") and data["scores"][0] == data["scores"][1]
+        tiebreak = " after a tie-break" if is_tied else ""
+        return f"{_event(data)}You {verb} against {data['opponent']} {_score(data)}{tiebreak}."
     opponent = data["opponent"] or "nobody"
     if data["has_won"]:
         return f"{_event(data)}You go on without playing against {opponent}."
@@ -65,6 +69,11 @@ def _match_restored(data: Data) -> str:
     return f"{_event(data)}What was played in your match against {data['opponent']} counts again."
 
 
+def _veto_turn(data: Data) -> str:
+    until = f", until {data['until']} UTC" if data["until"] else ""
+    return f"{_event(data)}It is your turn to choose what you play against {data['opponent']}{until}."
+
+
 def _match_called(data: Data) -> str:
     where = f"{_event(data)}Your match against {data['opponent']} is called to {data['table']}."
     return f"{where} Say there that you have come, until {data['until']} UTC." if data["until"] else where
@@ -74,6 +83,20 @@ def _call_expired(data: Data) -> str:
     first, second = data["names"]
     absent = " and ".join(data["absent"])
     return f"{_event(data)}{first} and {second} were called to {data['table']}, and {absent} did not come in time."
+
+
+def _check_in_reminder(data: Data) -> str:
+    match = f"your match against {data['opponent']}"
+    return f"{_event(data)}Check in for {match} until {data['until']} UTC, or you lose it."
+
+
+def _referee_called(data: Data) -> str:
+    first, second = data["names"]
+    return f"{_event(data)}{data['by']} calls a referee to {first} against {second}: {data['reason']}"
+
+
+def _dispute_message(data: Data) -> str:
+    return f"{_event(data)}An official wrote about your match against {data['opponent']}: {data['text']}"
 
 
 def _tournament_started(data: Data) -> str:
@@ -92,6 +115,14 @@ def _entrant_disqualified(data: Data) -> str:
     return f"{data['tournament']}: {data['entrant']} was disqualified: {data['reason']}"
 
 
+def _challenged(data: Data) -> str:
+    return f"{_event(data)}{data['opponent']} challenges you. Play until {data['until']} UTC, or lose without play."
+
+
+def _challenge_called_off(data: Data) -> str:
+    return f"{_event(data)}Your match against {data['opponent']} will not be played. {data['reason']}"
+
+
 def _event(data: Data) -> str:
     return f"{data['tournament']}: " if data.get("tournament") else ""
 
@@ -101,6 +132,7 @@ def _score(data: Data) -> str:
     return f"{own}:{other}"
 
 
+_TIEBREAKS = {None: "", True: ", with the tie-break won by you", False: ", with the tie-break lost by you"}
 _ROLES = {"PLAYER": "a player", "SUBSTITUTE": "a substitute", "COACH": "a coach"}
 
 _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
@@ -113,10 +145,16 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.MATCH_FINISHED: _match_finished,
     NotificationKind.MATCH_RESET: _match_reset,
     NotificationKind.MATCH_RESTORED: _match_restored,
+    NotificationKind.VETO_TURN: _veto_turn,
     NotificationKind.MATCH_CALLED: _match_called,
     NotificationKind.CALL_EXPIRED: _call_expired,
+    NotificationKind.CHECK_IN_REMINDER: _check_in_reminder,
+    NotificationKind.REFEREE_CALLED: _referee_called,
+    NotificationKind.DISPUTE_MESSAGE: _dispute_message,
     NotificationKind.TOURNAMENT_STARTED: _tournament_started,
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,
     NotificationKind.ENTRANT_DISQUALIFIED: _entrant_disqualified,
+    NotificationKind.CHALLENGED: _challenged,
+    NotificationKind.CHALLENGE_CALLED_OFF: _challenge_called_off,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,11 +13,12 @@ from domain import matches, tournaments
 from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
+from domain.kernel.participant import ParticipantKind
 from domain.matches import Outcome, StartMatch
 from domain.queues.commands.change import end, held_call, show
 from domain.queues.errors import CallIsOver, NotYourCall
 from domain.queues.events import AnswerTimeEnded, CallExpired
-from domain.queues.models import Call, CallPlayer
+from domain.queues.models import Call, CallPlayer, Queue
 from domain.queues.values import CallEnding, CallStatus, NoShow
 
 
@@ -74,7 +76,7 @@ async def expire_call(session: WriteSession, event: AnswerTimeEnded) -> None:
     absent = tuple(slot for slot in (0, 1) if not call.view.answered[slot])
     call.expired_at = event.at
     await outbox.record(session, CallExpired(tournament_id=queue.id, call=call.view, absent=absent))
-    if queue.no_show is NoShow.REPORT:
+    if queue.no_show is NoShow.REPORT or await _is_a_guest_missing(session, queue, call, absent):
         await show(session, queue, call)
     elif queue.no_show is NoShow.FORFEIT and len(absent) == 1:
         reason = "The other side was not there when it was called."
@@ -82,6 +84,13 @@ async def expire_call(session: WriteSession, event: AnswerTimeEnded) -> None:
         await matches.go_on_without_play(session, SYSTEM, call.match_id, present, reason, Outcome.WALKOVER, event.at)
     else:
         await end(session, queue, call, CallEnding.EXPIRED, event.at)
+
+
+async def _is_a_guest_missing(session: WriteSession, queue: Queue, call: Call, absent: Collection[int]) -> bool:
+    """Whether a forfeit would hit a guest, who cannot answer: the organizers do, and may have forgotten it."""
+    state = (await matches.states_by_id(session, [call.match_id]))[call.match_id]
+    is_missing = any(state.slots[slot].kind is ParticipantKind.GUEST for slot in absent)
+    return queue.no_show is NoShow.FORFEIT and is_missing
 
 
 async def _slot_of(session: WriteSession, call: Call, user_id: UUID) -> int:

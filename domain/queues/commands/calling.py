@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +15,7 @@ from domain.infra import locks, outbox, timers
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
+from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchState, MatchStatus
 from domain.queues.commands.change import managed_queue, show
 from domain.queues.events import AnswerTimeEnded, MatchCalled
@@ -60,14 +61,16 @@ async def call_waiting(session: WriteSession, queue: Queue, now: datetime) -> No
     free = await _free_tables(session, queue)
     if not free:
         return
-    states = {
-        state.id: state
-        for state in await matches.states_of_owner(session, queue.id)
-        if state.status is MatchStatus.READY
-    }
+    everything = await matches.states_of_owner(session, queue.id)
+    states = {state.id: state for state in everything if state.status is MatchStatus.READY}
     players = await players_of_sides(session, queue.id, list(states.values()))
     busy = await busy_among(session, [user_id for user_ids in players.values() for user_id in user_ids])
-    can_play = [state for state in states.values() if busy.isdisjoint(everyone(state, players))]
+    at_a_table = await _guests_at_a_table(session, queue, everything)
+    can_play = [
+        state
+        for state in states.values()
+        if busy.isdisjoint(everyone(state, players)) and at_a_table.isdisjoint(_sides(state))
+    ]
     waiting = await waiting_matches(session, queue.id, can_play, now)
     played = await tables_of_entrants(session, queue.id, players)
     for match_id, table_id in decide(waiting, free, played):
@@ -118,6 +121,17 @@ def everyone(state: MatchState, players: Players) -> list[UUID]:
     return [user_id for slot in state.slots for user_id in players.get(slot.participant_id, ())]
 
 
+async def _guests_at_a_table(session: WriteSession, queue: Queue, states: Iterable[MatchState]) -> set[UUID | None]:
+    """The guests who play or were called somewhere. No index keeps them from two places, as it does with users."""
+    called = {call.match_id for call in await current_calls(session, queue.id, [])}
+    at_a_table = [slot for state in states if state.id in called for slot in state.slots]
+    return {slot.participant_id for slot in at_a_table if slot.kind is ParticipantKind.GUEST}
+
+
+def _sides(state: MatchState) -> set[UUID | None]:
+    return {slot.participant_id for slot in state.slots}
+
+
 async def _take_players(session: WriteSession, call: Call, state: MatchState, players: Players) -> bool:
     rows = [
         {"call_id": call.id, "user_id": user_id, "slot": index, "is_current": True}
@@ -126,6 +140,8 @@ async def _take_players(session: WriteSession, call: Call, state: MatchState, pl
     ]
     # In one order by everyone, so that two events that want the same people seldom wait for each other.
     rows.sort(key=lambda row: str(row["user_id"]))
+    if not rows:
+        return True
     statement = insert(CallPlayer).values(rows).on_conflict_do_nothing().returning(CallPlayer.user_id)
     return len((await session.scalars(statement)).all()) == len(rows)
 

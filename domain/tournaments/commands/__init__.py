@@ -1,6 +1,15 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed
+from domain.tournaments.commands.challenges import (
+    ChallengeOnLadder,
+    FinishStage,
+    WithdrawChallenge,
+    challenge_on_ladder,
+    expire_challenge,
+    finish_stage,
+    withdraw_challenge,
+)
+from domain.tournaments.commands.change import forget_changes, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
     CheckIn,
@@ -10,8 +19,17 @@ from domain.tournaments.commands.entry import (
     register_entrant,
     withdraw_entrant,
 )
+from domain.tournaments.commands.guests import AddGuests, add_guests
 from domain.tournaments.commands.heat_correction import CorrectHeat, correct_heat
 from domain.tournaments.commands.heats import ReportHeat, report_heat
+from domain.tournaments.commands.importing import (
+    ImportEvent,
+    ReadImport,
+    check_import,
+    import_event,
+    make_import,
+    read_import,
+)
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -22,6 +40,7 @@ from domain.tournaments.commands.play import (
     seed_tournament,
     start_tournament,
 )
+from domain.tournaments.commands.rungs import tell_of_drops
 from domain.tournaments.commands.seeding_apart import Apart
 from domain.tournaments.commands.setup import (
     CancelTournament,
@@ -42,16 +61,21 @@ from domain.tournaments.commands.setup import (
 from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
+    "AddGuests",
     "Apart",
     "CancelTournament",
+    "ChallengeOnLadder",
     "CheckIn",
     "CorrectHeat",
     "CorrectMatch",
     "CreateTournament",
     "DisqualifyEntrant",
+    "FinishStage",
     "FinishTournament",
+    "ImportEvent",
     "MoveTournament",
     "PublishTournament",
+    "ReadImport",
     "RegisterEntrant",
     "ReportHeat",
     "SeedTournament",
@@ -60,27 +84,39 @@ __all__ = [
     "SetStages",
     "StartTournament",
     "UpdateTournament",
+    "WithdrawChallenge",
     "WithdrawEntrant",
+    "add_guests",
     "cancel_tournament",
+    "challenge_on_ladder",
+    "check_import",
     "check_in",
     "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "expire_challenge",
+    "finish_stage",
     "finish_tournament",
     "forget_changes",
     "held",
     "held_entrant",
+    "import_event",
+    "make_import",
     "managed",
     "move_tournament",
     "publish_tournament",
+    "read_import",
     "register_entrant",
     "report_heat",
     "seed_tournament",
     "set_registration",
     "set_staff",
     "set_stages",
+    "show",
     "start_tournament",
+    "tell_of_drops",
     "update_tournament",
+    "withdraw_challenge",
     "withdraw_entrant",
 ]

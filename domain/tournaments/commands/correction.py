@@ -19,14 +19,16 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
 from domain.tournaments.commands.played import stages_played
+from domain.tournaments.commands.rungs import rung_changes
 from domain.tournaments.commands.stages import slot_of
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
-from domain.tournaments.models import Correction, Entrant, Tournament
+from domain.tournaments.models import Correction, Entrant, Stage, Tournament
 from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
 from domain.tournaments.rules.progression import EMPTY, Sides
 from domain.tournaments.rules.stages import passed_on
-from domain.tournaments.values import GONE, Effect, MatchEffect, StageStatus, TournamentStatus
+from domain.tournaments.values import GONE, Effect, MatchEffect, RungChange, StageStatus, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,13 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
 
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
-        ImpossibleScore, InvalidInput, WrongTournamentStatus.
+        ImpossibleScore, DrawNotPossible, InvalidInput, WrongTournamentStatus.
         RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
         StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
-    result = matches.checked_result(match.best_of, command.verdict, match.advantage)
+    result = matches.checked_result(match.format, command.verdict)
     reason = checked_reason(command.reason)
     bracket = await _bracket(session, match.state)
     found = () if bracket is None else bracket.consequences(match.state, result.winner)
@@ -69,12 +71,16 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         if not command.dry_run and not command.force:
             bracket.require_last_round(match.id)
         await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
+    rungs: list[RungChange] = []
+    if bracket is not None:
+        rungs = await rung_changes(session, bracket.index, _corrected(match.state, result), command.now)
     correction = Correction(
         id=new_id(),
         match_id=match.id,
         actor_id=actor.user_id,
         reason=reason,
         effects=msgspec.to_builtins(effects),
+        rung_changes=msgspec.to_builtins(rungs),
         corrected_at=command.now,
     )
     if not command.dry_run:
@@ -243,4 +249,5 @@ async def _rearrange(
         if seed != before.sides[slot] or not before.is_needed
     }
     match = await matches.seat(session, state.id, seats, now, kept=kept, reset_because=reset_because)
+    await open_vetoes(session, await session.get_one(Stage, bracket.index.stage_id), [match.state], now)
     await forfeit_if_gone(session, bracket.tournament.id, match.state, now)

@@ -45,8 +45,8 @@ async def conclude(session: WriteSession, tournament: Tournament, now: datetime)
     is_over = all(stage.status is StageStatus.FINISHED for stage in stages)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
-        ends = (played.finished_at for played in begun)
-        tournament.finished_at = max(at for at in ends if at is not None)
+        ends = [*(played.finished_at for played in begun), *(stage.closed_at for stage in stages)]
+        tournament.finished_at = max(end for end in ends if end is not None)
     else:
         tournament.status, tournament.finished_at = TournamentStatus.RUNNING, None
     champion = await _write(session, tournament.id, (_final_places if is_over else _places_so_far)(stages, begun))

@@ -12,6 +12,7 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
 from domain.matches import MatchState, MatchStatus, Outcome
+from domain.tournaments.commands.rungs import leave_ladders
 from domain.tournaments.models import Entrant
 from domain.tournaments.values import GONE, EntrantStatus
 
@@ -31,6 +32,7 @@ async def put_out(
         if state.status in matches.OPEN and slot is not None:
             await matches.require_not_playing(session, actor, [state.slots[1 - slot]])
             await forfeit(session, actor, state, [slot], reason, now, is_disqualified=is_disqualified)
+    await leave_ladders(session, entrant, now)
 
 
 async def forfeit_if_gone(session: WriteSession, tournament_id: UUID, state: MatchState, now: datetime) -> None:

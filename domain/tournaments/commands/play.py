@@ -29,7 +29,7 @@ from domain.tournaments.commands.leave import put_out
 from domain.tournaments.commands.seeding_apart import Apart, keep_apart
 from domain.tournaments.commands.stages import start_stage
 from domain.tournaments.commands.waitlist import move_up
-from domain.tournaments.errors import BracketUnfinished, NotEntered, TooFewEntrants
+from domain.tournaments.errors import BracketUnfinished, LadderRuns, NotEntered, TooFewEntrants
 from domain.tournaments.events import EntrantDisqualified, EntrantPromoted, TournamentStarted
 from domain.tournaments.models import Entrant, Tournament
 from domain.tournaments.queries import count_open_heats, entrants_of, stages_of
@@ -40,6 +40,7 @@ from domain.tournaments.values import (
     IN_THE_FIELD,
     EntrantStatus,
     SeedingMethod,
+    StageStatus,
     TournamentStatus,
 )
 
@@ -129,12 +130,15 @@ async def finish_tournament(session: WriteSession, actor: Actor, command: Finish
     """Confirm that a tournament is over. The last result finishes it by itself, so this refuses while matches are open.
 
     Raises:
-        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, BracketUnfinished.
+        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, BracketUnfinished, LadderRuns.
     """
     tournament = await managed(
         session, actor, command.tournament_id, TournamentStatus.RUNNING, TournamentStatus.FINISHED
     )
     if tournament.status is TournamentStatus.RUNNING:
+        for stage in await stages_of(session, tournament.id):
+            if stage.is_endless and stage.status is StageStatus.RUNNING:
+                raise LadderRuns(stage.number)
         heats = await count_open_heats(session, tournament.id)
         raise BracketUnfinished(await matches.count_open(session, tournament.id), heats)
     return tournament

@@ -13,7 +13,16 @@ from domain import matches
 from domain.infra.db import WriteSession
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
-from domain.tournaments.queries import BracketIndex, Bye, event_index, played_groups, stage_byes
+from domain.tournaments.queries import (
+    BracketIndex,
+    Bye,
+    decided_as,
+    event_index,
+    ladders,
+    played_groups,
+    stage_byes,
+)
+from domain.tournaments.rules.challenges import LadderView
 from domain.tournaments.rules.formats import RoundRobin, Swiss
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
@@ -34,11 +43,14 @@ class Played:
     seats: Sequence[StageEntrant]
     entrants: Mapping[int, Entrant]
     byes: Sequence[Bye]
+    ladder: LadderView | None
 
     @property
     def is_over(self) -> bool:
-        """Whether every match that there is so far is over."""
-        return all(self.states[match_id].status in matches.OVER for match_id in self.index.places)
+        """Whether every match that there is so far is over, and a ladder has been ended."""
+        return not self.stage.is_endless and all(
+            self.states[match_id].status in matches.OVER for match_id in self.index.places
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -50,7 +62,7 @@ class Played:
 
     @property
     def groups(self) -> Mapping[int, Group]:
-        """Its groups by number; nothing in an elimination."""
+        """Its groups by number; nothing in an elimination or on a ladder."""
         settings = self.stage.format.settings
         if not isinstance(settings, RoundRobin | Swiss):
             return {}
@@ -62,6 +74,8 @@ class Played:
     def outcome(self) -> tuple[Sequence[int], Mapping[int, Band]]:
         """The seeds of a stage that is over, best first, and the places that they share."""
         settings = self.stage.format.settings
+        if self.ladder is not None:
+            return self._rungs(self.ladder)
         if isinstance(settings, RoundRobin | Swiss):
             return group_order(self.groups.values(), settings.ranking)
         results = {
@@ -97,7 +111,22 @@ class Played:
 
     def with_states(self, states: Mapping[UUID, MatchState]) -> Played:
         """The same if these matches stood so."""
-        return replace(self, states={**self.states, **states})
+        ladder = self.ladder
+        if ladder is not None:
+            own = {match_id: states[match_id] for match_id in self.index.places.keys() & states.keys()}
+            decided = {key: decided_as(state, self.index.places[key].position + 1) for key, state in own.items()}
+            ladder = ladder.with_decided(decided)
+        return replace(self, states={**self.states, **states}, ladder=ladder)
+
+    def _rungs(self, ladder: LadderView) -> tuple[Sequence[int], Mapping[int, Band]]:
+        """The order of a ladder that is over; those who have left it share the last places."""
+        assert ladder.closed_at is not None
+        order, staying = ladder.places(ladder.closed_at)
+        bands = {
+            seed: (rung, rung) if rung <= staying else (staying + 1, len(order))
+            for rung, seed in enumerate(order, start=1)
+        }
+        return order, bands
 
 
 async def stages_played(session: WriteSession, tournament: Tournament, stages: Sequence[Stage]) -> list[Played]:
@@ -107,7 +136,9 @@ async def stages_played(session: WriteSession, tournament: Tournament, stages: S
     index = await event_index(session, tournament)
     states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
     begun = [stage for stage in stages if stage.id in index.stages]
-    byes = await stage_byes(session, [(tournament.id, stage.id) for stage in begun])
+    keys = [(tournament.id, stage.id) for stage in begun]
+    byes = await stage_byes(session, keys)
+    climbing = await ladders(session, keys)
     seats: dict[UUID, list[tuple[StageEntrant, Entrant]]] = {stage.id: [] for stage in begun}
     statement = (
         select(StageEntrant, Entrant)
@@ -125,6 +156,7 @@ async def stages_played(session: WriteSession, tournament: Tournament, stages: S
             [seat for seat, _ in seats[stage.id]],
             {seat.seed: entrant for seat, entrant in seats[stage.id]},
             byes[tournament.id, stage.id],
+            climbing.get((tournament.id, stage.id)),
         )
         for stage in begun
     ]

@@ -17,8 +17,10 @@ from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
-from domain.tournaments.commands.change import checked_reason, managed, show
+from domain.tournaments.commands.change import checked_reason, managed, require_status, show
+from domain.tournaments.commands.rungs import ladder_to_enter
 from domain.tournaments.commands.templates import add_stages, checked_plans
+from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
 from domain.tournaments.events import TournamentCancelled, TournamentPublished
@@ -26,6 +28,7 @@ from domain.tournaments.models import Tournament
 from domain.tournaments.queries import stages_of
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
 from domain.tournaments.rules.graph import MAX_ENTRANTS
+from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.stages import StagePlan, validate
 from domain.tournaments.rules.windows import require_windows
@@ -87,8 +90,8 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
         LimitReached.
     """
     user_id = actor.require_user()
-    _require_slug(command.slug)
-    name, description = _checked_name(command.name), _checked_description(command.description)
+    require_slug(command.slug)
+    name, description = checked_name(command.name), _checked_description(command.description)
     _require_format(command)
     require_windows(
         command.starts_at,
@@ -99,9 +102,9 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     if game is None:
         raise games.GameNotFound
     await _require_room_for_another(session, user_id)
-    await _require_free_slug(session, command.slug)
+    await require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
-    plans = _plans(command)
+    plans = await with_checked_vetoes(session, game.id, _plans(command))
     capacity = checked_plans(plans, command.capacity)
     tournament = Tournament(
         id=new_id(),
@@ -158,7 +161,7 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
     if tournament.version != command.version:
         raise StaleVersion("tournament", tournament.version)
     if command.name is not None:
-        tournament.name = _checked_name(command.name)
+        tournament.name = checked_name(command.name)
     if command.description is not None:
         tournament.description = _checked_description(command.description)
     if command.capacity is not None:
@@ -198,9 +201,9 @@ async def move_tournament(session: WriteSession, actor: Actor, command: MoveTour
         TournamentNotFound, Unauthenticated, NotAnOrganizer, InvalidInput, SlugTaken.
     """
     tournament = await managed(session, actor, command.tournament_id, *TournamentStatus)
-    _require_slug(command.slug)
+    require_slug(command.slug)
     if command.slug != tournament.slug:
-        await _require_free_slug(session, command.slug)
+        await require_free_slug(session, command.slug)
         tournament.slug = command.slug
         await show(session, tournament)
     return tournament
@@ -228,7 +231,7 @@ async def publish_tournament(session: WriteSession, actor: Actor, command: Publi
 
 @dataclass(frozen=True, slots=True)
 class SetRegistration:
-    """Stop or resume registration by hand, inside of its window."""
+    """Stop or resume registration by hand, inside of its window or on a ladder that people may enter while it runs."""
 
     tournament_id: UUID
     is_open: bool
@@ -240,7 +243,9 @@ async def set_registration(session: WriteSession, actor: Actor, command: SetRegi
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
     """
-    tournament = await managed(session, actor, command.tournament_id, *_EDITABLE)
+    tournament = await managed(session, actor, command.tournament_id, *_UNFINISHED)
+    if await ladder_to_enter(session, tournament) is None:
+        require_status(tournament, *_EDITABLE)
     tournament.is_registration_stopped = not command.is_open
     await show(session, tournament)
     return tournament
@@ -304,12 +309,22 @@ async def set_staff(session: WriteSession, actor: Actor, command: SetStaff) -> T
     return tournament
 
 
-def _require_slug(slug: str) -> None:
+def require_slug(slug: str) -> None:
+    """Refuse what is no name in addresses.
+
+    Raises:
+        InvalidInput: it is none.
+    """
     if not SLUG.fullmatch(slug):
         raise InvalidInput("An address has 3 to 60 small letters, digits and inner hyphens.", "slug")
 
 
-def _checked_name(text: str) -> str:
+def checked_name(text: str) -> str:
+    """What an event is called, without surrounding spaces.
+
+    Raises:
+        InvalidInput: it is empty, longer than 100 characters, or not printable.
+    """
     name = text.strip()
     if not 1 <= len(name) <= _MAX_NAME or not name.isprintable():
         raise InvalidInput(f"A name has 1 to {_MAX_NAME} printable characters.", "name")
@@ -344,10 +359,12 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
         settings = RoundRobin(best_of=command.best_of)
     elif command.structure is Structure.SWISS:
         settings = Swiss(best_of=command.best_of)
+    elif command.structure is Structure.LADDER:
+        settings = Ladder(best_of=command.best_of)
     else:
         settings = Elimination(
             best_of=command.best_of,
-            final_best_of=command.final_best_of or command.best_of,
+            final_best_of=command.final_best_of,
             grand_final=command.grand_final,
             has_third_place_match=command.has_third_place_match,
             drop_order=command.drop_order,
@@ -378,7 +395,12 @@ async def _require_room_for_another(session: WriteSession, user_id: UUID) -> Non
         raise LimitReached(f"You run {MAX_OPEN_TOURNAMENTS} unfinished events already; finish or cancel one first.")
 
 
-async def _require_free_slug(session: WriteSession, slug: str) -> None:
+async def require_free_slug(session: WriteSession, slug: str) -> None:
+    """Refuse a name in addresses that another event has.
+
+    Raises:
+        SlugTaken: one has.
+    """
     # Held by a name made of the slug, so that of two equal requests at once the second gets the refusal, not a crash.
     await locks.hold_name(session, f"tournament-slug:{slug}")
     if await session.scalar(select(Tournament.id).where(Tournament.slug == slug)) is not None:

@@ -18,16 +18,17 @@ from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
 from domain.tournaments.commands.heats_played import draw_heats, heats_played
 from domain.tournaments.commands.leave import forfeit_if_gone
-from domain.tournaments.heat_values import FreeForAll
+from domain.tournaments.commands.rungs import await_drop
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import source_text
-from domain.tournaments.rules.formats import Swiss, graph_of, groups_of
+from domain.tournaments.rules.formats import Swiss, graph_of, groups_of, nodes_with_lengths
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY
 from domain.tournaments.rules.swiss import PairedRound
 from domain.tournaments.rules.swiss_rounds import next_round, nodes_of, pairing_of
 from domain.tournaments.rules.tables import Group
-from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus
+from domain.tournaments.values import GONE, Pairing, Seed, Source, StageStatus, Structure
 
 
 async def start_stage(
@@ -37,13 +38,15 @@ async def start_stage(
     given = stage.format
     groups = groups_of(given, len(field))
     by_seed = dict(enumerate(field, start=1))
-    is_in_heats = isinstance(given.settings, FreeForAll)
+    is_ladder, is_in_heats = given.structure is Structure.LADDER, given.structure is Structure.FREE_FOR_ALL
     players = [
         {
             "stage_id": stage.id,
             "entrant_id": entrant.id,
             "seed": seed,
             "group_number": groups.get(seed),
+            "joined_at": now if is_ladder else None,
+            "left_at": now if is_ladder and entrant.status in GONE else None,
             "left_round": 1 if is_in_heats and entrant.status in GONE else None,
         }
         for seed, entrant in by_seed.items()
@@ -62,6 +65,7 @@ async def start_stage(
         drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
     else:
         drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
+    await_drop(session, stage, now)
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():
             await forfeit_if_gone(session, tournament.id, state, now)
@@ -95,23 +99,36 @@ async def draw(
     pairings: Mapping[str, Pairing] = MappingProxyType({}),
 ) -> list[UUID]:
     """Create the matches of these nodes, after those that there are already."""
-    best_of = stage.format.elimination.best_of
+    given = stage.format
+    nodes = nodes_with_lengths(given, nodes, len(field))
     ids = {node.key: new_id() for node in nodes}
-    await matches.create_owned(
-        session,
-        tournament.id,
-        tournament.game_id,
-        [
-            OwnedMatch(
-                ids[node.key],
-                node.best_of or best_of,
-                (_opening_slot(node.first, field), _opening_slot(node.second, field)),
-                node.advantage,
-            )
-            for node in nodes
-        ],
-        now,
-    )
+    drawn = [
+        OwnedMatch(
+            ids[node.key],
+            node.best_of or given.settings.best_of,
+            (_opening_slot(node.first, field), _opening_slot(node.second, field)),
+            node.advantage,
+            given.settings.scoring,
+            given.can_be_drawn,
+        )
+        for node in nodes
+    ]
+    await matches.create_owned(session, tournament.id, tournament.game_id, drawn, now)
+    await open_vetoes(session, stage, drawn, now)
+    await place(session, tournament, stage, nodes, ids, pairings)
+    tournament.draw_id = new_id()
+    return list(ids.values())
+
+
+async def place(
+    session: WriteSession,
+    tournament: Tournament,
+    stage: Stage,
+    nodes: Sequence[MatchNode],
+    ids: Mapping[str, UUID],
+    pairings: Mapping[str, Pairing] = MappingProxyType({}),
+) -> None:
+    """Note where matches stand, which have these ids by key, after those that there are already."""
     before = select(func.count()).where(BracketMatch.tournament_id == tournament.id)
     first = await session.scalar(before) or 0
     places = [
@@ -133,8 +150,6 @@ async def draw(
         for ordinal, node in enumerate(nodes, start=first)
     ]
     await insert_all(session, BracketMatch, places)
-    tournament.draw_id = new_id()
-    return list(ids.values())
 
 
 def _opening_slot(source: Source, field: Mapping[int, Entrant]) -> Slot:

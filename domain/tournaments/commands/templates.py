@@ -13,13 +13,15 @@ from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
 from domain.kernel.ids import new_id
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.commands.change import managed, show
+from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
 from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
-from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_settings
+from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_round_formats, require_settings
 from domain.tournaments.rules.links import from_links
 from domain.tournaments.rules.stages import StagePlan, short_stage, validate
 from domain.tournaments.rules.stored import stored_link
@@ -55,15 +57,16 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
     )
     if tournament.version != command.version:
         raise StaleVersion("tournament", tournament.version)
+    plans = await with_checked_vetoes(session, tournament.game_id, command.stages)
     present = await stages_of(session, tournament.id)
     begun = [stage for stage in present if stage.status is not StageStatus.PENDING]
     for stage in begun:
-        if len(command.stages) < stage.number or command.stages[stage.number - 1] != stage.plan:
+        if len(plans) < stage.number or plans[stage.number - 1] != stage.plan:
             raise StageStarted(stage.number)
-    capacity = checked_plans(command.stages, tournament.capacity)
+    capacity = checked_plans(plans, tournament.capacity)
     if begun:
         # Those who came may be fewer than there was room for.
-        short = short_stage(command.stages, len(await stage_field(session, begun[0].id)))
+        short = short_stage(plans, len(await stage_field(session, begun[0].id)))
         if short is not None:
             raise InvalidStages([StageProblem(short[0], "sources", f"Only {short[1]} would come into it.")])
     else:
@@ -74,7 +77,7 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
     for stage in present[len(begun) :]:
         await session.delete(stage)
     await session.flush()
-    add_stages(session, tournament, command.stages, after=len(begun))
+    add_stages(session, tournament, plans, after=len(begun))
     tournament.version += 1
     await show(session, tournament)
     return tournament
@@ -111,6 +114,7 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
             settings=msgspec.to_builtins(plan.format.settings),
             sources=msgspec.to_builtins(plan.sources),
             links=[stored_link(link) for link in plan.format.links] or None,
+            veto=None if plan.veto is None else msgspec.to_builtins(plan.veto),
             status=StageStatus.PENDING,
         )
         for number, plan in enumerate(plans[after:], start=after + 1)
@@ -123,11 +127,10 @@ def _require_format(given: Format, path: tuple[str, ...]) -> None:
     if isinstance(settings, FreeForAll):
         require_settings(settings, *path)
         return
-    matches.checked_best_of(settings.best_of, *path, "bestOf")
+    _require_lengths(given, path)
     if not isinstance(settings, Elimination):
         require_settings(settings, *path)
         return
-    matches.checked_best_of(settings.final_best_of, *path, "finalBestOf")
     if given.structure is not Structure.CUSTOM:
         return
     if not given.links:
@@ -138,8 +141,19 @@ def _require_format(given: Format, path: tuple[str, ...]) -> None:
         if link.round is not None and abs(link.round) > len(given.links):
             raise InvalidInput("A bracket has no more rounds than matches.", *path, "matches")
         if link.best_of is not None:
-            matches.checked_best_of(link.best_of, *path, "matches")
+            matches.checked_best_of(link.best_of, *path, "matches", scoring=settings.scoring)
     from_links(given.seeds or 0, given.links)
+
+
+def _require_lengths(given: Format, path: tuple[str, ...]) -> None:
+    settings, final_best_of = given.settings, given.elimination.final_best_of
+    matches.checked_best_of(settings.best_of, *path, "bestOf", scoring=settings.scoring)
+    if final_best_of is not None:
+        matches.checked_best_of(final_best_of, *path, "finalBestOf", scoring=settings.scoring)
+    for index, one in enumerate(settings.round_formats):
+        place = (*path, "roundFormats", str(index), "bestOf")
+        matches.checked_best_of(one.best_of, *place, scoring=settings.scoring)
+    require_round_formats(given, *path, "roundFormats")
 
 
 def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None:
@@ -147,7 +161,11 @@ def _require_double(given: Format, capacity: int, path: tuple[str, ...]) -> None
     if not 0 <= settings.lower_starters <= (capacity - 2 if is_double else 0):
         message = "Of a double elimination all but two can start in the lower bracket; of others nobody can."
         raise InvalidInput(message, *path, "lowerStarterCount")
-    most = settings.final_best_of // 2
+    if is_double and settings.grand_final is GrandFinal.ADVANTAGE and settings.scoring is not MatchScoring.BEST_OF:
+        raise InvalidInput(
+            "Only a best of can begin some games ahead; choose another grand final.", *path, "grandFinal"
+        )
+    most = given.final_best_of // 2
     if is_double and settings.grand_final is GrandFinal.ADVANTAGE and not 1 <= settings.final_advantage <= most:
         message = (
             f"A final of best of {2 * most + 1} can begin 1 to {most} games ahead; play more games, or begin level."

@@ -23,7 +23,10 @@ from domain.tournaments.queries.events import (
     entrants_of,
     entrants_page,
     entries_of_user,
+    guests_by_id,
+    imports_by_id,
     kept_view,
+    played_for,
     players_of,
     players_of_participants,
     seeding_reports,
@@ -35,6 +38,7 @@ from domain.tournaments.queries.events import (
     tournaments_by_id,
     tournaments_page,
 )
+from domain.tournaments.queries.export import exported_event
 from domain.tournaments.queries.heats import (
     HeatList,
     count_open_heats,
@@ -45,6 +49,7 @@ from domain.tournaments.queries.heats import (
     heats_of_stages,
     stored_games,
 )
+from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
 from domain.tournaments.queries.tables import Bye, StageSeat, played_groups, stage_byes, stage_fields, tables
 
 __all__ = [
@@ -57,12 +62,14 @@ __all__ = [
     "HeatList",
     "SeenChange",
     "StageSeat",
+    "answer_times",
     "bracket_views",
     "bracket_windows",
     "brackets_of",
     "changes_after",
     "count_open",
     "count_open_heats",
+    "decided_as",
     "entrant_pages",
     "entrants_by_id",
     "entrants_of",
@@ -70,13 +77,18 @@ __all__ = [
     "entries_of_user",
     "event_index",
     "event_indexes",
+    "exported_event",
     "games_from",
+    "guests_by_id",
     "heat_pages",
     "heat_standings",
     "heats_by_id",
     "heats_of_stages",
+    "imports_by_id",
     "kept_view",
+    "ladders",
     "places_by_match",
+    "played_for",
     "played_groups",
     "players_of",
     "players_of_participants",

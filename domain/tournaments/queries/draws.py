@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select
 
 from domain.infra.db import ReadSession
 from domain.infra.views import among, columns_of
-from domain.tournaments.models import BracketMatch, Stage, Tournament
+from domain.tournaments.models import BracketMatch, Stage, StageEntrant, Tournament
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.placements import placement_bands
 from domain.tournaments.rules.rematch import earliest_rematch_round
@@ -30,6 +30,7 @@ from domain.tournaments.values import (
     Seed,
     Source,
     SourceKind,
+    Structure,
     TournamentView,
     WinnerOf,
 )
@@ -40,29 +41,23 @@ Draw = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class BracketIndex:
-    """The match graph of a started stage, joined to its matches.
+    """The match graph of a started stage, joined to its matches. A ladder begins without any.
 
-    `layout` is how an elimination is drawn, without anything for groups; `rematch_round` is the first lower round in
-    which two who met in the upper bracket can meet again.
+    `number` is that of the stage. Where it is no elimination, everybody plays on, in groups or on a ladder. `layout` is
+    how an elimination is drawn, without anything for the others; `rematch_round` is the first lower round in which two
+    who met in the upper bracket can meet again.
     """
 
     stage_id: UUID
+    number: int
+    is_elimination: bool
+    is_ladder: bool
     graph: MatchGraph
     ids: Mapping[str, UUID]
     keys: Mapping[UUID, str]
     places: Mapping[UUID, BracketPlace]
     layout: Layout
     rematch_round: int | None
-
-    @property
-    def number(self) -> int:
-        """The number of the stage."""
-        return next(iter(self.places.values())).stage
-
-    @property
-    def is_elimination(self) -> bool:
-        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
-        return self.graph.matches[0].group is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +99,32 @@ _OWNERS = (
     .where(among(_nodes.match_id, "match_ids"))
     .distinct()
 )
+_seats, _laddered = StageEntrant.__table__.c, Stage.__table__.alias()
+# Ladders that have begun: they may have no matches yet, and only some of those on them may have played.
+_SIZES = (
+    select(_seats.stage_id, func.count().label("size"))
+    .join(_laddered, _laddered.c.id == _seats.stage_id)
+    .where(among(_laddered.c.tournament_id, "tournament_ids"), _laddered.c.structure == Structure.LADDER)
+    .group_by(_seats.stage_id)
+    .subquery()
+)
 _NODES = (
-    select(_tournaments.draw_id, _stages.number, *columns_of(BracketMatch, _Node))
-    .join(Stage.__table__, _stages.id == _nodes.stage_id)
-    .join(Tournament.__table__, _tournaments.id == _nodes.tournament_id)
-    .where(among(_nodes.tournament_id, "tournament_ids"))
-    .order_by(_nodes.tournament_id, _stages.number, _nodes.ordinal)
+    select(
+        _stages.tournament_id.label("event_id"),
+        _tournaments.draw_id,
+        _stages.number,
+        _stages.id,
+        _SIZES.c.size,
+        *columns_of(BracketMatch, _Node),
+    )
+    .join_from(Stage.__table__, Tournament.__table__, _tournaments.id == _stages.tournament_id)
+    .outerjoin(BracketMatch.__table__, _nodes.stage_id == _stages.id)
+    .outerjoin(_SIZES, _SIZES.c.stage_id == _stages.id)
+    .where(
+        among(_stages.tournament_id, "tournament_ids"),
+        or_(_nodes.match_id.is_not(None), _SIZES.c.stage_id.is_not(None)),
+    )
+    .order_by(_stages.tournament_id, _stages.number, _nodes.ordinal)
 )
 
 
@@ -140,7 +155,7 @@ async def event_indexes(session: ReadSession, draws: Sequence[Draw]) -> Mapping[
     missing = {draw[0]: draw for draw in draws if draw not in found}
     if missing:
         rows = await session.execute(_NODES, {"tournament_ids": list(missing)})
-        for tournament_id, group in groupby(rows, key=lambda row: row.tournament_id):
+        for tournament_id, group in groupby(rows, key=lambda row: row.event_id):
             found[missing[tournament_id]] = _event_index(list(group))
     for index in found.values():
         _indexes[index.tournament_id] = index
@@ -151,10 +166,12 @@ async def event_indexes(session: ReadSession, draws: Sequence[Draw]) -> Mapping[
 
 
 def _event_index(rows: Sequence[Row[Any]]) -> EventIndex:
-    parts = [list(group) for _, group in groupby(rows, key=lambda row: row.number)]
-    stages = {part[0].stage_id: _index(part[0].number, [_Node._make(row[2:]) for row in part]) for part in parts}
+    stages = {}
+    for (stage_id, number, size), group in groupby(rows, key=lambda row: (row.id, row.number, row.size)):
+        nodes = [_Node._make(row[5:]) for row in group if row.match_id is not None]
+        stages[stage_id] = _index(stage_id, number, nodes, size)
     places = {match_id: place for stage in stages.values() for match_id, place in stage.places.items()}
-    return EventIndex(rows[0].tournament_id, rows[0].draw_id, stages, places)
+    return EventIndex(rows[0].event_id, rows[0].draw_id, stages, places)
 
 
 def source_text(source: Source) -> str:
@@ -170,7 +187,8 @@ def _source(text: str) -> Source:
     return WinnerOf(text[2:]) if text.startswith("W") else LoserOf(text[2:])
 
 
-def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
+def _index(stage_id: UUID, number: int, rows: Sequence[_Node], size_of_ladder: int | None) -> BracketIndex:
+    """The graph of a stage. In a ladder people may not have played yet, so that it is told how many it has."""
     nodes = tuple(
         MatchNode(
             row.key,
@@ -184,9 +202,10 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
         )
         for row in rows
     )
-    is_elimination = rows[0].group_number is None
-    seeds = max(source.number for node in nodes for source in node.sources if isinstance(source, Seed))
-    graph = MatchGraph(seeds, nodes)
+    seeds = (source.number for node in nodes for source in node.sources if isinstance(source, Seed))
+    graph = MatchGraph(size_of_ladder or max(seeds), nodes)
+    is_ladder = size_of_ladder is not None
+    is_elimination = not is_ladder and rows[0].group_number is None
     ids = {row.key: row.match_id for row in rows}
     bands = placement_bands(graph) if is_elimination else {}
     places = {
@@ -194,7 +213,7 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
             match_id=row.match_id,
             tournament_id=row.tournament_id,
             stage_id=row.stage_id,
-            stage=stage,
+            stage=number,
             key=row.key,
             side=row.side,
             group=row.group_number,
@@ -212,7 +231,7 @@ def _index(stage: int, rows: Sequence[_Node]) -> BracketIndex:
     keys = {match_id: key for key, match_id in ids.items()}
     rematch = earliest_rematch_round(graph) if is_elimination else None
     drawn = layout(graph) if is_elimination else {}
-    return BracketIndex(rows[0].stage_id, graph, ids, keys, places, drawn, rematch)
+    return BracketIndex(stage_id, number, is_elimination, is_ladder, graph, ids, keys, places, drawn, rematch)
 
 
 def _place_source(source: Source, ids: Mapping[str, UUID]) -> BracketSource:

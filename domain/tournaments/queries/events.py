@@ -11,10 +11,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import bindparam, func, select
 
+from domain import teams
 from domain.infra.db import ReadSession
 from domain.infra.paging import Pages
 from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
+from domain.kernel.participant import ParticipantKind
 from domain.matches import OVER, Match, MatchState, states_by_id, states_of_owners
 from domain.tournaments.heat_values import HeatState
 from domain.tournaments.models import (
@@ -22,6 +24,7 @@ from domain.tournaments.models import (
     BracketMatch,
     Entrant,
     EntrantPlayer,
+    EventImport,
     Stage,
     StageEntrant,
     Tournament,
@@ -33,6 +36,7 @@ from domain.tournaments.values import (
     BracketPlace,
     EntrantStatus,
     EntrantView,
+    EventImportView,
     SeedingReport,
     StageView,
     TournamentStatus,
@@ -63,6 +67,7 @@ _PUBLISHED = Pages(
     descending=True,
 )
 _ENTRANTS_BY_ID = select_view(Entrant, EntrantView).where(among(_entrants.id, "ids"))
+_IMPORTS = select_view(EventImport, EventImportView).where(among(EventImport.__table__.c.id, "ids"))
 _ENTRANTS = Pages(
     select_view(Entrant, EntrantView).where(among(_entrants.status, "statuses")),
     (_entrants.number,),
@@ -145,6 +150,12 @@ async def entrants_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[U
     return {view.id: view for view in map(EntrantView._make, found)}
 
 
+async def guests_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, EntrantView]:
+    """The guests among entrants, by key."""
+    found = await entrants_by_id(session, ids)
+    return {key: view for key, view in found.items() if view.kind is ParticipantKind.GUEST}
+
+
 async def entrants_page(
     session: ReadSession, tournament_id: UUID, statuses: Sequence[EntrantStatus], request: PageRequest
 ) -> Page[EntrantView]:
@@ -161,6 +172,11 @@ async def entrant_pages(session: ReadSession, keys: Sequence[EntrantList]) -> Ma
         pages = await _ENTRANTS.pages(session, ids, request, statuses=list(statuses or EntrantStatus))
         found.update({(key, statuses, request): page for key, page in pages.items()})
     return found
+
+
+async def imports_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, EventImportView]:
+    """Imports by key, whoever asked for them."""
+    return {view.id: view for view in map(EventImportView._make, await session.execute(_IMPORTS, {"ids": ids}))}
 
 
 async def entrants_of(session: ReadSession, tournament_id: UUID) -> list[Entrant]:
@@ -230,6 +246,15 @@ async def players_of_participants(
     for participant_id, user_id in await session.execute(_PLAYERS_OF_PARTICIPANTS, values):
         found[participant_id].append(user_id)
     return found
+
+
+async def played_for(
+    session: ReadSession, user_id: UUID, tournament_id: UUID, participants: Sequence[UUID]
+) -> set[UUID]:
+    """Those of these users and teams for which a user plays in a tournament, and the teams that they lead."""
+    players = await players_of_participants(session, tournament_id, participants)
+    captains = await teams.captains_of(session, participants)
+    return {key for key in participants if user_id in players[key] or captains.get(key) == user_id}
 
 
 async def bracket_views(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, BracketView]:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from domain.tournaments.errors import GraphProblem, InvalidGraph
 from domain.tournaments.rules.drops import drop_masks
 from domain.tournaments.rules.graph import MAX_ENTRANTS, MatchGraph, MatchNode
 from domain.tournaments.rules.seeding import bracket_order
-from domain.tournaments.rules.validation import best_of_problem, refuse
+from domain.tournaments.rules.validation import refuse
 from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, LoserOf, Seed, Source, WinnerOf
 
 GSL_GROUP_SIZE = 4
@@ -37,34 +37,28 @@ def single_elimination(
     entrants: int,
     *,
     third_place: bool = False,
-    default_best_of: int | None = None,
-    final_best_of: int | None = None,
 ) -> MatchGraph:
     """A knock-out: n - 1 matches, and one more when the losing semi-finalists play for third place.
 
-    `final_best_of` is for the final alone; None means the same as all the others.
-
     Raises:
-        InvalidGraph: not 2 to 4,096 entrants, a third place with fewer than 4, or an even best of.
+        InvalidGraph: not 2 to 4,096 entrants, or a third place with fewer than 4.
     """
-    _refuse_unplayable(entrants, default_best_of, final_best_of)
+    _refuse_unplayable(entrants)
     if third_place and entrants < 4:
         raise InvalidGraph([GraphProblem(None, None, "A match for third place needs at least 4 entrants.")])
-    build = _Builder(default_best_of)
+    build = _Builder()
     winners, losers = _round_one(entrants), _Slots()
     while len(winners) > 2:
         winners, losers = build.play_round(BracketSide.UPPER, _neighbours(winners))
     if third_place:
         build.play_round(BracketSide.THIRD_PLACE, _neighbours(losers))
     build.play_round(BracketSide.UPPER, _neighbours(winners))
-    return build.graph(entrants, final_best_of)
+    return build.graph(entrants)
 
 
 def double_elimination(
     entrants: int,
     grand_final: GrandFinal = GrandFinal.RESET,
-    default_best_of: int | None = None,
-    final_best_of: int | None = None,
     *,
     drop_order: DropOrder = DropOrder.OPTIMAL,
     lower_starters: int = 0,
@@ -73,19 +67,18 @@ def double_elimination(
     """A double elimination: out after the second loss; 2n - 2 matches, and one more when the grand final is reset.
 
     Without a grand final it ends after 2n - 3 matches with the upper winner as champion and the lower winner second;
-    the upper final is then the final. `final_best_of` is for the final and its reset; None means the same as all the
-    others. Two entrants have no lower bracket: the loser of their one match goes straight to the grand final.
+    the upper final is then the final. Two entrants have no lower bracket: the loser of their one match goes straight to
+    the grand final.
 
     The `lower_starters` lowest seeds start in the lower bracket and are out after one loss, which is a match less for
     each. `advantage` is how many games the upper winner is ahead in a grand final of that kind, and nothing otherwise.
 
     Raises:
-        InvalidGraph: not 2 to 4,096 entrants, an even best of, fewer than two who start in the upper bracket, or an
-            advantage that is none or decides the final.
+        InvalidGraph: not 2 to 4,096 entrants, or fewer than two who start in the upper bracket.
     """
-    _refuse_unplayable(entrants, default_best_of, final_best_of)
+    _refuse_unplayable(entrants)
     refuse(_wrong_lower_starters(entrants, lower_starters))
-    build = _Builder(default_best_of, upper_starters=entrants - lower_starters)
+    build = _Builder(upper_starters=entrants - lower_starters)
     upper, lower = build.play_round(BracketSide.UPPER, _neighbours(_round_one(entrants)))
     for mask in drop_masks(drop_order, 2 * len(upper)):
         upper, dropping = build.play_round(BracketSide.UPPER, _neighbours(upper))
@@ -93,32 +86,25 @@ def double_elimination(
         drops = [(dropping[position ^ mask], survivor) for position, survivor in enumerate(survivors)]
         lower, _ = build.play_round(BracketSide.LOWER, drops)
     if grand_final is GrandFinal.ADVANTAGE:
-        refuse(_wrong_advantage(advantage, final_best_of or default_best_of))
         build.play_round(BracketSide.FINAL, [(upper[0], lower[0])], advantage=advantage)
     elif grand_final is not GrandFinal.NONE:
         winner, loser = build.play_round(BracketSide.FINAL, [(upper[0], lower[0])])
         if grand_final is GrandFinal.RESET:
             build.play_round(BracketSide.FINAL, [(winner[0], loser[0])], is_reset=True)
-    return build.graph(entrants, final_best_of)
+    return build.graph(entrants)
 
 
-def gsl_group(default_best_of: int | None = None, final_best_of: int | None = None) -> MatchGraph:
+def gsl_group() -> MatchGraph:
     """A group as in the Global StarCraft II League: 1 plays 4 and 2 plays 3, then the winners and the losers, and then
     the loser of the winners the winner of the losers. Five matches, four places; the first two come through.
-
-    `final_best_of` is for the match of the winners.
-
-    Raises:
-        InvalidGraph: an even best of.
     """
-    return double_elimination(GSL_GROUP_SIZE, GrandFinal.NONE, default_best_of, final_best_of)
+    return double_elimination(GSL_GROUP_SIZE, GrandFinal.NONE)
 
 
 @dataclass(slots=True)
 class _Builder:
     """The matches so far, and how many rounds of each side they fill."""
 
-    best_of: int | None
     upper_starters: int = MAX_ENTRANTS
     matches: list[MatchNode] = field(default_factory=list)
     rounds: Counter[BracketSide] = field(default_factory=Counter)
@@ -152,7 +138,6 @@ class _Builder:
                     number,
                     position,
                     *_seated(side, *pair),
-                    best_of=self.best_of,
                     is_reset=is_reset,
                     advantage=advantage,
                 )
@@ -177,15 +162,8 @@ class _Builder:
         favourite, other = sorted(seeds, key=lambda seed: seed.number)
         return favourite, other
 
-    def graph(self, entrants: int, final_best_of: int | None) -> MatchGraph:
-        """The finished graph. The final is all of the side FINAL, or else the last upper match."""
-        if final_best_of is not None:
-            side = BracketSide.FINAL if self.rounds[BracketSide.FINAL] else BracketSide.UPPER
-            first = 1 if side is BracketSide.FINAL else self.rounds[side]
-            self.matches = [
-                replace(node, best_of=final_best_of) if node.side is side and node.round >= first else node
-                for node in self.matches
-            ]
+    def graph(self, entrants: int) -> MatchGraph:
+        """The finished graph."""
         return MatchGraph(entrants, tuple(self.matches))
 
 
@@ -213,15 +191,7 @@ def _wrong_lower_starters(entrants: int, lower_starters: int) -> Iterator[GraphP
         yield GraphProblem(None, None, message)
 
 
-def _wrong_advantage(advantage: int, best_of: int | None) -> Iterator[GraphProblem]:
-    most = advantage if best_of is None else best_of // 2
-    if not 1 <= advantage <= most:
-        message = f"A final of best of {best_of} can begin 1 to {most} games ahead, not {advantage}."
-        yield GraphProblem(None, None, message)
-
-
-def _refuse_unplayable(entrants: int, *best_of: int | None) -> None:
+def _refuse_unplayable(entrants: int) -> None:
     if not 2 <= entrants <= MAX_ENTRANTS:
         message = f"There are {entrants} entrants; a bracket takes 2 to {MAX_ENTRANTS}."
         raise InvalidGraph([GraphProblem(None, None, message)])
-    refuse(GraphProblem(None, None, wrong) for wrong in map(best_of_problem, best_of) if wrong)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from domain.kernel.errors import InvalidInput
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.free_for_all import require_terms
-from domain.tournaments.rules.graph import MatchGraph
+from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.groups import group_graph, snake
+from domain.tournaments.rules.ladder import Ladder, require_ladder
+from domain.tournaments.rules.lengths import RoundFormat, length, with_lengths
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tables import Ranking
 from domain.tournaments.rules.tiebreaks import parse_tiebreaks
-from domain.tournaments.values import DropOrder, GrandFinal, Seed, Structure
+from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, Seed, Structure
 
 MAX_GROUP_MATCHES = 10_000
 MAX_GROUPS = 512
 MAX_CYCLES = 4
 MAX_ROUNDS = 64
+MAX_ROUND_FORMATS = 16
+_MAX_LAST_ROUNDS = 1_000
 _MAX_POINTS = 200
 
 
@@ -32,21 +37,25 @@ class Elimination:
 
     Attributes:
         best_of: how many games a match has at most.
-        final_best_of: how many the final has at most.
+        final_best_of: how many the final has at most; None: as `round_formats` or `best_of` say.
         grand_final: how a double elimination ends.
         has_third_place_match: whether a single elimination also plays for third place.
         drop_order: where the losers of the upper bracket of a double elimination go in the lower one.
         lower_starters: how many of its lowest seeds start in the lower bracket; two at least start in the upper one.
         final_advantage: how many games the upper winner is ahead in a grand final of that kind.
+        scoring: what the scores count. None of its matches can be drawn.
+        round_formats: which rounds have another number of games.
     """
 
     best_of: int = 3
-    final_best_of: int = 3
+    final_best_of: int | None = None
     grand_final: GrandFinal = GrandFinal.RESET
     has_third_place_match: bool = False
     drop_order: DropOrder = DropOrder.OPTIMAL
     lower_starters: int = 0
     final_advantage: int = 0
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    round_formats: tuple[RoundFormat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +67,18 @@ class RoundRobin:
         group_count: how many groups there are.
         cycles: how often two of a group meet.
         ranking: what decides who stands where.
+        scoring: what the scores count.
+        has_draws: whether a level score stands, where the scoring can give one.
+        round_formats: which rounds have another number of games.
     """
 
     best_of: int = 3
     group_count: int = 1
     cycles: int = 1
     ranking: Ranking = field(default_factory=Ranking)
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    has_draws: bool = True
+    round_formats: tuple[RoundFormat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +93,9 @@ class Swiss:
         wins_to_advance: who has won as many rounds is through and plays no more; None: everybody plays on.
         losses_to_leave: who has lost as many rounds is out; None: everybody plays on.
         ranking: what decides who stands where.
+        scoring: what the scores count.
+        has_draws: whether a level score stands, where the scoring can give one.
+        round_formats: which rounds have another number of games.
     """
 
     best_of: int = 3
@@ -86,6 +104,9 @@ class Swiss:
     wins_to_advance: int | None = None
     losses_to_leave: int | None = None
     ranking: Ranking = field(default_factory=lambda: Ranking(tiebreaks="PTS,BH/C1,BH,SB,GD"))
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    has_draws: bool = True
+    round_formats: tuple[RoundFormat, ...] = ()
 
     def planned(self, entrants: int) -> int:
         """How many rounds there are at most when so many take part."""
@@ -96,7 +117,7 @@ class Swiss:
         return (entrants - 1).bit_length()
 
 
-Settings = Elimination | RoundRobin | Swiss | FreeForAll
+Settings = Elimination | RoundRobin | Swiss | Ladder | FreeForAll
 
 SETTINGS: Mapping[Structure, type[Settings]] = MappingProxyType(
     {
@@ -106,6 +127,7 @@ SETTINGS: Mapping[Structure, type[Settings]] = MappingProxyType(
         Structure.CUSTOM: Elimination,
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
+        Structure.LADDER: Ladder,
         Structure.FREE_FOR_ALL: FreeForAll,
     }
 )
@@ -131,7 +153,7 @@ class Format:
 
     @property
     def is_elimination(self) -> bool:
-        """Whether it is a bracket of matches; otherwise everybody plays on in groups, or it is a free-for-all."""
+        """Whether it is a bracket of matches; otherwise it is groups, a ladder or a free-for-all."""
         return isinstance(self.settings, Elimination)
 
     @property
@@ -150,12 +172,60 @@ class Format:
         """Its settings as those of an elimination; in another structure, one whose final is like any match."""
         if isinstance(self.settings, Elimination):
             return self.settings
-        best_of = 1 if isinstance(self.settings, FreeForAll) else self.settings.best_of
-        return Elimination(best_of=best_of, final_best_of=best_of, grand_final=GrandFinal.NONE)
+        return Elimination(best_of=self.settings.best_of, grand_final=GrandFinal.NONE)
+
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether a match may end level: in groups and Swiss, if scoring and organizers allow it."""
+        settings = self.settings
+        if not isinstance(settings, RoundRobin | Swiss):
+            return False
+        return settings.has_draws and settings.scoring is not MatchScoring.BEST_OF
+
+    @property
+    def sides(self) -> tuple[BracketSide, ...]:
+        """The parts that its rounds are in; those of a bracket that was given say themselves how they are played."""
+        if not self.is_elimination:
+            return (BracketSide.GROUP,)
+        if self.structure is Structure.SINGLE_ELIMINATION:
+            third = (BracketSide.THIRD_PLACE,) if self.elimination.has_third_place_match else ()
+            return (BracketSide.UPPER, *third)
+        if self.structure is Structure.CUSTOM:
+            return ()
+        final = (BracketSide.FINAL,) if self._final.side is BracketSide.FINAL else ()
+        return (BracketSide.UPPER, BracketSide.LOWER, *final)
+
+    @property
+    def round_formats(self) -> tuple[RoundFormat, ...]:
+        """Which rounds have another number of games; what is said of the final alone comes first."""
+        formats = self.settings.round_formats
+        return formats if self.elimination.final_best_of is None else (self._final, *formats)
+
+    @property
+    def final_best_of(self) -> int:
+        """How many games the final has at most: the grand final and its reset, or else the last upper match."""
+        return length(self.settings.best_of, self.round_formats, self._final.side, 0)
+
+    @property
+    def _final(self) -> RoundFormat:
+        settings = self.elimination
+        is_grand = self.structure is Structure.DOUBLE_ELIMINATION and settings.grand_final is not GrandFinal.NONE
+        best_of = settings.final_best_of or settings.best_of
+        if is_grand:
+            return RoundFormat(side=BracketSide.FINAL, best_of=best_of)
+        return RoundFormat(side=BracketSide.UPPER, best_of=best_of, last_rounds=1)
+
+
+def nodes_with_lengths(given: Format, nodes: Sequence[MatchNode], entrants: int) -> tuple[MatchNode, ...]:
+    """Matches of a stage, all of them or those of a Swiss round, with how many games each has."""
+    settings = given.settings
+    planned = settings.planned(entrants) if isinstance(settings, Swiss) else None
+    return with_lengths(nodes, settings.best_of, given.round_formats, planned)
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with; a Swiss pairs its first round, a free-for-all has heats instead.
+    """The matches that a stage begins with; a Swiss pairs its first round, a ladder has none, and a free-for-all
+    has heats instead.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -165,22 +235,20 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
         return group_graph(entrants, settings.group_count, settings.cycles)
     if isinstance(settings, Swiss | FreeForAll):
         raise TypeError("its rounds are drawn one after the other")
+    if isinstance(settings, Ladder):
+        return MatchGraph(entrants, ())
     if given.structure is Structure.CUSTOM:
         return from_links(entrants, given.links)
     if given.structure is Structure.SINGLE_ELIMINATION:
         return single_elimination(
             entrants,
             third_place=settings.has_third_place_match and entrants >= 4,
-            default_best_of=settings.best_of,
-            final_best_of=settings.final_best_of,
         )
     if given.structure is Structure.GSL_GROUP:
-        return gsl_group(settings.best_of, settings.final_best_of)
+        return gsl_group()
     return double_elimination(
         entrants,
         settings.grand_final,
-        settings.best_of,
-        settings.final_best_of,
         drop_order=settings.drop_order,
         lower_starters=min(settings.lower_starters, entrants - 2),
         advantage=settings.final_advantage,
@@ -200,12 +268,38 @@ def matches_of(given: Format, entrants: int) -> int:
     return given.settings.cycles * sum(size * (size - 1) // 2 for size in sizes)
 
 
-def require_settings(settings: RoundRobin | Swiss | FreeForAll, *path: str) -> None:
-    """Refuse settings of groups or heats that are out of bounds; `path` leads to them.
+def require_round_formats(given: Format, *path: str) -> None:
+    """Refuse formats of rounds that a stage does not have, or that contradict each other or what is said of its final.
+
+    Raises:
+        InvalidInput: with the place of the first of them that is wrong.
+    """
+    formats, sides = given.settings.round_formats, given.sides
+    if len(formats) > MAX_ROUND_FORMATS:
+        raise InvalidInput(f"A stage has at most {MAX_ROUND_FORMATS} formats of rounds.", *path)
+    final = given.round_formats[: len(given.round_formats) - len(formats)]
+    seen = {(one.side, one.last_rounds) for one in final}
+    for index, one in enumerate(formats):
+        place = (*path, str(index))
+        if one.side not in sides:
+            known = " and ".join(sides) or "none that count"
+            raise InvalidInput(f"Here the sides are {known}.", *place, "side")
+        if one.last_rounds is not None and not 1 <= one.last_rounds <= _MAX_LAST_ROUNDS:
+            raise InvalidInput(f"That is a number from 1 to {_MAX_LAST_ROUNDS}.", *place, "lastRounds")
+        if (one.side, one.last_rounds) in seen:
+            raise InvalidInput("The same rounds have a format already, or are the final, as `finalBestOf`.", *place)
+        seen.add((one.side, one.last_rounds))
+
+
+def require_settings(settings: RoundRobin | Swiss | Ladder | FreeForAll, *path: str) -> None:
+    """Refuse settings of groups, of a ladder or of heats that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
+    if isinstance(settings, Ladder):
+        require_ladder(settings, *path)
+        return
     if isinstance(settings, FreeForAll):
         require_terms(settings, *path)
         return

@@ -1,127 +1,235 @@
 """A ladder: who is below challenges somebody not far above, and with a win takes the place.
 
-The order of a ladder is a fold over what happened, by day. Whoever does not play for some days drops, and drops again
-when as many days have passed once more.
+Everybody in between moves down by one. Whoever does not play for some days drops, and drops again when as many days
+have passed once more. The order at an instant is a fold over who joined and left, what was decided and when, and the
+clock; it does not depend on the order in which the facts are given.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 from domain.kernel.errors import InvalidInput
+from domain.kernel.scoring import MatchScoring
+from domain.tournaments.rules.lengths import RoundFormat
 
-MAX_ENTRANTS = 4096
-MAX_DAYS = 3660
+MAX_REACH = 50
+MAX_DAYS = 365
+MAX_ANSWER_DAYS = 60
+MAX_CHALLENGES = 10_000
 
 Entrant = TypeVar("Entrant", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
     """How a ladder is played.
 
     Attributes:
+        best_of: how many games a match has at most.
         reach: how many rungs above the own one may be challenged.
         idle_days: after how many days without a match somebody drops; None: nobody does.
         drop: by how many rungs.
+        answer_days: within how many days the challenged has to play.
+        rematch_days: for how many days two who have played, or whose challenge was taken back, do not meet again.
+        has_late_entry: whether people can enter while it is played; they begin at the bottom.
+        scoring: what the scores count. None of its matches can be drawn.
     """
 
-    reach: int
+    best_of: int = 3
+    reach: int = 3
     idle_days: int | None = None
     drop: int = 1
+    answer_days: int = 7
+    rematch_days: int = 1
+    has_late_entry: bool = False
+    scoring: MatchScoring = MatchScoring.BEST_OF
+
+    @property
+    def round_formats(self) -> tuple[RoundFormat, ...]:
+        """None: all of its matches are alike."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Climber(Generic[Entrant]):
+    """Somebody on a ladder, and since when; they began at its bottom. `left_at` None: they are still there."""
+
+    entrant: Entrant
+    joined_at: datetime
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge(Generic[Entrant]):
-    """A match that was played. `day` counts from 0; of the matches of one day nobody plays two."""
+    """A match that is over. `number` tells apart those that were decided at one instant.
 
-    day: int
+    `winner` is the challenger, the challenged, or None when neither came. Without play only the winner counts as having
+    played.
+    """
+
+    number: int
+    at: datetime
     challenger: Entrant
     challenged: Entrant
-    is_won: bool
+    winner: Entrant | None
+    is_played: bool = True
 
 
-def may_challenge(order: Sequence[Entrant], challenger: Entrant, terms: Terms) -> tuple[Entrant, ...]:
-    """Those whom somebody may challenge now, the nearest first.
+@dataclass(frozen=True, slots=True)
+class Move(Generic[Entrant]):
+    """What a challenge did: from which rung, from 1, the challenger went up to which."""
 
-    Raises:
-        InvalidInput: the challenger is not on the ladder.
+    number: int
+    at: datetime
+    entrant: Entrant
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[Entrant]):
+    """A ladder at an instant.
+
+    Attributes:
+        order: who is on it, the top first.
+        last_played: when those who have played did so last.
+        moves: what the challenges did, in the order in which they were decided.
+        next_drop_at: when somebody drops next if nobody plays; None: never.
     """
+
+    order: tuple[Entrant, ...]
+    last_played: Mapping[Entrant, datetime]
+    moves: tuple[Move[Entrant], ...]
+    next_drop_at: datetime | None
+
+
+def within_reach(order: Sequence[Entrant], challenger: Entrant, terms: Ladder) -> tuple[Entrant, ...]:
+    """Those whom somebody may challenge by their rungs, the nearest first; nobody for who is not on the ladder."""
     if challenger not in order:
-        raise InvalidInput("The challenger is not on the ladder.")
+        return ()
     rung = order.index(challenger)
     return tuple(reversed(order[max(0, rung - terms.reach) : rung]))
 
 
 def standing(
-    seeds: Sequence[Entrant], challenges: Iterable[Challenge[Entrant]], terms: Terms, today: int
-) -> tuple[Entrant, ...]:
-    """The ladder at the end of a day, the top first. `seeds` is how it stood at the beginning of day 0.
+    climbers: Iterable[Climber[Entrant]], challenges: Iterable[Challenge[Entrant]], terms: Ladder, now: datetime
+) -> Standing[Entrant]:
+    """The ladder at an instant. Climbers are in the order in which they joined, the top of the beginning first.
 
-    On each day the challengers who win change places with those they have beaten. At its end those who have been idle
-    for too long drop past as many others who have not. The answer does not depend on the order of the challenges given.
+    What happens at one instant counts in this order: who joins, what is decided, who leaves, who drops.
+    """
+    fold: _Fold[Entrant] = _Fold(terms, now)
+    facts: list[tuple[datetime, int, int, Callable[[], None]]] = []
+    for number, climber in enumerate(climbers):
+        facts.append((climber.joined_at, 0, number, partial(fold.join, climber)))
+        if climber.left_at is not None:
+            facts.append((climber.left_at, 2, number, partial(fold.leave, climber.entrant)))
+    facts += [(each.at, 1, each.number, partial(fold.decide, each)) for each in challenges]
+    for at, _, _, happen in sorted(facts, key=lambda fact: fact[:3]):
+        fold.drop_before(at)
+        happen()
+    return fold.standing()
+
+
+def require_ladder(terms: Ladder, *path: str) -> None:
+    """Refuse settings that are out of bounds; `path` leads to them.
 
     Raises:
-        InvalidInput: the terms or the field make no sense, or a challenge was not allowed on its day.
+        InvalidInput: with the field that is wrong.
     """
-    _require_terms(seeds, terms, today)
-    by_day = _by_day(challenges, today)
-    order, last_played = list(seeds), dict.fromkeys(seeds, 0)
-    for day in sorted(by_day) if terms.idle_days is None else range(today + 1):
-        of_day = by_day.get(day, [])
-        order = _played(order, of_day, terms)
-        last_played.update((player, day) for each in of_day for player in (each.challenger, each.challenged))
-        if terms.idle_days is not None:
-            idle = {each for each in order if _is_due(day - last_played[each], terms.idle_days)}
-            order = _dropped(order, idle, terms.drop)
-    return tuple(order)
+    for name, given, least, most in (
+        ("reach", terms.reach, 1, MAX_REACH),
+        ("idleDays", terms.idle_days, 1, MAX_DAYS),
+        ("drop", terms.drop, 1, MAX_REACH),
+        ("answerDays", terms.answer_days, 1, MAX_ANSWER_DAYS),
+        ("rematchDays", terms.rematch_days, 0, MAX_DAYS),
+    ):
+        if given is not None and not least <= given <= most:
+            raise InvalidInput(f"That is a number from {least} to {most}.", *path, name)
 
 
-def _dropped(order: list[Entrant], idle: Collection[Entrant], drop: int) -> list[Entrant]:
-    rungs = {entrant: rung + drop * (entrant in idle) for rung, entrant in enumerate(order)}
-    return sorted(order, key=lambda entrant: (rungs[entrant], entrant in idle)) if idle else order
+@dataclass(slots=True)
+class _Fold(Generic[Entrant]):
+    """A ladder while it is followed through its facts. Rungs count from 0 here."""
 
+    terms: Ladder
+    now: datetime
+    order: list[Entrant] = field(default_factory=list)
+    rungs: dict[Entrant, int] = field(default_factory=dict)
+    last_played: dict[Entrant, datetime] = field(default_factory=dict)
+    moves: list[Move[Entrant]] = field(default_factory=list)
+    # When each drops if they do not play, and of each such instant who they may be: it is wrong of those who played.
+    due: dict[Entrant, datetime] = field(default_factory=dict)
+    dropping: dict[datetime, list[Entrant]] = field(default_factory=dict)
+    instants: list[datetime] = field(default_factory=list)
 
-def _played(order: Sequence[Entrant], challenges: Sequence[Challenge[Entrant]], terms: Terms) -> list[Entrant]:
-    """The order after the challenges of a day. Each is held to the order before all of them."""
-    rungs, changed = {entrant: rung for rung, entrant in enumerate(order)}, list(order)
-    for each in challenges:
-        if not {each.challenger, each.challenged} <= rungs.keys():
-            raise InvalidInput(f"Somebody who is not on the ladder plays on day {each.day}.")
-        below, above = rungs[each.challenger], rungs[each.challenged]
-        if not 1 <= below - above <= terms.reach:
-            raise InvalidInput(f"A challenge of day {each.day} is not of somebody 1 to {terms.reach} rungs above.")
-        if each.is_won:
-            changed[above], changed[below] = each.challenger, each.challenged
-    return changed
+    def join(self, climber: Climber[Entrant]) -> None:
+        self.rungs[climber.entrant] = len(self.order)
+        self.order.append(climber.entrant)
+        self._wait(climber.entrant, climber.joined_at)
 
+    def leave(self, entrant: Entrant) -> None:
+        rung = self.rungs.pop(entrant)
+        self.due.pop(entrant, None)
+        del self.order[rung]
+        self._number(rung, len(self.order))
 
-def _by_day(challenges: Iterable[Challenge[Entrant]], today: int) -> Mapping[int, list[Challenge[Entrant]]]:
-    found: dict[int, list[Challenge[Entrant]]] = defaultdict(list)
-    for each in challenges:
-        if not 0 <= each.day <= today:
-            raise InvalidInput(f"A challenge is of day {each.day}; today is day {today}.")
-        found[each.day].append(each)
-    for day, of_day in found.items():
-        players = [player for each in of_day for player in (each.challenger, each.challenged)]
-        if len(set(players)) < len(players):
-            raise InvalidInput(f"Somebody plays twice on day {day}.")
-    return found
+    def decide(self, challenge: Challenge[Entrant]) -> None:
+        sides = challenge.challenger, challenge.challenged
+        for entrant in sides:
+            if entrant in self.rungs and (challenge.is_played or entrant == challenge.winner):
+                self.last_played[entrant] = challenge.at
+                self._wait(entrant, challenge.at)
+        if challenge.winner != challenge.challenger or not self.rungs.keys() >= set(sides):
+            return
+        below, above = (self.rungs[entrant] for entrant in sides)
+        # They may have changed places while the challenge was open.
+        if above < below:
+            self._shift(below, above)
+            self.moves.append(Move(challenge.number, challenge.at, challenge.challenger, below + 1, above + 1))
 
+    def drop_before(self, at: datetime) -> None:
+        """Let those drop who have not played until then."""
+        while self.instants and self.instants[0] < at and self.instants[0] <= self.now:
+            self._drop(heappop(self.instants))
 
-def _is_due(idle: int, every: int) -> bool:
-    return idle > 0 and idle % every == 0
+    def standing(self) -> Standing[Entrant]:
+        while self.instants and self.instants[0] <= self.now:
+            self._drop(heappop(self.instants))
+        next_drop_at = min(self.due.values(), default=None)
+        return Standing(tuple(self.order), self.last_played, tuple(self.moves), next_drop_at)
 
+    def _drop(self, at: datetime) -> None:
+        """Let the idle drop, the lowest first; nobody drops past somebody who drops at the same instant."""
+        idle = {entrant for entrant in self.dropping.pop(at) if self.due.get(entrant) == at}
+        stop = len(self.order) - 1
+        for rung in sorted((self.rungs[entrant] for entrant in idle), reverse=True):
+            lowest = min(rung + self.terms.drop, stop)
+            self._shift(rung, lowest)
+            stop = lowest - 1
+        for entrant in idle:
+            self._wait(entrant, at)
 
-def _require_terms(seeds: Sequence[Entrant], terms: Terms, today: int) -> None:
-    if not 2 <= len(seeds) <= MAX_ENTRANTS or len(set(seeds)) < len(seeds):
-        raise InvalidInput(f"A ladder has 2 to {MAX_ENTRANTS} entrants, each of them once.")
-    if not 0 <= today <= MAX_DAYS:
-        raise InvalidInput(f"A ladder is played on the days 0 to {MAX_DAYS}.", "today")
-    if terms.reach < 1:
-        raise InvalidInput("At least one rung above can be challenged.", "reach")
-    if terms.drop < 1 or (terms.idle_days is not None and terms.idle_days < 1):
-        raise InvalidInput("Who is idle for at least one day drops by at least one rung.", "idleDays")
+    def _wait(self, entrant: Entrant, since: datetime) -> None:
+        if self.terms.idle_days is None:
+            return
+        at = self.due[entrant] = since + timedelta(days=self.terms.idle_days)
+        if at not in self.dropping:
+            self.dropping[at] = []
+            heappush(self.instants, at)
+        self.dropping[at].append(entrant)
+
+    def _shift(self, rung: int, to: int) -> None:
+        if rung != to:
+            self.order.insert(to, self.order.pop(rung))
+            self._number(min(rung, to), max(rung, to) + 1)
+
+    def _number(self, first: int, end: int) -> None:
+        for rung in range(first, end):
+            self.rungs[self.order[rung]] = rung

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Generic, TypeVar
 
+from domain.kernel.veto import VetoPlan
 from domain.tournaments.errors import InvalidStages, StageProblem
 from domain.tournaments.rules.formats import MAX_GROUP_MATCHES, Format, groups_of, matches_of
 from domain.tournaments.rules.graph import MAX_ENTRANTS
@@ -23,11 +24,15 @@ MAX_SOURCES = 16
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """A stage as its organizers want it. Without sources the entrants of the event come into it."""
+    """A stage as its organizers want it. Without sources the entrants of the event come into it.
+
+    `veto` is how the sides of its matches choose what is played; None: they do not.
+    """
 
     name: str | None
     format: Format
     sources: tuple[StageSource, ...] = ()
+    veto: VetoPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

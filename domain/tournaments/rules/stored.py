@@ -1,4 +1,4 @@
-"""How the format of a stage is stored: settings and sources as JSON, and the links of a bracket that was given."""
+"""How a stage is stored: settings, sources and veto as JSON, and the links of a bracket that was given."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from domain.kernel.veto import VetoPlan
 from domain.tournaments.rules.formats import SETTINGS, Format, Settings
+from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.sources import StageSource
-from domain.tournaments.values import LoserOf, Seed, Source, StageView, Structure, WinnerOf
+from domain.tournaments.values import LoserOf, Seed, Source, StageStatus, StageView, Structure, WinnerOf
 
 
 def settings_from(structure: Structure, stored: Mapping[str, Any]) -> Settings:
@@ -23,9 +25,21 @@ def format_of(stage: StageView) -> Format:
     return Format(stage.structure, settings_from(stage.structure, stage.settings))
 
 
+def takes_late_entries(stage: StageView) -> bool:
+    """Whether it is a ladder on which people can enter at the bottom now that it runs."""
+    settings = settings_from(stage.structure, stage.settings)
+    is_open = stage.status is StageStatus.RUNNING and stage.closed_at is None
+    return is_open and isinstance(settings, Ladder) and settings.has_late_entry
+
+
 def sources_from(stored: Iterable[Mapping[str, Any]]) -> tuple[StageSource, ...]:
     """Who comes into a stage."""
     return tuple(msgspec.convert(source, StageSource) for source in stored)
+
+
+def veto_from(stored: Mapping[str, Any] | None) -> VetoPlan | None:
+    """How the sides of its matches choose what is played; None: they do not."""
+    return None if stored is None else msgspec.convert(stored, VetoPlan)
 
 
 def links_from(stored: Iterable[Mapping[str, Any]]) -> tuple[Link, ...]:

@@ -61,13 +61,6 @@ def refuse(problems: Iterable[GraphProblem]) -> None:
         raise InvalidGraph(first)
 
 
-def best_of_problem(best_of: int | None) -> str | None:
-    """Why a match cannot be played as best of this many games."""
-    if best_of is None or (best_of > 0 and best_of % 2 == 1):
-        return None
-    return f"Best of {best_of} can end level or without a game; give an odd number of games."
-
-
 def _wrong_size(graph: MatchGraph, max_entrants: int) -> Iterator[GraphProblem]:
     most = MAX_MATCHES_PER_ENTRANT * graph.entrants
     if not 2 <= graph.entrants <= max_entrants:
@@ -90,9 +83,6 @@ def _wrong_matches(graph: MatchGraph) -> Iterator[GraphProblem]:
         seen.add(node.key)
         if node.round < 1 or node.position < 0:
             yield GraphProblem(node.key, None, "Rounds count from 1 and positions from 0.")
-        wrong = best_of_problem(node.best_of)
-        if wrong:
-            yield GraphProblem(node.key, None, wrong)
 
 
 def _wrong_sources(graph: MatchGraph) -> Iterator[GraphProblem]:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from domain.kernel.errors import InvalidInput
 
+_STOPPED = "The organizers have closed registration."
+
 
 def registration_problem(
     now: datetime, opens_at: datetime | None, closes_at: datetime | None, starts_at: datetime, *, is_stopped: bool
@@ -13,12 +15,17 @@ def registration_problem(
     """Why nobody can register now; None when they can. Without an end of its own, registration ends at the start."""
     end = closes_at or starts_at
     if is_stopped:
-        return "The organizers have closed registration."
+        return _STOPPED
     if opens_at and now < opens_at:
         return f"Registration opens at {_shown(opens_at)}."
     if now >= end:
         return f"Registration closed at {_shown(end)}."
     return None
+
+
+def late_entry_problem(*, is_stopped: bool) -> str | None:
+    """Why nobody can enter a ladder now that takes people while it runs; None when they can."""
+    return _STOPPED if is_stopped else None
 
 
 def check_in_problem(

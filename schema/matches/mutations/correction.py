@@ -40,7 +40,9 @@ class CorrectMatchInput:
     scores: list[int] | None = attribute(f"{SCORES} Null when it was not played.", default=None)
     games: list[list[int]] | None = attribute(GAMES, default=None)
     winner_slot: int | None = attribute(
-        "The side that goes on without play. Null when it was played, and with `isDoubleWalkover`.", default=None
+        "The side that goes on without play, or that won what decided a match that cannot be drawn after level scores."
+        " Null when the scores say how it ended, and with `isDoubleWalkover`.",
+        default=None,
     )
     is_double_walkover: bool = attribute("Whether neither side turned up, so that nobody goes on.", default=False)
     reason: str = attribute("Why, in 1 to 500 characters. Those whose matches are set aside are told.")
@@ -118,6 +120,26 @@ class ResultInUseError(UserError):
 
 
 @object_type
+class RungChange:
+    """What a correction does to somebody on a ladder."""
+
+    value: strawberry.Private[domain.RungChange]
+    before: int = attribute("The rank before it.")
+    after: int = attribute("The rank after it.")
+
+    @field
+    async def entrant(self, info: Info) -> EntrantRef:
+        """Who."""
+        (entrant,) = await _entrants(info.context, [self.value.entrant_id])
+        return entrant
+
+    @classmethod
+    def from_value(cls, value: domain.RungChange) -> RungChange:
+        """The change as clients see it."""
+        return cls(value=value, before=value.before, after=value.after)
+
+
+@object_type
 class CorrectMatchPayload:
     """The result is corrected; or after a dry run, what would happen."""
 
@@ -125,6 +147,10 @@ class CorrectMatchPayload:
     is_force_needed: bool = attribute("Whether it sets aside what people have played, decided or begun.")
     effects: list[MatchEffect] = attribute(
         "What happens to every match that depends on it, in playable order. Empty outside of a tournament.",
+        size=_DEPENDANTS,
+    )
+    rung_changes: list[RungChange] = attribute(
+        "Who stands on another rung because of it, the top first; at most all of a ladder. Empty outside of one.",
         size=_DEPENDANTS,
     )
 
@@ -162,6 +188,7 @@ class CorrectionMutation:
             match=await _match(ctx, row.match_id),
             is_force_needed=any(effect.is_play_set_aside for effect in effects),
             effects=[MatchEffect.from_value(effect) for effect in effects],
+            rung_changes=[RungChange.from_value(change) for change in row.rungs],
         )
 
 

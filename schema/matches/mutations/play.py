@@ -12,7 +12,7 @@ from domain.kernel.ids import key_of
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.matches.enums import MatchObservation, OpenMatchKind
-from schema.matches.mutations.words import MATCH, VERSION, match_key
+from schema.matches.mutations.words import MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
 
 
@@ -74,7 +74,7 @@ class UpdateScoreInput:
 
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
-    scores: list[int] = attribute("The games won so far by slot 0 and by slot 1.")
+    scores: list[int] = attribute(f"How it stands. {SCORES}")
 
 
 @input_type

@@ -10,7 +10,7 @@ from domain import matches as domain
 from domain.kernel.errors import InvalidInput
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
-from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
+from schema.matches.mutations.words import GAMES, MATCH, SCORES, TIEBREAK_WINNER, VERSION, match_key
 from schema.matches.types import Match
 
 
@@ -22,6 +22,7 @@ class ReportResultInput:
     version: int = attribute(VERSION)
     scores: list[int] = attribute(SCORES)
     games: list[list[int]] | None = attribute(GAMES, default=None)
+    winner_slot: int | None = attribute(TIEBREAK_WINNER, default=None)
     idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
 
 
@@ -51,6 +52,7 @@ class DecideResultInput:
     version: int = attribute(VERSION)
     scores: list[int] = attribute(SCORES)
     games: list[list[int]] | None = attribute(GAMES, default=None)
+    winner_slot: int | None = attribute(TIEBREAK_WINNER, default=None)
     reason: str | None = attribute("Why, in 1 to 500 characters.", default=None)
 
 
@@ -141,7 +143,12 @@ class ResultsMutation:
         """Report a result as one side. An equal report of the other side confirms it, a different one disputes it."""
         ctx = info.context
         command = domain.ReportResult(
-            match_key(input.match_id), input.version, tuple(input.scores), ctx.clock.now(), _games(input.games)
+            match_key(input.match_id),
+            input.version,
+            tuple(input.scores),
+            ctx.clock.now(),
+            _games(input.games),
+            input.winner_slot,
         )
         row = await ctx.execute_once(domain.report_result, command, input.idempotency_key, domain.Match)
         return ReportResultPayload(match=Match.from_state(row.state))
@@ -173,6 +180,7 @@ class ResultsMutation:
             ctx.clock.now(),
             _games(input.games),
             input.reason,
+            input.winner_slot,
         )
         row = await ctx.execute(domain.decide_result, command)
         return DecideResultPayload(match=Match.from_state(row.state))

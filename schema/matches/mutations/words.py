@@ -7,7 +7,11 @@ from uuid import UUID
 from domain.kernel.ids import key_of
 
 MATCH = "The match."
-SCORES = "The games won by slot 0 and by slot 1."
+SCORES = "The scores of slot 0 and of slot 1: the games won, or with POINTS what was made."
+TIEBREAK_WINNER = (
+    "After level scores where the match cannot be drawn, the slot that won what decided it, such as penalties or a"
+    " tie-break game. Null otherwise."
+)
 GAMES = "The points of each game, of slot 0 and of slot 1."
 VERSION = "The version of the match the client saw."
 

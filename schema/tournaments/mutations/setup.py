@@ -34,7 +34,7 @@ class CreateTournamentInput:
     name: str = attribute("What people call it, 1 to 100 characters.")
     description: str = attribute("What to say about it, at most 5000 characters.", default="")
     game: str = attribute("The slug of the game.")
-    entrant_kind: ParticipantKind = attribute("Whether users or teams enter it.")
+    entrant_kind: ParticipantKind = attribute("Who enters it. GUEST: nobody does, its organizers add everybody.")
     structure: Structure | None = attribute(
         "How it is played, when it is played in one stage. Null: as `stages` say.", default=None
     )

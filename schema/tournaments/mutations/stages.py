@@ -9,12 +9,22 @@ import strawberry
 from domain import tournaments as domain
 from domain.kernel.errors import InvalidInput
 from schema.fields import attribute, input_type
+from schema.scoring import MatchScoring
+from schema.tournaments.bracket import BracketSide
 from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, SwissMethod
+from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
-_BEST_OF = "How many games its matches have at most; odd."
-_FINAL = "How many games the final has at most. Null: as the others."
+_BEST_OF = (
+    "How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with"
+    " POINTS 1."
+)
+_FINAL = "How many games the final has at most. Null: as the other matches, or as `roundFormats` say."
+_SCORING = "What the scores of its matches count. None of them can be drawn."
+_GROUP_SCORING = "What the scores of its matches count."
+_DRAWS = "Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on."
+_ROUNDS = "Which rounds have another number of games, at most 16."
 DROP_ORDER = "Where the losers of the upper bracket of a double elimination go in the lower one."
 LOWER_STARTERS = (
     "How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When"
@@ -53,7 +63,7 @@ class GraphMatchInput:
         "Its round, as Challonge counts: below 0 in the lower bracket, 0 for third place. Null: by its links.",
         default=None,
     )
-    best_of: int | None = attribute("An odd number of games. Null: as the tournament.", default=None)
+    best_of: int | None = attribute("How many games it has at most. Null: as the others.", default=None)
 
     def to_link(self) -> domain.Link:
         """The link this gives."""
@@ -92,18 +102,42 @@ class RankingInput:
 
 
 @input_type
+class RoundFormatInput:
+    """Another number of games for the last rounds of a side.
+
+    Rounds count from the end, since only that is known before a stage begins; in a Swiss from the last one planned. Of
+    several that hold for a match, that for the fewest rounds counts: a final that is longer than the semi-finals has
+    one for the last round beside theirs for the last two.
+    """
+
+    side: BracketSide = attribute("The part of the stage: GROUP in groups and in a Swiss.")
+    last_rounds: int | None = attribute(
+        "How many of its rounds, counted from the last one, 1 to 1000. Null: all of them.", default=None
+    )
+    best_of: int = attribute("How many games matches have in them, as `bestOf` of the stage.")
+
+    def to_format(self) -> domain.RoundFormat:
+        """The format this describes."""
+        return domain.RoundFormat(side=self.side, best_of=self.best_of, last_rounds=self.last_rounds)
+
+
+@input_type
 class SingleEliminationInput:
     """Out after one loss."""
 
-    best_of: int = attribute(_BEST_OF, default=3)
+    best_of: int | None = attribute(_BEST_OF, default=None)
     final_best_of: int | None = attribute(_FINAL, default=None)
     has_third_place_match: bool = attribute("Whether it is also played for third place.", default=False)
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
+    round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
         settings = domain.Elimination(
-            best_of=self.best_of,
-            final_best_of=self.final_best_of or self.best_of,
+            best_of=_games(self.best_of, self.scoring),
+            final_best_of=self.final_best_of,
+            scoring=self.scoring,
+            round_formats=_formats(self.round_formats),
             has_third_place_match=self.has_third_place_match,
         )
         return domain.Format(domain.Structure.SINGLE_ELIMINATION, settings)
@@ -113,18 +147,22 @@ class SingleEliminationInput:
 class DoubleEliminationInput:
     """Out after two losses."""
 
-    best_of: int = attribute(_BEST_OF, default=3)
+    best_of: int | None = attribute(_BEST_OF, default=None)
     final_best_of: int | None = attribute(_FINAL, default=None)
     grand_final: GrandFinal = attribute("How it ends.", default=domain.GrandFinal.RESET)
     drop_order: DropOrder = attribute(DROP_ORDER, default=domain.DropOrder.OPTIMAL)
     lower_starter_count: int = attribute(LOWER_STARTERS, default=0)
     final_advantage: int = attribute(FINAL_ADVANTAGE, default=1)
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
+    round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
         settings = domain.Elimination(
-            best_of=self.best_of,
-            final_best_of=self.final_best_of or self.best_of,
+            best_of=_games(self.best_of, self.scoring),
+            final_best_of=self.final_best_of,
+            scoring=self.scoring,
+            round_formats=_formats(self.round_formats),
             grand_final=self.grand_final,
             drop_order=self.drop_order,
             lower_starters=self.lower_starter_count,
@@ -137,11 +175,17 @@ class DoubleEliminationInput:
 class GSLGroupInput:
     """Four entrants, out after two losses, and no final: the first two come through."""
 
-    best_of: int = attribute(_BEST_OF, default=3)
+    best_of: int | None = attribute(_BEST_OF, default=None)
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
+    round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
-        settings = domain.Elimination(best_of=self.best_of, final_best_of=self.best_of)
+        settings = domain.Elimination(
+            best_of=_games(self.best_of, self.scoring),
+            scoring=self.scoring,
+            round_formats=_formats(self.round_formats),
+        )
         return domain.Format(domain.Structure.GSL_GROUP, settings)
 
 
@@ -149,12 +193,15 @@ class GSLGroupInput:
 class CustomBracketInput:
     """A bracket whose links are given."""
 
-    best_of: int = attribute("How many games the matches have that do not say so; odd.", default=3)
+    best_of: int | None = attribute(
+        "How many games the matches have that do not say so, as in other formats. Null: 3, with POINTS 1.", default=None
+    )
     matches: list[GraphMatchInput] = attribute("The bracket itself.")
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
-        settings = domain.Elimination(best_of=self.best_of, final_best_of=self.best_of)
+        settings = domain.Elimination(best_of=_games(self.best_of, self.scoring), scoring=self.scoring)
         return domain.Format(domain.Structure.CUSTOM, settings, tuple(links_of(self.matches)))
 
 
@@ -162,16 +209,25 @@ class CustomBracketInput:
 class RoundRobinInput:
     """Everybody against everybody."""
 
-    best_of: int = attribute(_BEST_OF, default=3)
+    best_of: int | None = attribute(_BEST_OF, default=None)
     group_count: int = attribute("In how many groups, 1 to 512.", default=1)
     cycles: int = attribute("How often two of a group meet, 1 to 4 times.", default=1)
     ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
+    scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
+    has_draws: bool = attribute(_DRAWS, default=True)
+    round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
         ranking = domain.Ranking() if self.ranking is None else self.ranking.to_ranking()
         settings = domain.RoundRobin(
-            best_of=self.best_of, group_count=self.group_count, cycles=self.cycles, ranking=ranking
+            best_of=_games(self.best_of, self.scoring),
+            group_count=self.group_count,
+            cycles=self.cycles,
+            ranking=ranking,
+            scoring=self.scoring,
+            has_draws=self.has_draws,
+            round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.ROUND_ROBIN, settings)
 
@@ -180,7 +236,7 @@ class RoundRobinInput:
 class SwissInput:
     """Everybody plays on, against somebody with as many points."""
 
-    best_of: int = attribute(_BEST_OF, default=3)
+    best_of: int | None = attribute(_BEST_OF, default=None)
     rounds: int | None = attribute("How many rounds there are, 1 to 64. Null: as many as it takes.", default=None)
     method: SwissMethod = attribute(
         "Who meets whom among those with equally many points.", default=domain.SwissMethod.SLIDE
@@ -190,19 +246,57 @@ class SwissInput:
     ranking: RankingInput | None = attribute(
         "What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026.", default=None
     )
+    scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
+    has_draws: bool = attribute(_DRAWS, default=True)
+    round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
         usual = domain.Swiss()
         settings = domain.Swiss(
-            best_of=self.best_of,
+            best_of=_games(self.best_of, self.scoring),
             rounds=self.rounds,
             method=self.method,
             wins_to_advance=self.wins_to_advance,
             losses_to_leave=self.losses_to_leave,
             ranking=usual.ranking if self.ranking is None else self.ranking.to_ranking(),
+            scoring=self.scoring,
+            has_draws=self.has_draws,
+            round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.SWISS, settings)
+
+
+@input_type
+class LadderInput:
+    """Who is below challenges somebody not far above, and with a win takes the place, until organizers end it."""
+
+    best_of: int | None = attribute(_BEST_OF, default=None)
+    scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
+    reach: int = attribute("How many rungs above the own one may be challenged, 1 to 50.", default=3)
+    idle_days: int | None = attribute(
+        "Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does.", default=None
+    )
+    drop: int = attribute("By how many rungs they drop, 1 to 50.", default=1)
+    answer_days: int = attribute("Within how many days who is challenged has to play, 1 to 60.", default=7)
+    rematch_days: int = attribute(
+        "For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365.", default=1
+    )
+    has_late_entry: bool = attribute("Whether people can enter at the bottom while it runs.", default=False)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.Ladder(
+            best_of=_games(self.best_of, self.scoring),
+            scoring=self.scoring,
+            reach=self.reach,
+            idle_days=self.idle_days,
+            drop=self.drop,
+            answer_days=self.answer_days,
+            rematch_days=self.rematch_days,
+            has_late_entry=self.has_late_entry,
+        )
+        return domain.Format(domain.Structure.LADDER, settings)
 
 
 @input_type
@@ -243,6 +337,7 @@ class StageFormatInput:
     custom: strawberry.Maybe[CustomBracketInput] = strawberry.field(description="As its matches are linked.")
     round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
     swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")
+    ladder: strawberry.Maybe[LadderInput] = strawberry.field(description="Who is below challenges who is above.")
     free_for_all: strawberry.Maybe[FreeForAllInput] = strawberry.field(
         description="In heats of many, from which the best go on."
     )
@@ -256,6 +351,7 @@ class StageFormatInput:
             self.custom,
             self.round_robin,
             self.swiss,
+            self.ladder,
             self.free_for_all,
         ):
             if given:
@@ -272,6 +368,9 @@ class StageInput:
     sources: list[StageSourceInput] = attribute(
         "Who comes into it; none for the first stage, which takes the entrants of the tournament.", default_factory=list
     )
+    veto: VetoInput | None = attribute(
+        "How the two sides of its matches choose what is played. Null: they do not.", default=None
+    )
 
     def to_plan(self) -> domain.StagePlan:
         """The stage this describes."""
@@ -279,7 +378,8 @@ class StageInput:
             domain.StageSource(source.stage, source.from_rank, source.to_rank, source.is_overall)
             for source in self.sources
         ]
-        return domain.StagePlan(self.name, self.format.to_format(), tuple(sources))
+        veto = None if self.veto is None else self.veto.to_plan()
+        return domain.StagePlan(self.name, self.format.to_format(), tuple(sources), veto)
 
 
 def plans_of(stages: Sequence[StageInput]) -> list[domain.StagePlan]:
@@ -294,3 +394,14 @@ def links_of(matches: Sequence[GraphMatchInput]) -> list[domain.Link]:
     if len(matches) > _MAX_MATCHES:
         raise InvalidInput(f"A bracket has at most {_MAX_MATCHES} matches.", "matches")
     return [match.to_link() for match in matches]
+
+
+def _games(best_of: int | None, scoring: MatchScoring) -> int:
+    """How many games matches have that are scored like this when nobody says it otherwise."""
+    if best_of is None:
+        return 1 if scoring is MatchScoring.POINTS else 3
+    return best_of
+
+
+def _formats(given: Sequence[RoundFormatInput]) -> tuple[domain.RoundFormat, ...]:
+    return tuple(one.to_format() for one in given)

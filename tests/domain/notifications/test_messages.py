@@ -23,6 +23,26 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
     (K.MATCH_READY, {"opponent": "Ann"}, "Your match against Ann is ready to be played."),
     (K.MATCH_READY, {"opponent": "Ann", **CUP}, "Spring Cup: Your match against Ann is ready to be played."),
     (
+        K.MATCH_READY,
+        {"opponent": "Ann", "until": "18:10", **CUP},
+        "Spring Cup: Your match against Ann is ready to be played. Check in until 18:10 UTC.",
+    ),
+    (
+        K.CHECK_IN_REMINDER,
+        {"opponent": "Ann", "until": "18:10", **CUP},
+        "Spring Cup: Check in for your match against Ann until 18:10 UTC, or you lose it.",
+    ),
+    (
+        K.REFEREE_CALLED,
+        {"names": ["Ann", "Bob"], "by": "Bob", "reason": "Wrong map.", **CUP},
+        "Spring Cup: Bob calls a referee to Ann against Bob: Wrong map.",
+    ),
+    (
+        K.DISPUTE_MESSAGE,
+        {"opponent": "Ann", "text": "Play it again.", **CUP},
+        "Spring Cup: An official wrote about your match against Ann: Play it again.",
+    ),
+    (
         K.RESULT_REPORTED,
         {"opponent": "Ann", "scores": [1, 2], **CUP},
         "Spring Cup: Ann reported your match as 1:2 for you. Confirm or dispute it.",
@@ -41,6 +61,21 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         K.MATCH_FINISHED,
         {"opponent": "Ann", "has_won": False, "outcome": "PLAYED", "scores": [1, 2], **CUP},
         "Spring Cup: You lost against Ann 1:2.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "is_drawn": True, "outcome": "PLAYED", "scores": [2, 2], **CUP},
+        "Spring Cup: You drew against Ann 2:2.",
+    ),
+    (
+        K.MATCH_FINISHED,
+        {"opponent": "Ann", "has_won": False, "is_drawn": False, "outcome": "PLAYED", "scores": [1, 1], **CUP},
+        "Spring Cup: You lost against Ann 1:1 after a tie-break.",
+    ),
+    (
+        K.RESULT_REPORTED,
+        {"opponent": "Ann", "scores": [1, 1], "tiebreak_is_yours": True},
+        "Ann reported your match as 1:1 for you, with the tie-break won by you. Confirm or dispute it.",
     ),
     (
         K.MATCH_FINISHED,
@@ -76,6 +111,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         "Spring Cup: What was played in your match against Ann counts again.",
     ),
     (
+        K.VETO_TURN,
+        {"opponent": "Ann", "until": "18:05", **CUP},
+        "Spring Cup: It is your turn to choose what you play against Ann, until 18:05 UTC.",
+    ),
+    (
+        K.VETO_TURN,
+        {"opponent": "Ann", "until": None},
+        "It is your turn to choose what you play against Ann.",
+    ),
+    (
         K.MATCH_CALLED,
         {"opponent": "Ann", "table": "table 5", "until": None, **CUP},
         "Spring Cup: Your match against Ann is called to table 5.",
@@ -96,6 +141,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         K.ENTRANT_DISQUALIFIED,
         {"entrant": "Reds", "reason": "No show.", **CUP},
         "Spring Cup: Reds was disqualified: No show.",
+    ),
+    (
+        K.CHALLENGED,
+        {"opponent": "Bob", "until": "2026-05-04 18:00", **CUP},
+        "Spring Cup: Bob challenges you. Play until 2026-05-04 18:00 UTC, or lose without play.",
+    ),
+    (
+        K.CHALLENGE_CALLED_OFF,
+        {"opponent": "Bob", "reason": "The ladder has ended.", **CUP},
+        "Spring Cup: Your match against Bob will not be played. The ladder has ended.",
     ),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,13 @@ from domain import matches, notifications, teams, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
+from domain.kernel.scoring import MatchScoring
 from domain.matches import OpenMatchKind
 from domain.teams import TeamRole
-from domain.tournaments import Structure
+from domain.tournaments import StageSource, Structure
 from tests.factories.games import make_catalogue
 from tests.factories.notifications import react, told
+from tests.factories.stages import knockout, round_robin
 from tests.factories.teams import NOW, add_members, make_invitation, make_people, make_team, run
 from tests.factories.tournaments import bracket, correction, enter, play, play_on, published, started, states
 from tests.fixtures.database import counted_statements
@@ -254,3 +257,33 @@ def _participant(state: matches.MatchState, slot: int) -> UUID:
     participant = state.slots[slot].participant_id
     assert participant is not None
     return participant
+
+
+async def test_a_draw_and_a_tie_break_are_told_to_both_sides(db: Database) -> None:
+    """In a group a level score is a draw; in a final it says who won the tie-break."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    goals: dict[str, Any] = {"scoring": MatchScoring.POINTS}
+    plans = [round_robin(**goals), knockout(StageSource(1, 1, 2), **goals)]
+    cup, players = await started(db, organizer, 2, "cup", structure=None, stages=plans, capacity=2)
+    for winner in (None, 1):
+        (state,) = [each for each in await states(db, cup.id) if each.status is matches.MatchStatus.READY]
+        first, second = (players[slot.participant_id] for slot in state.slots if slot.participant_id is not None)
+        report = matches.ReportResult(state.id, state.version, (1, 1), NOW, winner=winner)
+        reported = await run(db, matches.report_result, first, report)
+        await run(db, matches.confirm_result, second, matches.ConfirmResult(state.id, reported.version, NOW))
+    await react(db, matches.MatchReported, notifications.on_match_reported)
+    await react(db, matches.MatchFinished, notifications.on_match_finished)
+    ask = "Cup-1 reported your match as 1:1 for you"
+    assert await heard(db, {"first": first, "second": second}) == {
+        "first": [
+            "Spring Cup: You drew against Cup-2 1:1.",
+            "Spring Cup: You lost against Cup-2 1:1 after a tie-break.",
+        ],
+        "second": [
+            f"Spring Cup: {ask}. Confirm or dispute it.",
+            f"Spring Cup: {ask}, with the tie-break won by you. Confirm or dispute it.",
+            "Spring Cup: You drew against Cup-1 1:1.",
+            "Spring Cup: You won against Cup-1 1:1 after a tie-break.",
+        ],
+    }

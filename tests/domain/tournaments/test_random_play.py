@@ -15,6 +15,7 @@ import pytest
 from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
+from domain.kernel.scoring import MatchScoring
 from domain.matches import MatchState, MatchStatus
 from domain.tournaments import EntrantStatus, GrandFinal, StageSource, StageStatus, Structure, TournamentStatus
 from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
@@ -39,6 +40,7 @@ SHAPES: list[dict[str, Any]] = [
 STAGES = [
     [round_robin(group_count=2), knockout(StageSource(1, 1, 2), has_third_place_match=True)],
     [swiss(rounds=3), knockout(StageSource(1, 1, 4)), round_robin(StageSource(1, 5, 7))],
+    [swiss(rounds=3, scoring=MatchScoring.PLAY_ALL), round_robin(StageSource(1, 1, 4), scoring=MatchScoring.POINTS)],
 ]
 
 
@@ -73,6 +75,8 @@ class Crowd:
         return all(slot.participant_id is not None for slot in state.slots)
 
     def _scores(self, state: MatchState) -> tuple[int, int]:
+        if state.can_be_drawn:
+            return self.random.choice([(1, 0), (0, 0), (0, 1)])
         return self.random.choice([(2, 0), (2, 1), (1, 2), (0, 2)]) if state.best_of == 3 else (1, 0)
 
     async def _leave(self) -> None:
@@ -171,7 +175,7 @@ async def test_whatever_people_do(db: Database, number: int) -> None:
         await assert_gapless(db, tournament.id)
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("number", range(3))
 async def test_whatever_people_do_in_several_stages(db: Database, number: int) -> None:
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")

@@ -4,6 +4,23 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/**
+ * Where a match is drawn. GROUP: in a table, where everybody plays on.
+ *
+ * The last match of a single elimination is the last round of UPPER; FINAL is the grand final and its reset.
+ */
+export type BracketSide =
+  /** The grand final and its reset. */
+  | 'FINAL'
+  /** In a table, where everybody plays on. */
+  | 'GROUP'
+  /** The lower bracket, for those who lost once. */
+  | 'LOWER'
+  /** The match for third place. */
+  | 'THIRD_PLACE'
+  /** The upper bracket, or all of a single elimination. */
+  | 'UPPER';
+
 /** A new tournament. */
 export type CreateTournamentInput = {
   /** How many games its matches have at most; odd. */
@@ -18,7 +35,7 @@ export type CreateTournamentInput = {
   description?: string;
   /** Where the losers of the upper bracket of a double elimination go in the lower one. */
   dropOrder?: DropOrder;
-  /** Whether users or teams enter it. */
+  /** Who enters it. GUEST: nobody does, its organizers add everybody. */
   entrantKind: ParticipantKind;
   /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
   finalAdvantage?: number;
@@ -54,26 +71,32 @@ export type CreateTournamentInput = {
 
 /** A bracket whose links are given. */
 export type CustomBracketInput = {
-  /** How many games the matches have that do not say so; odd. */
-  bestOf?: number;
+  /** How many games the matches have that do not say so, as in other formats. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** The bracket itself. */
   matches: Array<GraphMatchInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** Out after two losses. */
 export type DoubleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** Where the losers of the upper bracket of a double elimination go in the lower one. */
   dropOrder?: DropOrder;
   /** How many games the upper winner is ahead in a grand final with ADVANTAGE; fewer than win it. */
   finalAdvantage?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** How it ends. */
   grandFinal?: GrandFinal;
   /** How many of the lowest seeds start in the lower bracket of a double elimination, at most all but two. When fewer come than planned, two still start in the upper one. */
   lowerStarterCount?: number;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -107,8 +130,12 @@ export type FreeForAllInput = {
 
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /**
@@ -130,7 +157,7 @@ export type GrandFinal =
 
 /** A match of a bracket whose links are given. */
 export type GraphMatchInput = {
-  /** An odd number of games. Null: as the tournament. */
+  /** How many games it has at most. Null: as the others. */
   bestOf?: number | null | undefined;
   /** Where slot 0 comes from. */
   first: GraphSourceInput;
@@ -158,6 +185,40 @@ export type HeatCut =
   /** As many, but the best of all heats of the round together. */
   | 'OVERALL';
 
+/** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
+export type LadderInput = {
+  /** Within how many days who is challenged has to play, 1 to 60. */
+  answerDays?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** By how many rungs they drop, 1 to 50. */
+  drop?: number;
+  /** Whether people can enter at the bottom while it runs. */
+  hasLateEntry?: boolean;
+  /** Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does. */
+  idleDays?: number | null | undefined;
+  /** How many rungs above the own one may be challenged, 1 to 50. */
+  reach?: number;
+  /** For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365. */
+  rematchDays?: number;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
+};
+
+/**
+ * What the two scores of a match count, and when it is over.
+ *
+ * BEST_OF: games won, until one side has more than half of them. PLAY_ALL: games won when all of them are played; a
+ * drawn game counts for neither side. POINTS: what each side made in its one game, such as goals or points.
+ */
+export type MatchScoring =
+  /** The games won, until one side has more than half of them. There is no draw. */
+  | 'BEST_OF'
+  /** The games won when all of them are played. A drawn game counts for neither side: a drawn game of chess is PLAY_ALL of 1 game with the scores 0 and 0. */
+  | 'PLAY_ALL'
+  /** What each side made in the one game that is played, such as goals or points, 0 to 1,000,000. */
+  | 'POINTS';
+
 /** Where a match is in its life. */
 export type MatchStatus =
   /** It was called off. */
@@ -179,8 +240,10 @@ export type MatchStatus =
   /** One side reported a result; the other has to confirm it. */
   | 'REPORTED';
 
-/** What can compete: a person on their own, or a team. */
+/** What can compete: a person on their own, a team, or somebody of whom only a name is known. */
 export type ParticipantKind =
+  /** Somebody without an account, entered by organizers. Officials act for them, and they are not rated. */
+  | 'GUEST'
   /** A team, led by its captain. */
   | 'TEAM'
   /** A person on their own. */
@@ -221,43 +284,71 @@ export type ResyncReason =
   /** The client reads too slowly and messages were dropped; a snapshot follows. */
   | 'SLOW_CLIENT';
 
+/**
+ * Another number of games for the last rounds of a side.
+ *
+ * Rounds count from the end, since only that is known before a stage begins; in a Swiss from the last one planned. Of
+ * several that hold for a match, that for the fewest rounds counts: a final that is longer than the semi-finals has
+ * one for the last round beside theirs for the last two.
+ */
+export type RoundFormatInput = {
+  /** How many games matches have in them, as `bestOf` of the stage. */
+  bestOf: number;
+  /** How many of its rounds, counted from the last one, 1 to 1000. Null: all of them. */
+  lastRounds?: number | null | undefined;
+  /** The part of the stage: GROUP in groups and in a Swiss. */
+  side: BracketSide;
+};
+
 /** Everybody against everybody. */
 export type RoundRobinInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
   /** How often two of a group meet, 1 to 4 times. */
   cycles?: number;
   /** In how many groups, 1 to 512. */
   groupCount?: number;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** What decides who stands where. Null: the usual. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
 };
 
 /** Out after one loss. */
 export type SingleEliminationInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
-  /** How many games the final has at most. Null: as the others. */
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** How many games the final has at most. Null: as the other matches, or as `roundFormats` say. */
   finalBestOf?: number | null | undefined;
   /** Whether it is also played for third place. */
   hasThirdPlaceMatch?: boolean;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
+  /** What the scores of its matches count. None of them can be drawn. */
+  scoring?: MatchScoring;
 };
 
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  doubleElimination: DoubleEliminationInput; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never;   /** In heats of many, from which the best go on. */
-  freeForAll: FreeForAllInput; gslGroup?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  freeForAll: FreeForAllInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never; doubleElimination?: never; freeForAll?: never;   /** Four entrants, out after two losses, without a final. */
-  gslGroup: GslGroupInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never;   /** Everybody against everybody. */
+  gslGroup: GslGroupInput; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never;   /** Who is below challenges who is above. */
+  ladder: LadderInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -268,6 +359,8 @@ export type StageInput = {
   name?: string | null | undefined;
   /** Who comes into it; none for the first stage, which takes the entrants of the tournament. */
   sources?: Array<StageSourceInput>;
+  /** How the two sides of its matches choose what is played. Null: they do not. */
+  veto?: VetoInput | null | undefined;
 };
 
 /** Who comes into a stage from one before it. */
@@ -296,6 +389,8 @@ export type Structure =
   | 'FREE_FOR_ALL'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
+  /** Who is below challenges somebody not far above, and with a win takes the place. */
+  | 'LADDER'
   /** Everybody against everybody, in one group or several. */
   | 'ROUND_ROBIN'
   /** Out after one loss. */
@@ -305,16 +400,22 @@ export type Structure =
 
 /** Everybody plays on, against somebody with as many points. */
 export type SwissInput = {
-  /** How many games its matches have at most; odd. */
-  bestOf?: number;
+  /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
+  bestOf?: number | null | undefined;
+  /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
+  hasDraws?: boolean;
   /** Who has lost as many is out. Null: everybody plays on. */
   lossesToLeave?: number | null | undefined;
   /** Who meets whom among those with equally many points. */
   method?: SwissMethod;
   /** What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026. */
   ranking?: RankingInput | null | undefined;
+  /** Which rounds have another number of games, at most 16. */
+  roundFormats?: Array<RoundFormatInput>;
   /** How many rounds there are, 1 to 64. Null: as many as it takes. */
   rounds?: number | null | undefined;
+  /** What the scores of its matches count. */
+  scoring?: MatchScoring;
   /** Who has won as many is through. Null: everybody plays on. */
   winsToAdvance?: number | null | undefined;
 };
@@ -344,6 +445,90 @@ export type TournamentStatus =
   | 'PUBLISHED'
   /** Matches are played. */
   | 'RUNNING';
+
+/** Who is A. COIN: a lot, drawn when the veto opens and kept with it. */
+export type VetoBeginner =
+  /** By lot, which is drawn when both sides are known, and kept. */
+  | 'COIN'
+  /** The better seed. */
+  | 'HIGHER_SEED'
+  /** The worse seed. */
+  | 'LOWER_SEED';
+
+/** How the two sides of each match choose in turn what is played. */
+export type VetoInput = {
+  /** Who is A. */
+  beginner?: VetoBeginner;
+  /** Whether by the template the other side chooses where it starts after each pick, and who is next for the decider. For games with starting sides. */
+  hasSides?: boolean;
+  /** What there is to choose from, 1 to 32, each once. */
+  pool: Array<VetoOptionInput>;
+  /** Steps of your own, by length. */
+  sequences?: Array<VetoSequenceInput>;
+  /** How long a step may take, 10 to 3600, then it is done by lot. Null: as long as it takes. */
+  stepSeconds?: number | null | undefined;
+  /** The steps of matches whose length is not in `sequences`. Null: all lengths are. */
+  template?: VetoTemplate | null | undefined;
+};
+
+/** A map, mode or discipline to choose from. */
+export type VetoOptionInput = {
+  /** What people call it, at most 60 characters. Null: as in the catalogue of the game, which has to have it then. */
+  name?: string | null | undefined;
+  /** Its short name: 1 to 40 small letters, digits and inner hyphens. */
+  slug: string;
+};
+
+/** The steps of matches of one length. */
+export type VetoSequenceInput = {
+  /** How many games these matches have at most; one of the lengths in the stage. */
+  bestOf: number;
+  /** What happens, in order, 1 to 64 steps. Picks and the decider are as many as the match can have games. */
+  steps: Array<VetoStepInput>;
+};
+
+/** One step. */
+export type VetoStepInput = {
+  /** What happens in it. */
+  kind: VetoStepKind;
+  /** Whose turn it is. Null for the decider, and only there. */
+  turn?: VetoTurn | null | undefined;
+};
+
+/**
+ * What happens in a step.
+ *
+ * BAN: an option is out. PICK: an option is played, after those picked before. SIDE: one chooses on which side one
+ * starts in the game before it. DECIDER: the only option that is left over is played last.
+ */
+export type VetoStepKind =
+  /** An option is out. */
+  | 'BAN'
+  /** The only option that is left over is played last. Nobody chooses it. */
+  | 'DECIDER'
+  /** An option is played, after those picked before. */
+  | 'PICK'
+  /** One chooses on which side one starts in the game before it. */
+  | 'SIDE';
+
+/**
+ * Well-known orders of steps, for a match of any length and a pool of any size; sides take turns.
+ *
+ * STANDARD: two bans, then the picks, then bans until one option is left, which decides. BANS_FIRST: all bans, then
+ * the picks, then what is left over.
+ */
+export type VetoTemplate =
+  /** All bans, then the picks, then what is left over. */
+  | 'BANS_FIRST'
+  /** Two bans, then the picks, then bans until one option is left over, which is played last. */
+  | 'STANDARD';
+
+/** Whose turn a step is: A begins, B is the other side. */
+export type VetoTurn =
+  /** The side that begins. */
+  | 'A'
+  /** The other side. */
+  | 'B';
 
 export type CreateMutationVariables = Exact<{
   input: CreateTournamentInput;

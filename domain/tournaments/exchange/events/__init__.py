@@ -3,7 +3,8 @@
 from domain.tournaments.exchange.events.checking import checked
 from domain.tournaments.exchange.events.documents import MAX_EVENT_BYTES
 from domain.tournaments.exchange.events.event_json import read_event_json, write_event_json
-from domain.tournaments.exchange.events.reading import MAX_FILES, EventFormat, read_event
+from domain.tournaments.exchange.events.reading import MAX_FILES, read_event
+from domain.tournaments.values import EventFormat
 
 __all__ = [
     "MAX_EVENT_BYTES",

@@ -7,20 +7,24 @@ set are one series. Alliances are known by their teams: those who have played to
 alliance that calls them. Since 2023 eight alliances play a double elimination whose sets are all of the level sf: 1
 to 4, 7, 8 and 11 in the upper bracket, 5, 6, 9, 10, 12 and 13 in the lower (as clients of the API map them). From set
 to set alliances are followed.
+
+A level before the final whose one set mixes alliances is a table of single matches: the round robin of six divisions
+at the championships of 2017 to 2022, by wins and then points, and in 2015 all levels before the final, by points alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
-from domain.tournaments.exchange.events.drafts import bracket, leader
+from domain.tournaments.exchange.events.drafts import bracket, leader, rounds_of_a_table
 from domain.tournaments.rules.events import (
     Event,
     EventEntrant,
+    EventGroup,
     EventMatch,
     EventStage,
     Pair,
@@ -29,6 +33,7 @@ from domain.tournaments.rules.events import (
 )
 
 _LEVELS = {"qm": 0, "ef": 1, "qf": 2, "sf": 3, "f": 4}
+_NAMES = {rank: name for name, rank in _LEVELS.items()}
 _COLOURS = ("red", "blue")
 _WINNERS: Mapping[str, int | None] = {"red": 0, "blue": 1, "": None}
 _DOUBLE = {**dict.fromkeys((1, 2, 3, 4), 1), **dict.fromkeys((7, 8), 2), 11: 3}
@@ -36,6 +41,8 @@ _DOUBLE |= {**dict.fromkeys((5, 6), -1), **dict.fromkeys((9, 10), -2), 12: -3, 1
 _MOST_SETS_OF_SEMIFINALS = 2
 _MAX_NUMBER = 1_000
 _MAX_TEAMS = 10
+_TITLES = {1: "Eighth-finals", 2: "Quarter-finals", 3: "Semi-finals"}
+_BY_POINTS_ALONE = "2015"
 
 _Set = tuple[int, int]
 """The level and the number of a set."""
@@ -62,11 +69,42 @@ def read_blue_alliance(documents: Sequence[Place]) -> Event:
         raise InvalidEventFile("There is no match of the playoffs.")
     listed = [each for document in documents if _is_list_of(document, "picks") for each in document.items(_MAX_NUMBER)]
     alliances = _Alliances(listed, [place for places in sets.values() for place in places])
+    tables = {level for level in _TITLES if _is_table(_of_level(sets, {level}), alliances)}
+    event = sets[min(sets)][0]["event_key"].text()
+    stages = [_table(level, _of_level(sets, {level}), alliances, event) for level in sorted(tables)]
+    if linked := _of_level(sets, {*_NAMES} - tables):
+        stages.append(_bracket(linked, alliances))
+    return Event(alliances.entrants(), tuple(stages), event)
+
+
+def _of_level(sets: Mapping[_Set, list[Place]], levels: Collection[int]) -> dict[_Set, list[Place]]:
+    """The sets of these levels in order, each with its matches in order."""
+    return {each: sorted(sets[each], key=_number) for each in sorted(sets) if each[0] in levels}
+
+
+def _is_table(sets: Mapping[_Set, Sequence[Place]], alliances: _Alliances) -> bool:
+    """Whether these are one set in which an alliance meets several."""
+    return len(sets) == 1 and any(
+        len({frozenset(_sides(place, alliances)) for place in places}) > 1 for places in sets.values()
+    )
+
+
+def _bracket(sets: Mapping[_Set, Sequence[Place]], alliances: _Alliances) -> EventStage:
     is_double = sum(level == _LEVELS["sf"] for level, _ in sets) > _MOST_SETS_OF_SEMIFINALS
-    matches = [_series(each, sorted(sets[each], key=_number), alliances, is_double=is_double) for each in sorted(sets)]
-    playing = sorted({side for match in matches for side in match.sides if side is not None})
-    stage = EventStage(StageFormat.ELIMINATION, (bracket(playing, matches, None),), "Playoffs")
-    return Event(alliances.entrants(), (stage,), sets[min(sets)][0]["event_key"].text())
+    matches = [_series(each, places, alliances, is_double=is_double) for each, places in sets.items()]
+    group = bracket(_playing(matches), matches, None)
+    return EventStage(StageFormat.ELIMINATION, (group,), "Playoffs")
+
+
+def _table(level: int, sets: Mapping[_Set, Sequence[Place]], alliances: _Alliances, event: str) -> EventStage:
+    matches = [_single(each, place, alliances) for each, places in sets.items() for place in places]
+    group = EventGroup(tuple(_playing(matches)), rounds_of_a_table(matches))
+    tiebreaks = ("GF",) if event.startswith(_BY_POINTS_ALONE) else ("PTS", "GF")
+    return EventStage(StageFormat.ROUND_ROBIN, (group,), _TITLES[level], tiebreaks)
+
+
+def _playing(matches: Sequence[EventMatch]) -> list[int]:
+    return sorted({side for match in matches for side in match.sides if side is not None})
 
 
 def _is_list_of(document: Place, key: str) -> bool:
@@ -136,43 +174,66 @@ def _teams(place: Place, colour: str) -> list[str]:
     return [team.id() for team in place["alliances"][colour]["team_keys"].items(_MAX_TEAMS)]
 
 
+def _sides(place: Place, alliances: _Alliances) -> tuple[int | None, int | None]:
+    """The numbers of the two alliances of a match."""
+    red, blue = (alliances.number(_teams(place, colour)) for colour in _COLOURS)
+    return red, blue
+
+
 def _place(status: Place) -> int | None:
-    """The place that the list of alliances states: only the winner and the finalist are certain."""
-    if "status" not in status:
+    """The place that the list of alliances states: only who has won or lost the final is certain."""
+    if "status" not in status or status["level"].value != "f":
         return None
-    if status["status"].value == "won":
-        return 1
-    return 2 if status["level"].value == "f" and status["status"].value == "eliminated" else None
+    return {"won": 1, "eliminated": 2}.get(status["status"].text())
 
 
 def _series(which: _Set, places: Sequence[Place], alliances: _Alliances, *, is_double: bool) -> EventMatch:
     """The matches of a set as one: who has won more of them goes on."""
     level, number = which
-    red, blue = (alliances.number(_teams(places[0], colour)) for colour in _COLOURS)
+    for before, place in pairwise(places):
+        if _number(before) == _number(place):
+            raise place["match_number"].refused("another match of the set has the same number.")
+    sides = _sides(places[0], alliances)
     games: list[Pair] = []
     won = [0, 0]
     for place in places:
-        sides = [alliances.number(_teams(place, colour)) for colour in _COLOURS]
-        if sides != [red, blue]:
+        if _sides(place, alliances) != sides:
             raise place.refused("other alliances play here than in the first match of the set.")
         points = _score(place)
         if points is not None:
             games.append(points)
-            slot = place["winning_alliance"].choice(_WINNERS) if "winning_alliance" in place else leader(points)
+            slot = _winner(place, points)
             if slot is not None:
                 won[slot] += 1
-    names = {rank: name for name, rank in _LEVELS.items()}
     winner = None if won[0] == won[1] else int(won[1] > won[0])
     round_ = _DOUBLE.get(number) if is_double and level == _LEVELS["sf"] else level
     return EventMatch(
-        key=f"{names[level]}{number}",
+        key=f"{_NAMES[level]}{number}",
         round=round_,
-        sides=(red, blue),
+        sides=sides,
         progress=Progress.PLAYED if winner is not None else Progress.LIVE if games else Progress.OPEN,
         winner=winner,
         score=(won[0], won[1]) if games else None,
         games=tuple(games),
     )
+
+
+def _single(which: _Set, place: Place, alliances: _Alliances) -> EventMatch:
+    """A match of a table."""
+    level, number = which
+    points = _score(place)
+    return EventMatch(
+        key=f"{_NAMES[level]}{number}m{_number(place)}",
+        sides=_sides(place, alliances),
+        progress=Progress.PLAYED if points else Progress.OPEN,
+        winner=_winner(place, points) if points else None,
+        score=points,
+    )
+
+
+def _winner(place: Place, points: Pair) -> int | None:
+    """The slot that won a match of this score; None for a tie."""
+    return place["winning_alliance"].choice(_WINNERS) if "winning_alliance" in place else leader(points)
 
 
 def _score(place: Place) -> Pair | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.errors import InvalidEventFile, InvalidGraph, InvalidTiebreak, ResultNotPossible
 from domain.tournaments.exchange.events.documents import MAX_MATCHES
 from domain.tournaments.rules.events import (
@@ -92,7 +93,7 @@ def _wrong_stage(number: int, stage: EventStage, event: Event, known: set[int]) 
         yield from _wrong_values(where, stage, group)
         wrong = _bracket_problem if stage.format is StageFormat.ELIMINATION else _table_problem
         for match in group.matches:
-            problem = _problem(match) or wrong(match)
+            problem = _problem(match) or wrong(match) or _length_problem(stage, match)
             if problem:
                 yield f"{where}, match {match.key!r}: {problem}"
         if stage.format is StageFormat.ELIMINATION and group.byes:
@@ -165,6 +166,13 @@ def _bracket_problem(match: EventMatch) -> str:
     if match.progress is Progress.PLAYED and match.winner is None:
         return "it was played, but nobody has won; in a bracket somebody has to."
     return "" if match.points is None else "points are for tables."
+
+
+def _length_problem(stage: EventStage, match: EventMatch) -> str:
+    is_best_of = stage.format is StageFormat.ELIMINATION and stage.match_scoring is MatchScoring.BEST_OF
+    if is_best_of and match.best_of is not None and not match.best_of % 2:
+        return f"Best of {match.best_of} can end level; give an odd number of games, or say PLAY_ALL of the stage."
+    return ""
 
 
 def _table_problem(match: EventMatch) -> str:

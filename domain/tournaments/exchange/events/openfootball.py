@@ -1,9 +1,12 @@
 """Cups of openfootball (openfootball/worldcup.json), whose files come beside each other: matches, groups, standings.
 
-`matches` have `team1`, `team2`, a `round`, the `group` they belong to, and a `score`: `ft` after full time, `et`
-after extra time and `p` of the penalty shoot-out. `groups` have `teams`, or `standings` with `pos`, `pts`, `won`,
-`drawn`, `lost`, `goals_for` and `goals_against`; their teams have a `code` too, by which matches may name them.
-Knock-out matches do not say who goes on where, so teams are followed.
+`matches` have `team1`, `team2`, a `round`, the `group` they belong to, unless the round is one ("Group A"), and a
+`score`: `ft` after full time, `et` after extra time and `p` of the penalty shoot-out. Older files have them in `rounds`
+with a `name`, and `score1` and `score2`, `score1et`, `score1p` and so on. `groups` have `teams`, or `standings` with
+`pos`, `pts`, `won`, `drawn`, `lost`, `goals_for` and `goals_against`. A team is its name, or an object with `name` and
+`code`, by which others may name it. Where one team of a group has another name in all its matches, it is the one left
+over. A round outside of the groups in which a team meets several others is a group, as in 1950. Other knock-out matches
+do not say who goes on where, so teams are followed; of a match with the `status` canceled, who plays on has won it.
 
 Tables are ordered as FIFA's regulations have it: points (3 for a win since 1994, 2 before), goal difference, goals,
 then the same among those who are tied; from 2026 on these come right after the points, as at all championships of
@@ -17,7 +20,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count, repeat
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
 from domain.tournaments.exchange.events.drafts import bracket, leader, rounds_of_a_table
@@ -35,17 +40,22 @@ from domain.tournaments.rules.rounds import Scoring
 
 _OVERALL_FIRST = ("PTS", "GD", "GF", "H2H")
 _AMONG_TIED_FIRST = ("PTS", "H2H", "GD", "GF")
+_GROUP = re.compile(r"Group\b")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _THREE_POINTS_SINCE = 1994
 _AMONG_TIED_SINCE = 2026
+_TEAMS = ("team1", "team2")
+_PARTS = {"ft": "", "et": "et", "p": "p"}
+"""What is told of a score, and how its keys end in older files."""
 _MAX_GOALS = 1_000
+_MAX_ROUNDS = 1_000
 _MAX_TEAMS = 256
 
 
 def is_openfootball(documents: Sequence[Place]) -> bool:
     """Whether these look like files of a cup."""
     first = documents[0]
-    for key, named in (("matches", "team1"), ("groups", "teams"), ("groups", "standings")):
+    for key, named in (("matches", "team1"), ("rounds", "matches"), ("groups", "teams"), ("groups", "standings")):
         listed = first[key].value if key in first else None
         if isinstance(listed, list) and listed and named in Place(listed[0]):
             return True
@@ -61,25 +71,69 @@ def read_openfootball(documents: Sequence[Place]) -> Event:
     teams = _Teams()
     members: dict[str, list[int]] = {}
     tables: dict[str, Place] = {}
+    told = [each for document in documents for each in _matches(document)]
+    matches = [place for place, _ in told]
+    grouped = _groups_of(told)
     for document in documents:
         if "groups" in document:
             for group in document["groups"].items(_MAX_TEAMS):
                 _read_group(group, teams, members, tables)
-    matches = [each for document in documents if "matches" in document for each in document["matches"].items()]
+    _settle_names(matches, grouped, teams, members)
     in_groups: dict[str, list[EventMatch]] = defaultdict(list)
     knockout: list[EventMatch] = []
-    for index, place in enumerate(matches, 1):
+    for index, (place, group_name) in enumerate(zip(matches, grouped, strict=True), 1):
         match = _match(place, f"M{index}", teams)
-        if "group" in place:
-            in_groups[place["group"].text()].append(match)
-        else:
-            knockout.append(match)
+        (knockout if group_name is None else in_groups[group_name]).append(match)
     name = documents[0]["name"].text()
     stages = _group_stages(name, _year(name, matches), members, in_groups, tables, teams)
     stages += _knockout(knockout)
     if not stages:
         raise documents[0].refused("there is neither a match nor a group.")
     return Event(teams.entrants(), tuple(stages), name)
+
+
+def _matches(document: Place) -> Iterator[tuple[Place, str]]:
+    """The matches of a document, each with the name of its round."""
+    if "matches" in document:
+        yield from ((place, place["round"].text()) for place in document["matches"].items())
+    if "rounds" in document:
+        for round_ in document["rounds"].items(_MAX_ROUNDS):
+            yield from ((place, round_["name"].text()) for place in round_["matches"].items())
+
+
+def _groups_of(matches: Sequence[tuple[Place, str]]) -> list[str | None]:
+    """The group that each match belongs to; None for those of the knock-out."""
+    opponents: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for place, round_ in matches:
+        if "group" not in place:
+            first, second = (_name(place[key]).text() for key in _TEAMS)
+            opponents[round_, first].add(second)
+            opponents[round_, second].add(first)
+    tables = {round_ for (round_, _), met in opponents.items() if len(met) > 1 or _GROUP.match(round_)}
+    return [
+        place["group"].text() if "group" in place else round_ if round_ in tables else None for place, round_ in matches
+    ]
+
+
+def _name(team: Place) -> Place:
+    """Where the name of a team stands."""
+    return team["name"] if isinstance(team.value, dict) else team
+
+
+def _settle_names(
+    matches: Sequence[Place], grouped: Sequence[str | None], teams: _Teams, members: Mapping[str, Sequence[int]]
+) -> None:
+    """Let the one name in the matches of a group that nobody has be that of its one team without a match."""
+    played: dict[str, dict[str, Place]] = defaultdict(dict)
+    for place, group in zip(matches, grouped, strict=True):
+        if group is not None and group in members:
+            played[group] |= {name.text(): name for name in (_name(place[key]) for key in _TEAMS)}
+    for group, names in played.items():
+        numbers = {teams.known(name) for name in names}
+        unknown = [place for name, place in names.items() if teams.known(name) is None]
+        idle = [number for number in members[group] if number not in numbers]
+        if len(unknown) == len(idle) == 1:
+            teams.also(idle[0], unknown[0])
 
 
 class _Teams:
@@ -90,8 +144,8 @@ class _Teams:
         self._numbers: dict[str, int] = {}
 
     def number(self, place: Place) -> int:
-        """The number of the team whose name or code stands here, a new one for a new name."""
-        name = place.text()
+        """The number of the team whose name or code stands here, or that stands here, a new one for a new name."""
+        name = _name(place).text()
         if not name:
             raise place.wrong("the name of a team")
         if name not in self._numbers:
@@ -99,7 +153,13 @@ class _Teams:
                 raise place.refused(f"is the team after the first {_MAX_TEAMS}.")
             self._names.append(name)
             self._numbers[name] = len(self._names)
+        if isinstance(place.value, dict):
+            self.also(self._numbers[name], place["code"])
         return self._numbers[name]
+
+    def known(self, name: str) -> int | None:
+        """The number of the team with this name or code; None when there is none so far."""
+        return self._numbers.get(name)
 
     def also(self, number: int, code: Place) -> None:
         """Let a team be known by a code as well, unless that is the name of another."""
@@ -117,29 +177,38 @@ def _read_group(group: Place, teams: _Teams, members: dict[str, list[int]], tabl
     if "standings" in group:
         tables[name] = group["standings"]
         for row in group["standings"].items(_MAX_TEAMS):
-            number = teams.number(row["team"]["name"])
-            teams.also(number, row["team"]["code"])
+            number = teams.number(row["team"])
             if number not in theirs:
                 theirs.append(number)
         return
     for team in group["teams"].items(_MAX_TEAMS):
-        number = teams.number(team["name"] if isinstance(team.value, dict) else team)
+        number = teams.number(team)
         if number not in theirs:
             theirs.append(number)
 
 
 def _match(place: Place, key: str, teams: _Teams) -> EventMatch:
     sides = teams.number(place["team1"]), teams.number(place["team2"])
-    if "score" not in place:
-        return EventMatch(key, sides=sides)
-    told = place["score"]
-    goals = {name: _pair(told[name]) for name in ("ft", "et", "p") if name in told}
+    goals = _goals(place)
     score = goals.get("et", goals.get("ft"))
     if score is None:
-        return EventMatch(key, sides=sides)
+        is_off = place["status"].text() == "canceled"
+        return EventMatch(key, sides=sides, progress=Progress.FORFEIT if is_off else Progress.OPEN)
     shootout = goals.get("p")
     winner = leader(score) if leader(score) is not None else leader(shootout)
     return EventMatch(key, None, sides, None, Progress.PLAYED, winner, score, shootout=shootout)
+
+
+def _goals(place: Place) -> dict[str, Pair]:
+    """The goals of a match after full time, extra time and a shoot-out, as far as there are any."""
+    if "score" in place:
+        return {part: _pair(place["score"][part]) for part in _PARTS if part in place["score"]}
+    flat = {part: [place[f"score{side}{ending}"] for side in (1, 2)] for part, ending in _PARTS.items()}
+    return {
+        part: (first.whole(0, _MAX_GOALS), second.whole(0, _MAX_GOALS))
+        for part, (first, second) in flat.items()
+        if first.value is not None
+    }
 
 
 def _pair(place: Place) -> Pair:
@@ -177,7 +246,7 @@ def _group_stages(
         table = EventGroup(tuple(theirs), played, name=group)
         staged[stage].append(_with_table(table, tables[group], scoring, teams) if group in tables else table)
     return [
-        EventStage(StageFormat.ROUND_ROBIN, tuple(groups), "Groups", order, scoring)
+        EventStage(StageFormat.ROUND_ROBIN, tuple(groups), "Groups", order, scoring, match_scoring=MatchScoring.POINTS)
         for _, groups in sorted(staged.items())
     ]
 
@@ -187,7 +256,7 @@ def _with_table(group: EventGroup, table: Place, scoring: Scoring, teams: _Teams
     places: dict[int, int] = {}
     values: dict[int, dict[str, Fraction]] = {}
     for row in table.items(_MAX_TEAMS):
-        team = teams.number(row["team"]["name"])
+        team = teams.number(row["team"])
         if team in places:
             raise row.refused("the team stands in the table twice.")
         counted = {
@@ -213,7 +282,7 @@ def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
     """
     decided: list[EventMatch] = []
     drawn: dict[frozenset[int | None], EventMatch] = {}
-    for match in matches:
+    for match in map(_walked_over, matches, count(1), repeat(matches)):
         if match.progress is Progress.PLAYED and match.winner is None:
             drawn[frozenset(match.sides)] = match
             continue
@@ -228,6 +297,14 @@ def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
         yield _bracket("Knock-out", decided)
 
 
+def _walked_over(match: EventMatch, following: int, matches: Sequence[EventMatch]) -> EventMatch:
+    """A match, and if it did not take place, won by who plays in those from `following` on."""
+    if match.progress is not Progress.FORFEIT:
+        return match
+    later = {side for each in matches[following:] for side in each.sides}
+    return replace(match, winner=next((slot for slot, side in enumerate(match.sides) if side in later), None))
+
+
 def _replayed(drawn: EventMatch, again: EventMatch) -> EventMatch:
     """A match that was drawn, as it was played again."""
     if drawn.score is None or again.score is None:
@@ -238,4 +315,5 @@ def _replayed(drawn: EventMatch, again: EventMatch) -> EventMatch:
 
 def _bracket(name: str, matches: Sequence[EventMatch]) -> EventStage:
     entrants = list(dict.fromkeys(side for match in matches for side in match.sides if side is not None))
-    return EventStage(StageFormat.ELIMINATION, (bracket(entrants, matches, None),), name)
+    groups = (bracket(entrants, matches, None),)
+    return EventStage(StageFormat.ELIMINATION, groups, name, match_scoring=MatchScoring.POINTS)

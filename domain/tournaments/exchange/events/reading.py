@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.event import FileFormat
@@ -17,6 +16,7 @@ from domain.tournaments.exchange.events import (
     rounds,
     scalachess,
     startgg,
+    startgg_entities,
 )
 from domain.tournaments.exchange.events.checking import checked
 from domain.tournaments.exchange.events.documents import Place, decoded, require_size
@@ -24,31 +24,16 @@ from domain.tournaments.exchange.rounds_json import FORMAT as ROUNDS_FORMAT
 from domain.tournaments.exchange.rounds_json import read_json
 from domain.tournaments.exchange.trf import read_trf
 from domain.tournaments.rules.events import Event
+from domain.tournaments.values import EventFormat
 
 MAX_FILES = 200
-
-
-class EventFormat(StrEnum):
-    """How files tell an event."""
-
-    MATCHPOINT_EVENT = "MATCHPOINT_EVENT"
-    MATCHPOINT_ROUNDS = "MATCHPOINT_ROUNDS"
-    TRF16 = "TRF16"
-    TRF26 = "TRF26"
-    CHALLONGE = "CHALLONGE"
-    CHALLONGE_2 = "CHALLONGE_2"
-    STARTGG = "STARTGG"
-    BRACKETS_MANAGER = "BRACKETS_MANAGER"
-    OPENFOOTBALL = "OPENFOOTBALL"
-    BLUE_ALLIANCE = "BLUE_ALLIANCE"
-    SCALACHESS = "SCALACHESS"
-    RECORDED = "RECORDED"
 
 
 _Documents = Sequence[Place]
 _IN_PARTS: dict[EventFormat, tuple[Callable[[_Documents], bool], Callable[[_Documents], Event]]] = {
     EventFormat.CHALLONGE_2: (challonge.is_challonge_2, challonge.read_challonge_2),
     EventFormat.STARTGG: (startgg.is_startgg, startgg.read_startgg),
+    EventFormat.STARTGG_ENTITIES: (startgg_entities.is_startgg_entities, startgg_entities.read_startgg_entities),
     EventFormat.BLUE_ALLIANCE: (blue_alliance.is_blue_alliance, blue_alliance.read_blue_alliance),
     EventFormat.CHALLONGE: (challonge.is_challonge, challonge.read_challonge),
     EventFormat.OPENFOOTBALL: (openfootball.is_openfootball, openfootball.read_openfootball),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.rules.rounds import Kind, Scoring
 from domain.tournaments.values import Source
 
@@ -147,6 +148,7 @@ class EventStage:
         has_sides: whether slot 0 of a match of a table has the first side, such as White.
         best_of: how many games a match has at most; None for as it comes.
         planned: how many rounds a table will have; None when that is open.
+        match_scoring: what the score of a match counts.
     """
 
     format: StageFormat
@@ -157,6 +159,7 @@ class EventStage:
     has_sides: bool = False
     best_of: int | None = None
     planned: int | None = None
+    match_scoring: MatchScoring = MatchScoring.BEST_OF
 
 
 @dataclass(frozen=True, slots=True)

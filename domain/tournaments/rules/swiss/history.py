@@ -101,7 +101,8 @@ def _is_win(entry: Entry, scoring: Scoring) -> bool:
 
 
 def _is_loss(entry: Entry, scoring: Scoring) -> bool:
-    return entry.opponent is not None and entry.points < scoring.draw
+    """A draw is one only where it brings no more than a loss."""
+    return entry.opponent is not None and (entry.points < scoring.draw or entry.points <= scoring.loss)
 
 
 def _sums(player: Player) -> list[int]:

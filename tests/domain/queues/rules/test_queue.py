@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.queues.rules.queue import FreeTable, Waiting, decide, path_lengths
+from tests.fixtures.profiles import exhaustively
 
 
 def key(number: int) -> UUID:
@@ -111,8 +112,9 @@ def test_no_other_choice_shortens_the_waiting_more(queue: tuple[list[Waiting], l
     )
 
 
+@exhaustively
 @given(queues(alone=False))
-def test_nobody_is_called_twice_and_no_table_is_left_that_somebody_could_use(
+def test_properties_i14_nobody_is_called_twice_and_no_table_is_left_that_somebody_could_use(
     queue: tuple[list[Waiting], list[FreeTable]],
 ) -> None:
     waiting, tables = queue

@@ -176,37 +176,11 @@ def test_four_entrants_give_the_textbook_double_elimination() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("graph", "finals"),
-    [
-        (single_elimination(6, third_place=True, default_best_of=3, final_best_of=5), {"U3.1"}),
-        (double_elimination(6, GrandFinal.RESET, 3, 5), {"F1.1", "F2.1"}),
-        (double_elimination(6, GrandFinal.NONE, 3, 5), {"U3.1"}),
-        (double_elimination(2, GrandFinal.NONE, 3, 5), {"U1.1"}),
-    ],
-)
-def test_the_final_has_its_own_best_of(graph: MatchGraph, finals: set[str]) -> None:
-    assert {node.key for node in graph.matches if node.best_of == 5} == finals
-    assert {node.best_of for node in graph.matches if node.key not in finals} <= {3}
-
-
-def test_without_an_own_best_of_the_final_is_like_the_others() -> None:
-    assert {node.best_of for node in double_elimination(6, default_best_of=3).matches} == {3}
-
-
 @pytest.mark.parametrize("entrants", [-1, 0, 1, 4097])
 def test_a_number_of_entrants_that_no_bracket_takes_is_refused(entrants: int) -> None:
     for build in (single_elimination, double_elimination):
         with pytest.raises(InvalidGraph, match="2 to 4096"):
             build(entrants)
-
-
-@pytest.mark.parametrize("best_of", [0, -3, 2])
-def test_a_best_of_that_can_end_level_is_refused(best_of: int) -> None:
-    with pytest.raises(InvalidGraph, match="odd number"):
-        single_elimination(8, final_best_of=best_of)
-    with pytest.raises(InvalidGraph, match="odd number"):
-        double_elimination(8, default_best_of=best_of)
 
 
 def test_third_place_needs_two_losing_semi_finalists() -> None:
@@ -222,15 +196,9 @@ def test_the_best_seeds_are_kept_apart_for_as_long_as_possible(play: Play) -> No
 
 
 def test_the_upper_winner_begins_a_final_with_advantage_games_ahead() -> None:
-    graph = double_elimination(5, GrandFinal.ADVANTAGE, 3, 5, advantage=2)
+    graph = double_elimination(5, GrandFinal.ADVANTAGE, advantage=2)
     assert {node.key: node.advantage for node in graph.matches if node.advantage} == {"F1.1": 2}
     assert graph.match("F1.1").sources == (WinnerOf("U3.1"), WinnerOf("L3.1"))
-
-
-@pytest.mark.parametrize(("advantage", "best_of"), [(0, 5), (3, 5), (-1, 5), (1, 1)])
-def test_an_advantage_that_is_none_or_decides_the_final_is_refused(advantage: int, best_of: int) -> None:
-    with pytest.raises(InvalidGraph, match="games ahead"):
-        double_elimination(8, GrandFinal.ADVANTAGE, 3, best_of, advantage=advantage)
 
 
 def test_the_lowest_seeds_play_each_other_below_while_the_others_play_above() -> None:
@@ -256,13 +224,13 @@ def test_at_least_two_start_above(lower_starters: int) -> None:
 
 
 def test_a_gsl_group_has_five_matches_and_four_places(play: Play) -> None:
-    graph = gsl_group(3, 5)
-    assert {node.key: (node.sources, node.best_of) for node in graph.matches} == {
-        "U1.1": ((Seed(1), Seed(4)), 3),
-        "U1.2": ((Seed(2), Seed(3)), 3),
-        "U2.1": ((WinnerOf("U1.1"), WinnerOf("U1.2")), 5),
-        "L1.1": ((LoserOf("U1.1"), LoserOf("U1.2")), 3),
-        "L2.1": ((LoserOf("U2.1"), WinnerOf("L1.1")), 3),
+    graph = gsl_group()
+    assert {node.key: node.sources for node in graph.matches} == {
+        "U1.1": (Seed(1), Seed(4)),
+        "U1.2": (Seed(2), Seed(3)),
+        "U2.1": (WinnerOf("U1.1"), WinnerOf("U1.2")),
+        "L1.1": (LoserOf("U1.1"), LoserOf("U1.2")),
+        "L2.1": (LoserOf("U2.1"), WinnerOf("L1.1")),
     }
     favourites = play(graph, lambda _, first, second: int(second < first))
     assert placements(graph, favourites.results) == {seed: (seed, seed) for seed in (1, 2, 3, 4)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
@@ -18,7 +18,7 @@ from domain.tournaments.rules.rematch import earliest_rematch_round
 from domain.tournaments.rules.validation import validate
 from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, Seed, WinnerOf
 from tests.fixtures.brackets import assert_ranking
-from tests.fixtures.profiles import PROPERTIES
+from tests.fixtures.profiles import exhaustively
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
@@ -56,12 +56,11 @@ GRAPHS = st.one_of(
     st.builds(single_elimination, st.integers(4, 70), third_place=st.booleans()),
 )
 CHANCE = st.randoms(use_true_random=False)
-exhaustively = settings(max_examples=PROPERTIES, derandomize=True, deadline=None)
 
 
 @exhaustively
 @given(GRAPHS)
-def test_every_slot_has_one_feeder_that_comes_before_it(graph: MatchGraph) -> None:
+def test_properties_i02_every_slot_has_one_feeder_that_comes_before_it(graph: MatchGraph) -> None:
     validate(graph)
     used = Counter(source for node in graph.matches for source in node.sources)
     assert set(used.values()) == {1}
@@ -76,7 +75,9 @@ def test_every_slot_has_one_feeder_that_comes_before_it(graph: MatchGraph) -> No
 
 @exhaustively
 @given(doubles(), CHANCE)
-def test_as_many_matches_are_played_as_lives_are_lost(play: Play, double: Double, chance: Random) -> None:
+def test_properties_i03_as_many_matches_are_played_as_lives_are_lost(
+    play: Play, double: Double, chance: Random
+) -> None:
     graph = double.graph
     event = play(graph, lambda *_: chance.randrange(2))
     played = Counter(node.side for node, *_ in event.met)
@@ -94,7 +95,9 @@ def test_as_many_matches_are_played_as_lives_are_lost(play: Play, double: Double
 
 @exhaustively
 @given(GRAPHS, CHANCE)
-def test_nobody_plays_twice_in_a_round_and_everybody_has_a_place(play: Play, graph: MatchGraph, chance: Random) -> None:
+def test_properties_i01_i04_nobody_plays_twice_in_a_round_and_everybody_has_a_place(
+    play: Play, graph: MatchGraph, chance: Random
+) -> None:
     event = play(graph, lambda *_: chance.randrange(2))
     seats = Counter((node.side, node.round, seed) for node, *sides in event.met for seed in sides)
     assert max(seats.values()) == 1
@@ -103,7 +106,9 @@ def test_nobody_plays_twice_in_a_round_and_everybody_has_a_place(play: Play, gra
 
 @exhaustively
 @given(GRAPHS)
-def test_while_favourites_win_everybody_ends_among_the_places_of_their_seed(play: Play, graph: MatchGraph) -> None:
+def test_properties_i05_while_favourites_win_everybody_ends_among_the_places_of_their_seed(
+    play: Play, graph: MatchGraph
+) -> None:
     event = play(graph, lambda _, first, second: int(second < first))
     places = placements(graph, event.results)
     assert all(low <= seed <= high for seed, (low, high) in places.items())
@@ -111,7 +116,7 @@ def test_while_favourites_win_everybody_ends_among_the_places_of_their_seed(play
 
 @exhaustively
 @given(doubles(), CHANCE)
-def test_nobody_meets_again_below_before_the_bound(play: Play, double: Double, chance: Random) -> None:
+def test_properties_i06_nobody_meets_again_below_before_the_bound(play: Play, double: Double, chance: Random) -> None:
     graph = double.graph
     bound = earliest_rematch_round(graph)
     met: set[frozenset[int]] = set()

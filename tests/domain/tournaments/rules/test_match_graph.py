@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import GraphProblem, InvalidGraph
@@ -17,6 +17,7 @@ from domain.tournaments.rules.placements import placement_bands, placements
 from domain.tournaments.rules.progression import fold
 from domain.tournaments.rules.validation import validate
 from domain.tournaments.values import BracketSide, GrandFinal, LoserOf, Seed, Source, WinnerOf
+from tests.fixtures.profiles import exhaustively
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
@@ -43,9 +44,6 @@ REFUSED = [
     ("empty key", graph(2, node("", Seed(1), Seed(2))), "", None, "1 to 64"),
     ("long key", graph(2, node("x" * 65, Seed(1), Seed(2))), "x" * 64, None, "1 to 64"),
     ("round zero", graph(2, replace(A, second=Seed(2), round=0)), "A", None, "count from 1"),
-    ("even best of", graph(4, A, replace(B, best_of=4), FINAL), "B", None, "odd number"),
-    ("best of nothing", graph(4, A, replace(B, best_of=0), FINAL), "B", None, "odd number"),
-    ("best of less", graph(4, A, replace(B, best_of=-1), FINAL), "B", None, "odd number"),
     ("unknown feeder", graph(4, A, B, replace(FINAL, second=LoserOf("Z"))), "F", 1, "no such match"),
     ("unknown seed", graph(4, A, replace(B, second=Seed(5)), FINAL), "B", 1, "no seed 5"),
     ("seed used twice", graph(4, A, replace(B, first=Seed(4)), FINAL), "B", 0, "seed 4 is used twice"),
@@ -182,7 +180,7 @@ def test_the_maps_say_where_winner_and_loser_go() -> None:
 
 
 def stripped(full: MatchGraph) -> list[Link]:
-    return [Link(one.key, one.first, one.second, best_of=one.best_of) for one in reversed(full.matches)]
+    return [Link(one.key, one.first, one.second) for one in reversed(full.matches)]
 
 
 def drawn(full: MatchGraph) -> dict[tuple[BracketSide, int], list[str]]:
@@ -195,7 +193,7 @@ def drawn(full: MatchGraph) -> dict[tuple[BracketSide, int], list[str]]:
 @pytest.mark.parametrize("entrants", range(2, 70))
 def test_bare_links_are_drawn_like_the_bracket_they_came_from(entrants: int) -> None:
     originals = [
-        single_elimination(entrants, third_place=entrants >= 4, default_best_of=3),
+        single_elimination(entrants, third_place=entrants >= 4),
         *(double_elimination(entrants, g) for g in GrandFinal),
     ]
     for original in originals:
@@ -204,7 +202,6 @@ def test_bare_links_are_drawn_like_the_bracket_they_came_from(entrants: int) -> 
         assert {one.key: one.is_reset for one in imported.matches} == {
             one.key: one.is_reset for one in original.matches
         }
-        assert {one.best_of for one in imported.matches} == {one.best_of for one in original.matches}
 
 
 def test_entrants_may_start_in_the_lower_bracket_when_the_rounds_say_so() -> None:
@@ -258,11 +255,13 @@ WELL_FORMED = st.builds(
 )
 
 
-@settings(max_examples=300, derandomize=True)
+@exhaustively
 @given(
     st.integers(-1, 4), st.lists(WILD, max_size=12) | st.lists(WELL_FORMED, max_size=6, unique_by=lambda one: one.key)
 )
-def test_garbage_is_refused_and_never_breaks_the_validation(entrants: int, nodes: list[MatchNode]) -> None:
+def test_properties_i02_garbage_is_refused_and_never_breaks_the_validation(
+    entrants: int, nodes: list[MatchNode]
+) -> None:
     problems: tuple[GraphProblem, ...] = ()
     try:
         validate(MatchGraph(entrants, tuple(nodes)))
@@ -294,9 +293,9 @@ def rewired(draw: st.DrawFn) -> tuple[int, list[Link]]:
     return entrants, [Link(one.key, *pair) for one, pair in zip(original.matches, pairs, strict=True)]
 
 
-@settings(max_examples=300, derandomize=True)
+@exhaustively
 @given(links=rewired(), chance=st.randoms(use_true_random=False))
-def test_a_rewired_bracket_is_refused_or_can_be_played_to_a_full_ranking(
+def test_properties_i04_a_rewired_bracket_is_refused_or_can_be_played_to_a_full_ranking(
     play: Play, links: tuple[int, list[Link]], chance: Any
 ) -> None:
     entrants, bare = links

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
@@ -15,6 +15,7 @@ from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.placements import Band, placement_bands, placements
 from domain.tournaments.rules.progression import NodeStatus, Result, fold
 from domain.tournaments.values import GrandFinal, LoserOf, Seed, WinnerOf
+from tests.fixtures.profiles import exhaustively
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
@@ -119,9 +120,9 @@ def test_only_those_who_are_out_have_a_place_while_the_event_runs() -> None:
     assert placements(graph, results) == {5: (7, 8)}
 
 
-@settings(max_examples=150, derandomize=True)
+@exhaustively
 @given(st.integers(2, 24), st.sampled_from(GrandFinal), st.randoms(use_true_random=False), st.integers(0, 60))
-def test_a_place_once_taken_never_changes(
+def test_properties_i04_a_place_once_taken_never_changes(
     play: Play, entrants: int, final: GrandFinal, chance: random.Random, reported: int
 ) -> None:
     graph = double_elimination(entrants, final)
@@ -131,11 +132,11 @@ def test_a_place_once_taken_never_changes(
     assert {seed: late[seed] for seed in early} == early
 
 
-@settings(max_examples=200, derandomize=True)
+@exhaustively
 @given(
     st.integers(2, 16), st.sampled_from(GrandFinal), st.randoms(use_true_random=False), st.sampled_from([10, 50, 100])
 )
-def test_everybody_is_ranked_even_when_both_sides_of_matches_stay_away(
+def test_properties_i04_everybody_is_ranked_even_when_both_sides_of_matches_stay_away(
     entrants: int, final: GrandFinal, chance: random.Random, no_show: int
 ) -> None:
     graph = double_elimination(entrants, final)

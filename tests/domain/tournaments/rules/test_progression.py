@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.errors import ResultNotPossible
@@ -24,6 +24,7 @@ from domain.tournaments.rules.progression import (
     opening_slots,
 )
 from domain.tournaments.values import GrandFinal
+from tests.fixtures.profiles import exhaustively
 
 Play = Callable[[MatchGraph, Callable[..., int]], Any]
 
@@ -75,9 +76,11 @@ class Rows:
         assert self.walkovers == walkovers
 
 
-@settings(max_examples=200, derandomize=True)
+@exhaustively
 @given(GRAPHS, CHANCE, st.sampled_from([0, 10, 50]))
-def test_one_result_at_a_time_leads_where_all_at_once_lead(graph: MatchGraph, chance: Random, no_show: int) -> None:
+def test_properties_i07_one_result_at_a_time_leads_where_all_at_once_lead(
+    graph: MatchGraph, chance: Random, no_show: int
+) -> None:
     rows = Rows(graph)
     while ready := rows.open():
         rows.report(chance.choice(ready), None if chance.randrange(100) < no_show else chance.randrange(2))
@@ -85,9 +88,9 @@ def test_one_result_at_a_time_leads_where_all_at_once_lead(graph: MatchGraph, ch
     assert rows.finished
 
 
-@settings(max_examples=150, derandomize=True)
+@exhaustively
 @given(GRAPHS, st.lists(st.sampled_from([0, 1, 1, 0, None]), min_size=64, max_size=64), CHANCE)
-def test_the_order_in_which_independent_matches_are_reported_does_not_matter(
+def test_properties_i08_the_order_in_which_independent_matches_are_reported_does_not_matter(
     graph: MatchGraph, outcome: list[int | None], chance: Random
 ) -> None:
     winners = dict(zip((node.key for node in graph.matches), outcome, strict=False))
@@ -102,9 +105,9 @@ def test_the_order_in_which_independent_matches_are_reported_does_not_matter(
     assert fold(graph, at_random.results) == fold(graph, in_order.results)
 
 
-@settings(max_examples=150, derandomize=True)
+@exhaustively
 @given(GRAPHS, CHANCE)
-def test_a_correction_touches_the_dependants_alone_and_undoing_it_restores_everything(
+def test_properties_i07_a_correction_touches_the_dependants_alone_and_undoing_it_restores_everything(
     play: Play, graph: MatchGraph, chance: Random
 ) -> None:
     results = play(graph, lambda *_: chance.randrange(2)).results

@@ -28,10 +28,14 @@ from domain.tournaments.rules.tables import Game, Group, Ranking, group_order, t
 from domain.tournaments.values import Seed, Structure
 from tests.factories.stages import knockout, round_robin
 from tests.fixtures.brackets import assert_ranking
+from tests.fixtures.profiles import exhaustively
 
 
+@exhaustively
 @given(st.integers(1, 8), st.integers(2, 6), st.integers(0, 7), st.integers(1, 3))
-def test_everybody_meets_everybody_of_their_group(groups: int, size: int, more: int, cycles: int) -> None:
+def test_properties_i01_i13_everybody_meets_everybody_of_their_group(
+    groups: int, size: int, more: int, cycles: int
+) -> None:
     entrants = groups * size + more % groups
     graph = group_graph(entrants, groups, cycles)
     seeds = members(entrants, groups)
@@ -135,8 +139,9 @@ def test_places_go_on_where_a_stage_ends() -> None:
     assert found == {"b": (1, 1), "a": (2, 2), "c": (3, 4), "d": (3, 4), "e": (5, 6), "f": (5, 6)}
 
 
+@exhaustively
 @given(st.data())
-def test_a_table_ranks_everybody_whatever_the_order_of_the_matches(data: st.DataObject) -> None:
+def test_properties_i04_i08_a_table_ranks_everybody_whatever_the_order_of_the_matches(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 6))
     graph = graph_of(Format(Structure.ROUND_ROBIN, RoundRobin()), count)
     games = []

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<fdb1a16adedb5cf41320367cb66b0365>>
+ * @generated SignedSource<<0feef852187d9d5d767bd3ce315af564>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -11,13 +11,19 @@
 // @relayRequestID 457fa4de77e9fa1d21c6c044b03f6cea42e42287778a1e5c84662ad7e616bb55
 
 import { ConcreteRequest } from 'relay-runtime';
+export type BracketSide = "FINAL" | "GROUP" | "LOWER" | "THIRD_PLACE" | "UPPER" | "%future added value";
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type HeatCut = "HEAT" | "OVERALL" | "%future added value";
-export type ParticipantKind = "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "FREE_FOR_ALL" | "GSL_GROUP" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type MatchScoring = "BEST_OF" | "PLAY_ALL" | "POINTS" | "%future added value";
+export type ParticipantKind = "GUEST" | "TEAM" | "USER" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "FREE_FOR_ALL" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
+export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
+export type VetoStepKind = "BAN" | "DECIDER" | "PICK" | "SIDE" | "%future added value";
+export type VetoTemplate = "BANS_FIRST" | "STANDARD" | "%future added value";
+export type VetoTurn = "A" | "B" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
   capacity?: number;
@@ -66,12 +72,14 @@ export type StageInput = {
   format: StageFormatInput;
   name?: string | null | undefined;
   sources?: ReadonlyArray<StageSourceInput>;
+  veto?: VetoInput | null | undefined;
 };
 export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
   freeForAll?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination: SingleEliminationInput;
   swiss?: never;
@@ -80,6 +88,7 @@ export type StageFormatInput = {
   doubleElimination: DoubleEliminationInput;
   freeForAll?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -88,6 +97,7 @@ export type StageFormatInput = {
   doubleElimination?: never;
   freeForAll?: never;
   gslGroup: GSLGroupInput;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -96,6 +106,7 @@ export type StageFormatInput = {
   doubleElimination?: never;
   freeForAll?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -104,6 +115,7 @@ export type StageFormatInput = {
   doubleElimination?: never;
   freeForAll?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin: RoundRobinInput;
   singleElimination?: never;
   swiss?: never;
@@ -112,43 +124,69 @@ export type StageFormatInput = {
   doubleElimination?: never;
   freeForAll?: never;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss: SwissInput;
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
+  gslGroup?: never;
+  ladder: LadderInput;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
   freeForAll: FreeForAllInput;
   gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
 };
 export type SingleEliminationInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   finalBestOf?: number | null | undefined;
   hasThirdPlaceMatch?: boolean;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
+};
+export type RoundFormatInput = {
+  bestOf: number;
+  lastRounds?: number | null | undefined;
+  side: BracketSide;
 };
 export type DoubleEliminationInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   dropOrder?: DropOrder;
   finalAdvantage?: number;
   finalBestOf?: number | null | undefined;
   grandFinal?: GrandFinal;
   lowerStarterCount?: number;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type GSLGroupInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type CustomBracketInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   matches: ReadonlyArray<GraphMatchInput>;
+  scoring?: MatchScoring;
 };
 export type RoundRobinInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
   cycles?: number;
   groupCount?: number;
+  hasDraws?: boolean;
   ranking?: RankingInput | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
+  scoring?: MatchScoring;
 };
 export type RankingInput = {
   drawHalfPoints?: number;
@@ -158,12 +196,25 @@ export type RankingInput = {
   winHalfPoints?: number;
 };
 export type SwissInput = {
-  bestOf?: number;
+  bestOf?: number | null | undefined;
+  hasDraws?: boolean;
   lossesToLeave?: number | null | undefined;
   method?: SwissMethod;
   ranking?: RankingInput | null | undefined;
+  roundFormats?: ReadonlyArray<RoundFormatInput>;
   rounds?: number | null | undefined;
+  scoring?: MatchScoring;
   winsToAdvance?: number | null | undefined;
+};
+export type LadderInput = {
+  answerDays?: number;
+  bestOf?: number | null | undefined;
+  drop?: number;
+  hasLateEntry?: boolean;
+  idleDays?: number | null | undefined;
+  reach?: number;
+  rematchDays?: number;
+  scoring?: MatchScoring;
 };
 export type FreeForAllInput = {
   advancing: number;
@@ -178,6 +229,26 @@ export type StageSourceInput = {
   isOverall?: boolean;
   stage: number;
   toRank: number;
+};
+export type VetoInput = {
+  beginner?: VetoBeginner;
+  hasSides?: boolean;
+  pool: ReadonlyArray<VetoOptionInput>;
+  sequences?: ReadonlyArray<VetoSequenceInput>;
+  stepSeconds?: number | null | undefined;
+  template?: VetoTemplate | null | undefined;
+};
+export type VetoOptionInput = {
+  name?: string | null | undefined;
+  slug: string;
+};
+export type VetoSequenceInput = {
+  bestOf: number;
+  steps: ReadonlyArray<VetoStepInput>;
+};
+export type VetoStepInput = {
+  kind: VetoStepKind;
+  turn?: VetoTurn | null | undefined;
 };
 export type eventsCreateMutation$variables = {
   input: CreateTournamentInput;

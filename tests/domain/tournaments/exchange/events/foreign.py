@@ -145,6 +145,32 @@ def startgg() -> Json:
     return {"data": {"event": event}}
 
 
+def startgg_entities() -> Json:
+    """As the site of start.gg hands out its phase group."""
+    seeds = [
+        {"id": 50 + seed, "entrantId": 10 + seed, "groupSeedNum": seed, "placement": PLACES[seed]} for seed in NAMES
+    ]
+    entrants = [
+        {"id": 10 + seed, "name": name, "initialSeedNum": seed, "finalPlacement": PLACES[seed]}
+        for seed, name in NAMES.items()
+    ]
+    group = {"id": 70, "phaseId": 60, "groupTypeId": 2, "displayIdentifier": "1", "winnersTargetPhaseId": None}
+    sets = [_entity(match) for match in MATCHES]
+    return {"entities": {"groups": group, "sets": sets, "seeds": seeds, "entrants": entrants}, "resultEntity": "groups"}
+
+
+def _entity(match: Played) -> Json:
+    told: Json = {"id": KEYS[match.key], "round": match.round, "state": 3, "winnerId": 10 + match.winner, "bestOf": 3}
+    for number, (side, origin, score) in enumerate(zip(match.sides, match.froms, match.score, strict=True), 1):
+        linked = origin[0] in "WL"
+        told[f"entrant{number}Id"] = 10 + side
+        told[f"entrant{number}Score"] = score
+        told[f"entrant{number}PrereqType"] = "set" if linked else "seed"
+        told[f"entrant{number}PrereqId"] = KEYS[origin[1]] if linked else 50 + side
+        told[f"entrant{number}PrereqCondition"] = {"W": "winner", "L": "loser"}.get(origin[0])
+    return told
+
+
 def _set(match: Played) -> Json:
     slots = []
     for index, (side, origin, score) in enumerate(zip(match.sides, match.froms, match.score, strict=True)):
@@ -339,6 +365,7 @@ BRACKETS: dict[str, Callable[[], Json]] = {
     "CHALLONGE": challonge,
     "CHALLONGE_2": challonge_2,
     "STARTGG": startgg,
+    "STARTGG_ENTITIES": startgg_entities,
     "BRACKETS_MANAGER": brackets_manager,
     "RECORDED": recorded,
 }

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.rules.elimination import double_elimination, single_elimination
 from domain.tournaments.rules.events import (
     DECIDED,
@@ -74,6 +75,7 @@ class _Maker:
             has_sides=self.flip(),
             best_of=self.maybe(self.rng.randint(1, 9)),
             planned=self.maybe(self.rng.randint(1, 20)),
+            match_scoring=self.rng.choice(list(MatchScoring)),
         )
 
     def told(self, group: EventGroup, before: list[EventStage]) -> EventGroup:

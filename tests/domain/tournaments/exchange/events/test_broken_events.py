@@ -81,7 +81,7 @@ def at(document: Json, way: tuple[Any, ...]) -> Json:
 
 
 @given(mutated())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_whatever_is_changed_is_an_event_or_refused(data: bytes) -> None:
     refusal = ""
     try:
@@ -115,87 +115,88 @@ def sets(change: Any) -> list[bytes]:
     )
 
 
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        (played(2, player1_prereq_match_id=999), "Stage 1, match '103', slot 0: .* there is no such match"),
-        (played(2, player1_prereq_match_id=102), "match '103', slot 1: The winner of '102' is used twice"),
-        (played(0, player2_id=None), "Match '101': player2_id and player2_prereq_match_id are both missing"),
-        (played(0, player1_id=99), r"\$\.tournament\.matches\[0\]\.match\.player1_id: there is no entrant '99'"),
-        (played(0, winner_id=13), r"\$\.tournament\.matches\[0\]\.match\.winner_id: entrant '13' does not play"),
-        (played(0, scores_csv="two"), r"\$\.tournament\.matches\[0\]\.match\.scores_csv: has to be a score"),
-        (played(0, scores_csv="1-0," * 100), "has 100 games; at most 99"),
-        (played(0, state="won"), r"\.state: has to be one of pending, open, complete, not 'won'"),
-        (played(0, round="one"), r"\.round: has to be a whole number"),
-        (played(0, id=102), "Match '102' is there twice"),
-        (played(0, id="x" * 65), r"\.id: has to be an id of 1 to 64 characters"),
-        (played(5, winner_id=11), "match '107': This reset is not needed"),
-        (tournament(lambda t: t.update(tournament_type="free for all")), "tournament_type: has to be one of"),
-        (tournament(lambda t: t.update(matches=[])), r"\$\.tournament: the tournament has no matches"),
-        (tournament(lambda t: t.update(matches={})), r"\$\.tournament\.matches: has to be a list"),
-        (
-            tournament(lambda t: t["participants"][1]["participant"].update(id=11)),
-            r"\$\.tournament\.participants\[1\]\.participant: the id '11' is used twice",
-        ),
-        (
-            tournament(lambda t: t["participants"][1]["participant"].update(name="a\nb")),
-            r"\$\.tournament\.participants\[1\]\.participant\.name: has characters",
-        ),
-        (
-            changed(foreign.challonge_2(), lambda d: d["included"][6]["attributes"].update(winner_id=None, scores="")),
-            "Match '105': Entrant 3 comes out of a match that nobody won",
-        ),
-        (sets(lambda s: s[2]["slots"][0].update(prereqPlacement=3)), r"sets\.nodes\[2\]\.slots\[0\]\.prereqPlacement"),
-        (sets(lambda s: s[2]["slots"].pop()), r"sets\.nodes\[2\]\.slots: has 1 slots; a set has two"),
-        (sets(lambda s: s[0].update(state=9)), r"sets\.nodes\[0\]\.state: has to be a state of a set"),
-        (sets(lambda s: s[0]["slots"][1].update(entrant=None)), "it is not told who comes here"),
-        (sets(lambda s: s[0].update(id=102)), "Match '102' is there twice"),
-        (sets(lambda s: s.clear()), r"\$\.data\.event: the event has no sets"),
-        (
-            changed(foreign.brackets_manager(), lambda d: d["match"][0].update(round_id=77)),
-            r"\$\.match\[0\]\.round_id: there is no round '77'",
-        ),
-        (
-            changed(foreign.brackets_manager(), lambda d: d["match"][1].update(number=1)),
-            r"\$\.match\[1\]: another match has the same number",
-        ),
-        (
-            changed(foreign.brackets_manager(), lambda d: d["match"][3]["opponent1"].update(position=9)),
-            r"\$\.match\[3\]\.opponent1: there is no match 9 in round 1 of the upper bracket",
-        ),
-        (
-            changed(foreign.openfootball(), lambda d: d["matches"][6]["score"].pop("p")),
-            "Match 'M7': it was drawn, and neither a shoot-out nor a replay is told",
-        ),
-        (
-            changed(foreign.openfootball(), lambda d: d["matches"][0].update(team2="Peru")),
-            "Stage 1, Group A, match 'M1': entrant 1 cannot meet themselves",
-        ),
-        (
-            changed(foreign.scalachess(), lambda d: d["games"][0].__setitem__(3, "2")),
-            r"\$\.games\[0\]\[3\]: has to be one of 1, 0, =",
-        ),
-        (
-            changed(foreign.scalachess(), lambda d: d["games"].append(d["games"][0])),
-            "Stage 1: entrant 1 is in round 1 twice",
-        ),
-        (
-            changed(foreign.recorded(), lambda d: d["matches"][2].update(p1_from=["victor", "A"])),
-            r"\$\.matches\[2\]\.p1_from\[0\]: has to be one of winner, loser",
-        ),
-        (
-            changed(foreign.recorded(), lambda d: d.update(entrants=5)),
-            "Stage 1: Seed 5 does not play",
-        ),
-        ([b"[]"], "of no format that is known"),
-        ([b'{"format": "matchpoint-event-2"}'], "of no format that is known"),
-        ([b"hello"], "nobody takes part"),
-        ([], "There are 0 files"),
-        (encoded(foreign.recorded()) * 2, "an event in this format is one"),
-        ([b'{"tournament": NaN}'], r"^Line 1, column 16: This is not valid JSON"),
-        ([b'{"tournament": "\xff"}'], "not text in UTF-8"),
-    ],
-)
+WRONG: list[tuple[list[bytes], str]] = [
+    (played(2, player1_prereq_match_id=999), "Stage 1, match '103', slot 0: .* there is no such match"),
+    (played(2, player1_prereq_match_id=102), "match '103', slot 1: The winner of '102' is used twice"),
+    (played(0, player2_id=None), "Match '101': player2_id and player2_prereq_match_id are both missing"),
+    (played(0, player1_id=99), r"\$\.tournament\.matches\[0\]\.match\.player1_id: there is no entrant '99'"),
+    (played(0, winner_id=13), r"\$\.tournament\.matches\[0\]\.match\.winner_id: entrant '13' does not play"),
+    (played(0, scores_csv="two"), r"\$\.tournament\.matches\[0\]\.match\.scores_csv: has to be a score"),
+    (played(0, scores_csv="1-0," * 100), "has 100 games; at most 99"),
+    (played(0, state="won"), r"\.state: has to be one of pending, open, complete, not 'won'"),
+    (played(0, round="one"), r"\.round: has to be a whole number"),
+    (played(0, id=102), "Match '102' is there twice"),
+    (played(0, id="x" * 65), r"\.id: has to be an id of 1 to 64 characters"),
+    (played(5, winner_id=11), "match '107': This reset is not needed"),
+    (tournament(lambda t: t.update(tournament_type="free for all")), "tournament_type: has to be one of"),
+    (tournament(lambda t: t.update(matches=[])), r"\$\.tournament: the tournament has no matches"),
+    (tournament(lambda t: t.update(matches={})), r"\$\.tournament\.matches: has to be a list"),
+    (
+        tournament(lambda t: t["participants"][1]["participant"].update(id=11)),
+        r"\$\.tournament\.participants\[1\]\.participant: the id '11' is used twice",
+    ),
+    (
+        tournament(lambda t: t["participants"][1]["participant"].update(name="a\nb")),
+        r"\$\.tournament\.participants\[1\]\.participant\.name: has characters",
+    ),
+    (
+        changed(foreign.challonge_2(), lambda d: d["included"][6]["attributes"].update(winner_id=None, scores="")),
+        "Match '105': Entrant 3 comes out of a match that nobody won",
+    ),
+    (sets(lambda s: s[2]["slots"][0].update(prereqPlacement=3)), r"sets\.nodes\[2\]\.slots\[0\]\.prereqPlacement"),
+    (sets(lambda s: s[2]["slots"].pop()), r"sets\.nodes\[2\]\.slots: has 1 slots; a set has two"),
+    (sets(lambda s: s[0].update(state=9)), r"sets\.nodes\[0\]\.state: has to be a state of a set"),
+    (sets(lambda s: s[0]["slots"][1].update(entrant=None)), "it is not told who comes here"),
+    (sets(lambda s: s[0].update(id=102)), "Match '102' is there twice"),
+    (sets(lambda s: s.clear()), r"\$\.data\.event: the event has no sets"),
+    (
+        changed(foreign.brackets_manager(), lambda d: d["match"][0].update(round_id=77)),
+        r"\$\.match\[0\]\.round_id: there is no round '77'",
+    ),
+    (
+        changed(foreign.brackets_manager(), lambda d: d["match"][1].update(number=1)),
+        r"\$\.match\[1\]: another match has the same number",
+    ),
+    (
+        changed(foreign.brackets_manager(), lambda d: d["match"][3]["opponent1"].update(position=9)),
+        r"\$\.match\[3\]\.opponent1: there is no match 9 in round 1 of the upper bracket",
+    ),
+    (
+        changed(foreign.openfootball(), lambda d: d["matches"][6]["score"].pop("p")),
+        "Match 'M7': it was drawn, and neither a shoot-out nor a replay is told",
+    ),
+    (
+        changed(foreign.openfootball(), lambda d: d["matches"][0].update(team2="Peru")),
+        "Stage 1, Group A, match 'M1': entrant 1 cannot meet themselves",
+    ),
+    (
+        changed(foreign.scalachess(), lambda d: d["games"][0].__setitem__(3, "2")),
+        r"\$\.games\[0\]\[3\]: has to be one of 1, 0, =",
+    ),
+    (
+        changed(foreign.scalachess(), lambda d: d["games"].append(d["games"][0])),
+        "Stage 1: entrant 1 is in round 1 twice",
+    ),
+    (
+        changed(foreign.recorded(), lambda d: d["matches"][2].update(p1_from=["victor", "A"])),
+        r"\$\.matches\[2\]\.p1_from\[0\]: has to be one of winner, loser",
+    ),
+    (
+        changed(foreign.recorded(), lambda d: d.update(entrants=5)),
+        "Stage 1: Seed 5 does not play",
+    ),
+    ([b"[]"], "of no format that is known"),
+    ([b'{"format": "matchpoint-event-2"}'], "of no format that is known"),
+    ([b"hello"], "nobody takes part"),
+    ([], "There are 0 files"),
+    (encoded(foreign.recorded()) * 2, "an event in this format is one"),
+    ([b'{"tournament": NaN}'], r"^Line 1, column 16: This is not valid JSON"),
+    ([b'{"tournament": "\xff"}'], "not text in UTF-8"),
+]
+"""Files in which something is wrong, each with what the refusal says."""
+
+
+@pytest.mark.parametrize(("files", "message"), WRONG)
 def test_a_wrong_file_is_refused_with_its_place(files: list[bytes], message: str) -> None:
     with pytest.raises(InvalidEventFile, match=message):
         read_event(files)

@@ -240,6 +240,42 @@ def test_pools_of_start_gg_lead_into_a_bracket() -> None:
     assert {match.progress for match in event.stages[0].groups[0].matches} == {Progress.FORFEIT}
 
 
+def test_phase_groups_of_startgg_make_an_event_whatever_their_order() -> None:
+    """Ada and Cy come through a pool whose final is not played; byes and what nobody reaches are left out."""
+
+    def pool(document: Json) -> None:
+        entities = document["entities"]
+        entities["groups"].update(id=69, phaseId=59, winnersTargetPhaseId=60)
+        del entities["sets"][3:]
+        entities["sets"][2].update(state=1, winnerId=None, entrant1Score=None, entrant2Score=None)
+        bye = {"entrant1PrereqType": "bye", "entrant2PrereqType": "bye", "state": 1, "round": -1, "id": 900}
+        entities["sets"].append(bye)
+
+    def final(document: Json) -> None:
+        entities = document["entities"]
+        entities["sets"] = [
+            entities["sets"][2] | {f"entrant{n}PrereqType": "seed", f"entrant{n}PrereqId": 50 + seed}
+            for n, seed in ((1, 1), (2, 3))
+        ][:1]
+        entities["sets"][0].update(id=800, entrant2PrereqType="seed", entrant2PrereqId=53, entrant2Score=-1)
+        for place, seed in enumerate((0, 2), 1):
+            entities["seeds"][seed]["placement"] = place
+        for entrant, place in zip(entities["entrants"], (1, 3, 2, 3), strict=True):
+            entrant["finalPlacement"] = place
+
+    files = changed(foreign.startgg_entities(), final) + changed(foreign.startgg_entities(), pool)
+    files[1] = files[1].replace(b'"finalPlacement": 4', b'"finalPlacement": 3')
+    kind, event = read_event(files)
+    assert kind is EventFormat.STARTGG_ENTITIES
+    first, last = (stage.groups[0] for stage in event.stages)
+    assert (len(first.entrants), len(first.matches), first.places) == (4, 3, {})
+    assert last.places == {1: 1, 3: 2}
+    assert last.matches[0].progress is Progress.FORFEIT
+    reproduced = reproduce(event)
+    assert reproduced.placements[1] == (1, 1)
+    assert reproduced.differences == ()
+
+
 def test_a_cup_of_openfootball_goes_from_groups_to_the_final() -> None:
     event = read(foreign.openfootball())
     reproduced = reproduce(event)
@@ -255,6 +291,65 @@ def test_a_cup_of_openfootball_goes_from_groups_to_the_final() -> None:
     assert (reproduced.differences, reproduced.compared) == ((), {"sides": 2, "places": 6, "values": 42})
     final = event.stages[1].groups[0].matches[0]
     assert (final.score, final.shootout, final.winner) == ((2, 2), (3, 4), 1)
+
+
+def test_groups_of_a_cup_may_stand_in_the_rounds_and_name_a_team_otherwise() -> None:
+    def in_rounds(document: Json) -> None:
+        for match in document["matches"][:6]:
+            match["round"] = match.pop("group")
+        for match in document["matches"]:
+            match.update({key: "Czechia" for key in ("team1", "team2") if match[key] == "Chad"})
+
+    assert reproduce(read_event(changed(foreign.openfootball(), in_rounds))[1]) == reproduce(
+        read(json.loads(json.dumps(foreign.openfootball())))
+    )
+
+
+def test_an_older_file_of_a_cup_has_rounds_and_teams_as_objects() -> None:
+    cup = foreign.openfootball()
+    names = {"MAL": "Mali"}
+    parts = {"ft": "", "et": "et", "p": "p"}
+    older = [
+        {f"team{n}": {"name": names.get(match[f"team{n}"], match[f"team{n}"])} for n in (1, 2)}
+        | {f"score{n}{parts[part]}": goals[n - 1] for part, goals in match["score"].items() for n in (1, 2)}
+        | ({"group": match["group"]} if "group" in match else {})
+        for match in cup["matches"]
+    ]
+    older[3]["team2"]["code"] = "MAL"
+    rounds = [{"name": "Matchday 1", "matches": older[:6]}, {"name": "Final", "matches": older[6:]}]
+    files = encoded({"name": cup["name"], "rounds": rounds}) + encoded({"groups": cup["groups"]})
+    assert reproduce(read_event(files)[1]) == reproduce(read(cup))
+
+
+def test_a_last_round_of_all_against_all_is_a_group() -> None:
+    def final_round(document: Json) -> None:
+        document["matches"][6].update(round="Final Round")
+        del document["matches"][6]["score"]["p"]
+        for first, second, goals in (("Mali", "Fiji", [1, 0]), ("Peru", "Fiji", [0, 2])):
+            document["matches"].append(
+                {"round": "Final Round", "team1": first, "team2": second, "score": {"ft": goals}}
+            )
+
+    event = read_event(changed(foreign.openfootball(), final_round))[1]
+    assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN] * 2
+    names = {entrant.number: entrant.name for entrant in event.entrants}
+    placements = {names[number]: band for number, band in reproduce(event).placements.items()}
+    assert [placements[name] for name in ("Mali", "Fiji", "Peru")] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_who_plays_on_has_won_a_cancelled_match() -> None:
+    def called_off(document: Json) -> None:
+        del document["groups"]
+        document["matches"] = [
+            {"round": "Semi-finals", "team1": "Peru", "team2": "Chad", "status": "canceled"},
+            {"round": "Semi-finals", "team1": "Iran", "team2": "Mali", "score": {"ft": [0, 1]}},
+            {"round": "Final", "team1": "Mali", "team2": "Peru", "score": {"ft": [2, 1]}},
+        ]
+
+    event = read_event(changed(foreign.openfootball(), called_off))[1]
+    off = event.stages[0].groups[0].matches[0]
+    assert (off.progress, off.winner) == (Progress.FORFEIT, 0)
+    assert reproduce(event).placements == {4: (1, 1), 1: (2, 2), 2: (3, 4), 3: (3, 4)}
 
 
 def test_a_stored_bracket_with_a_bye_and_a_forfeit() -> None:
@@ -292,8 +387,9 @@ def test_robotics_playoffs_are_series_between_alliances() -> None:
         {"name": f"Alliance {n}", "picks": [f"frc{n}", f"frc{n}0"], "status": {"status": "eliminated", "level": "sf"}}
         for n in range(1, 9)
     ]
-    alliances[0]["status"]["status"] = "won"
+    alliances[0]["status"] = {"status": "won", "level": "f"}
     alliances[1]["status"]["level"] = "f"
+    alliances[2]["status"]["status"] = "won"
     kind, event = read_event([json.dumps(matches).encode(), json.dumps(alliances).encode()])
     assert kind is EventFormat.BLUE_ALLIANCE
     found = {match.key: match for match in event.stages[0].groups[0].matches}
@@ -309,3 +405,38 @@ def test_robotics_playoffs_are_series_between_alliances() -> None:
         **dict.fromkeys((7, 8), (7, 8)),
     }
     assert (reproduced.differences, reproduced.compared["places"]) == ((), 2)
+
+
+@pytest.mark.parametrize(("year", "order"), [("2019", [1, 3, 2]), ("2015", [1, 2, 3])])
+def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order: list[int]) -> None:
+    """The third wins more matches than the second, who has more points; in 2015 points alone count."""
+
+    def match(number: int, level: str, sides: tuple[int, int], scores: tuple[int, int]) -> Json:
+        return {
+            "event_key": f"{year}x",
+            "comp_level": level,
+            "set_number": 1,
+            "match_number": number,
+            "alliances": {
+                colour: {"team_keys": [f"frc{side}"], "score": score}
+                for colour, side, score in zip(("red", "blue"), sides, scores, strict=True)
+            },
+            "winning_alliance": "red" if scores[0] > scores[1] else "blue",
+        }
+
+    matches = [
+        match(1, "sf", (1, 2), (90, 80)),
+        match(3, "sf", (2, 3), (60, 70)),
+        match(2, "sf", (3, 1), (10, 90)),
+        match(1, "f", (1, order[1]), (70, 50)),
+        match(2, "f", (1, order[1]), (70, 50)),
+    ]
+    alliances: list[Json] = [
+        {"picks": [f"frc{n}"], "status": {"status": "won" if n != 2 else "playing", "level": "sf"}} for n in (1, 2, 3)
+    ]
+    alliances[0]["status"] = {"status": "won", "level": "f"}
+    event = read_event([json.dumps(matches).encode(), json.dumps(alliances).encode()])[1]
+    assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN, StageFormat.ELIMINATION]
+    reproduced = reproduce(event)
+    assert reproduced.placements == {number: (place, place) for place, number in enumerate(order, 1)}
+    assert (reproduced.differences, reproduced.compared["places"]) == ((), 1)

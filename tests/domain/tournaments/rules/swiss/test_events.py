@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rustworkx import PyGraph, max_weight_matching
 
@@ -29,14 +28,14 @@ from tests.factories.swiss import (
     quality,
     waiting,
 )
+from tests.fixtures.profiles import exhaustively, on_events
 
-EVENTS = 2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" else 100
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=EVENTS, deadline=None, derandomize=True)
+@on_events
 @given(SEEDS)
-def test_every_round_is_as_good_as_can_be(seed: int) -> None:
+def test_properties_i01_i09_every_round_is_as_good_as_can_be(seed: int) -> None:
     for step in event(Random(seed)):
         _everybody_has_one_place(step)
         _nothing_is_allowed_without_need(step)
@@ -45,18 +44,18 @@ def test_every_round_is_as_good_as_can_be(seed: int) -> None:
         _what_is_said_is_so(step)
 
 
-@settings(max_examples=EVENTS, deadline=None, derandomize=True)
+@exhaustively
 @given(SEEDS)
-def test_small_rounds_are_the_best_of_all(seed: int) -> None:
+def test_properties_i09_small_rounds_are_the_best_of_all(seed: int) -> None:
     for step in event(Random(seed), 5, 8):
         if len(waiting(step)) <= 8:
             best = min(quality(step, pairs, bye) for pairs, bye in all_rounds(step))
             assert quality(step, pairs_of(step.paired), _bye(step.paired)) == best
 
 
-@settings(max_examples=EVENTS, deadline=None, derandomize=True)
+@on_events
 @given(SEEDS)
-def test_the_order_of_the_players_does_not_count(seed: int) -> None:
+def test_properties_i10_the_order_of_the_players_does_not_count(seed: int) -> None:
     rng = Random(seed)
     for step in event(rng):
         shuffled = list(step.field.players.items())

@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.tournaments.rules.rounds import Field
 from domain.tournaments.rules.tiebreaks import RuleYear, parse_tiebreaks, standings
+from tests.fixtures.profiles import exhaustively
 from tests.fixtures.random_fields import fields, played_fields
 
 ALL = (
@@ -41,24 +42,24 @@ lists = st.lists(st.sampled_from(ALL.split(",")), min_size=1, max_size=4, unique
 
 
 @given(played_fields, years)
-@settings(deadline=None)
-def test_buchholz_hands_out_each_score_once_for_each_opponent(field: Field, year: RuleYear) -> None:
+@exhaustively
+def test_properties_i12_buchholz_hands_out_each_score_once_for_each_opponent(field: Field, year: RuleYear) -> None:
     rows = standings(field, parse_tiebreaks("BH"), year).rows
     handed_out = sum((Fraction(player.points, 2) * len(player.rounds) for player in field.players.values()), Fraction())
     assert sum((row.values["BH"].number or Fraction() for row in rows), Fraction()) == handed_out
 
 
-@given(played_fields)
-@settings(deadline=None)
-def test_without_unplayed_rounds_all_rules_agree(field: Field) -> None:
+@given(played_fields, lists)
+@exhaustively
+def test_without_unplayed_rounds_all_rules_agree(field: Field, tiebreaks: str) -> None:
     values = [
-        {row.number: row.values for row in standings(field, parse_tiebreaks(ALL), year).rows} for year in RuleYear
+        {row.number: row.values for row in standings(field, parse_tiebreaks(tiebreaks), year).rows} for year in RuleYear
     ]
     assert values[0] == values[1] == values[2]
 
 
 @given(fields, years)
-@settings(deadline=None)
+@exhaustively
 def test_a_value_is_what_its_terms_add_up_to(field: Field, year: RuleYear) -> None:
     for row in standings(field, parse_tiebreaks(",".join(OWN)), year).rows:
         for value in row.values.values():
@@ -67,8 +68,8 @@ def test_a_value_is_what_its_terms_add_up_to(field: Field, year: RuleYear) -> No
 
 
 @given(fields, years, lists, st.integers(0, 99))
-@settings(deadline=None)
-def test_the_order_and_the_numbers_of_players_decide_nothing(
+@exhaustively
+def test_properties_i10_the_order_and_the_numbers_of_players_decide_nothing(
     field: Field, year: RuleYear, tiebreaks: str, seed: int
 ) -> None:
     numbers = list(field.players)
@@ -95,8 +96,10 @@ def test_the_order_and_the_numbers_of_players_decide_nothing(
 
 
 @given(fields, years, lists)
-@settings(deadline=None)
-def test_equal_values_are_an_equal_rank_and_are_told(field: Field, year: RuleYear, tiebreaks: str) -> None:
+@exhaustively
+def test_properties_i04_equal_values_are_an_equal_rank_and_are_told(
+    field: Field, year: RuleYear, tiebreaks: str
+) -> None:
     found = standings(field, parse_tiebreaks(tiebreaks), year)
     assert sorted(row.number for row in found.rows) == sorted(field.players)
     vectors = [[value.number for value in row.values.values()] for row in found.rows]
@@ -110,7 +113,7 @@ def test_equal_values_are_an_equal_rank_and_are_told(field: Field, year: RuleYea
 
 
 @given(fields)
-@settings(deadline=None)
+@exhaustively
 def test_the_cap_never_gives_more(field: Field) -> None:
     list_ = parse_tiebreaks("BH,SB")
     capped = {row.number: row.values for row in standings(field, list_, RuleYear.CAPPED).rows}
@@ -120,7 +123,7 @@ def test_the_cap_never_gives_more(field: Field) -> None:
 
 
 @given(fields, st.integers(0, 999))
-@settings(deadline=None)
+@exhaustively
 def test_the_lot_leaves_nobody_tied_and_falls_the_same_way_again(field: Field, number: int) -> None:
     list_ = parse_tiebreaks(f"PTS,LOT/L{number}")
     found = standings(field, list_)

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
-down_revision = "0009"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-_STRUCTURES = ("SINGLE_ELIMINATION", "DOUBLE_ELIMINATION", "GSL_GROUP", "CUSTOM", "ROUND_ROBIN", "SWISS")
+_STRUCTURES = ("SINGLE_ELIMINATION", "DOUBLE_ELIMINATION", "GSL_GROUP", "CUSTOM", "ROUND_ROBIN", "SWISS", "LADDER")
 
 
 def _allow(*structures: str) -> None:
@@ -92,9 +92,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back. Events with a free-for-all go with it."""
-    op.execute(
-        "DELETE FROM tournaments t USING stages s WHERE s.tournament_id = t.id AND s.structure = 'FREE_FOR_ALL'"
-    )
+    gone = "SELECT tournament_id FROM stages WHERE structure = 'FREE_FOR_ALL'"
+    op.execute(f"DELETE FROM matches WHERE owner_id IN ({gone})")
+    op.execute(f"DELETE FROM tournaments WHERE id IN ({gone})")
     for table in ("heat_corrections", "heats_aside", "heat_entrants", "heats"):
         op.drop_table(table)
     op.drop_column("bracket_changes", "heat")

@@ -1,0 +1,51 @@
+"""Matches that were played elsewhere. The caller holds the event that they belong to, and has checked who may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
+from domain.matches.models import Match, MatchLogRow, slot_columns
+from domain.matches.values import EntryKind, MatchState, MatchStatus
+
+
+async def import_owned(session: WriteSession, states: Sequence[MatchState], now: datetime) -> None:
+    """Write matches as they are. Nothing is announced, so nobody is told, rated or called."""
+    await insert_all(session, Match, [_row(state, now) for state in states])
+    await insert_all(session, MatchLogRow, [entry for state in states for entry in _entries(state, now)])
+
+
+def _row(state: MatchState, now: datetime) -> dict[str, object]:
+    first, second = state.slots
+    return {
+        "id": state.id,
+        "owner_id": state.owner_id,
+        "game_id": state.game_id,
+        "kind": state.kind,
+        "best_of": state.best_of,
+        "advantage": state.advantage,
+        "status": state.status,
+        "version": state.version,
+        "log_length": len(_entries(state, now)),
+        **slot_columns("first", first),
+        **slot_columns("second", second),
+        "games": [list(pair) for pair in state.games],
+        "winner": state.winner,
+        "outcome": state.outcome,
+        "created_at": now,
+        "started_at": state.started_at,
+        "finished_at": state.finished_at,
+    }
+
+
+def _entries(state: MatchState, now: datetime) -> list[dict[str, object]]:
+    """That it came to be, and with which result."""
+    entry = {"match_id": state.id, "at": now, "slot": None, "scores": None}
+    entries: list[dict[str, object]] = [{**entry, "sequence": 1, "kind": EntryKind.CREATED}]
+    if state.status is MatchStatus.FINISHED:
+        scores = [slot.score for slot in state.slots]
+        told = {"slot": state.winner, "scores": None if None in scores else scores}
+        entries.append({**entry, "sequence": 2, "kind": EntryKind.FINISHED, **told})
+    return entries

@@ -1,0 +1,149 @@
+"""How an event that was played elsewhere becomes rows, as if it had been played here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from domain import matches
+from domain.infra.db import WriteSession
+from domain.infra.rows import insert_all
+from domain.kernel.ids import new_id
+from domain.kernel.participant import ParticipantKind
+from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Slot
+from domain.tournaments.commands.change import count_entrants
+from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.stages import place, slot_of
+from domain.tournaments.models import Entrant, Stage, StageBye, StageEntrant, Tournament
+from domain.tournaments.queries import entrants_of, stages_of
+from domain.tournaments.rules.events import DECIDED, Event, EventMatch
+from domain.tournaments.rules.events import Progress as MatchProgress
+from domain.tournaments.rules.events.playable import PlayableStage
+from domain.tournaments.rules.graph import MatchNode
+from domain.tournaments.rules.progression import EMPTY, NodeStatus
+from domain.tournaments.values import EntrantStatus, Seed, StageStatus, TournamentStatus
+
+
+async def imported_event(
+    session: WriteSession, tournament: Tournament, event: Event, stages: Sequence[PlayableStage], now: datetime
+) -> None:
+    """Let a new tournament be as far as its event, and go on from there. Everybody in it is a guest."""
+    await _write_entrants(session, tournament, event, stages[0].field, now)
+    entrants = {entrant.number: entrant for entrant in await entrants_of(session, tournament.id)}
+    for row, stage in zip(await stages_of(session, tournament.id), stages, strict=True):
+        await _write_stage(session, tournament, row, stage, entrants, now)
+    tournament.status, tournament.started_at, tournament.is_published = TournamentStatus.RUNNING, now, True
+    tournament.draw_id = new_id()
+    await count_entrants(session, tournament)
+    await conclude(session, tournament, now)
+
+
+async def _write_entrants(
+    session: WriteSession, tournament: Tournament, event: Event, field: Sequence[int], now: datetime
+) -> None:
+    seeds = {number: seed for seed, number in enumerate(field, 1)}
+    ids = [new_id() for _ in event.entrants]
+    rows = [
+        {
+            "id": guest_id,
+            "tournament_id": tournament.id,
+            "kind": ParticipantKind.GUEST,
+            "participant_id": guest_id,
+            "name": entrant.name,
+            "number": entrant.number,
+            "seed": seeds.get(entrant.number),
+            "status": EntrantStatus.PLAYING if entrant.number in seeds else EntrantStatus.ABSENT,
+            "registered_at": now,
+        }
+        for guest_id, entrant in zip(ids, event.entrants, strict=True)
+    ]
+    await insert_all(session, Entrant, rows)
+
+
+async def _write_stage(
+    session: WriteSession,
+    tournament: Tournament,
+    row: Stage,
+    stage: PlayableStage,
+    entrants: Mapping[int, Entrant],
+    now: datetime,
+) -> None:
+    by_seed = {seed: entrants[number] for seed, number in enumerate(stage.field, 1)}
+    seats = [
+        {"stage_id": row.id, "entrant_id": entrant.id, "seed": seed, "group_number": stage.groups.get(seed)}
+        for seed, entrant in by_seed.items()
+    ]
+    await insert_all(session, StageEntrant, seats)
+    session.add_all(
+        StageBye(stage_id=row.id, round=bye.round, seed=bye.seed, points=bye.points, earlier=bye.earlier)
+        for bye in stage.byes
+    )
+    ids = {node.key: new_id() for node in stage.nodes}
+    states = [_state(tournament, ids[node.key], node, stage, by_seed, now) for node in stage.nodes]
+    await matches.import_owned(session, states, now)
+    await place(session, tournament, row, stage.nodes, ids)
+    row.status = StageStatus.RUNNING
+
+
+def _state(
+    tournament: Tournament,
+    match_id: UUID,
+    node: MatchNode,
+    stage: PlayableStage,
+    by_seed: Mapping[int, Entrant],
+    now: datetime,
+) -> MatchState:
+    """A match as the results of its event leave it."""
+    told, folded = stage.told[node.key], stage.states.get(node.key)
+    sides = _seeds(node) if folded is None else folded.sides
+    open_ = MatchState(
+        id=match_id,
+        owner_id=tournament.id,
+        game_id=tournament.game_id,
+        kind=MatchKind.TOURNAMENT,
+        best_of=node.best_of or stage.plan.format.settings.best_of,
+        status=MatchStatus.PENDING,
+        version=1,
+        slots=(slot_of(sides[0], by_seed), slot_of(sides[1], by_seed)),
+        games=(),
+        report=None,
+        dispute_reason=None,
+        winner=None,
+        outcome=None,
+        started_at=None,
+        finished_at=None,
+    )
+    if folded is not None and folded.status is NodeStatus.NOT_NEEDED:
+        return replace(open_, status=MatchStatus.NOT_NEEDED, slots=(Slot(), Slot()))
+    if None in sides:
+        return open_
+    if EMPTY in sides:
+        assert folded is not None
+        return _decided(open_, folded.winner_slot, Outcome.WALKOVER, now)
+    if told.progress in DECIDED:
+        is_played = told.progress is MatchProgress.PLAYED
+        decided = _decided(open_, told.winner, Outcome.PLAYED if is_played else Outcome.WALKOVER, now)
+        return _scored(decided, told) if is_played else decided
+    if told.progress is MatchProgress.LIVE:
+        return _scored(replace(open_, status=MatchStatus.LIVE, started_at=now), told)
+    return replace(open_, status=MatchStatus.READY)
+
+
+def _seeds(node: MatchNode) -> tuple[int | None, int | None]:
+    first, second = (source.number if isinstance(source, Seed) else None for source in node.sources)
+    return first, second
+
+
+def _decided(state: MatchState, winner: int | None, outcome: Outcome, now: datetime) -> MatchState:
+    return replace(state, status=MatchStatus.FINISHED, winner=winner, outcome=outcome, finished_at=now)
+
+
+def _scored(state: MatchState, told: EventMatch) -> MatchState:
+    """The same with the score that is told. A running one begins at nil."""
+    score = told.score or ((0, 0) if state.status is MatchStatus.LIVE else None)
+    if score is None:
+        return state
+    first, second = (replace(slot, score=won) for slot, won in zip(state.slots, score, strict=True))
+    return replace(state, slots=(first, second), games=told.games if state.winner is not None else ())

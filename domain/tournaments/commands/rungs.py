@@ -1,0 +1,107 @@
+"""How the order of a ladder goes on by itself, and what a corrected result does to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from domain.infra import timers
+from domain.infra.db import WriteSession
+from domain.kernel.ids import new_id
+from domain.matches import MatchState
+from domain.tournaments.commands.change import held, show
+from domain.tournaments.events import LadderDropDue
+from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
+from domain.tournaments.queries import BracketIndex, decided_as, ladders, stages_of
+from domain.tournaments.rules.challenges import LadderView
+from domain.tournaments.rules.ladder import Ladder
+from domain.tournaments.rules.stored import takes_late_entries
+from domain.tournaments.values import RungChange, StageStatus, TournamentStatus
+
+# Viewers are not told more often that somebody has dropped.
+_PAUSE = timedelta(minutes=1)
+
+
+async def ladder_of(session: WriteSession, stage: Stage) -> LadderView:
+    """A ladder as it is now, whose tournament is held."""
+    key = stage.tournament_id, stage.id
+    return (await ladders(session, [key]))[key]
+
+
+def await_drop(session: WriteSession, stage: Stage, now: datetime) -> None:
+    """Tell viewers of a ladder that begins, from when the first can have dropped, where people drop at all."""
+    settings = stage.format.settings
+    if isinstance(settings, Ladder) and settings.idle_days is not None:
+        _tell_at(session, stage, now + timedelta(days=settings.idle_days))
+
+
+async def tell_of_drops(session: WriteSession, event: LadderDropDue, now: datetime) -> None:
+    """Tell the viewers of a ladder that somebody may have dropped, and let them be told of the next one.
+
+    The order itself needs none of it: it follows from the clock.
+    """
+    tournament = await held(session, event.tournament_id)
+    stage = await session.get(Stage, event.stage_id)
+    if stage is None or stage.closed_at is not None or tournament.status is not TournamentStatus.RUNNING:
+        return
+    await show(session, tournament)
+    ladder = await ladder_of(session, stage)
+    assert ladder.terms.idle_days is not None
+    next_drop_at = ladder.standing(now).next_drop_at or now + timedelta(days=ladder.terms.idle_days)
+    _tell_at(session, stage, max(next_drop_at, now + _PAUSE))
+
+
+async def ladder_to_enter(session: WriteSession, tournament: Tournament) -> Stage | None:
+    """The ladder that those come into who enter the event now that it runs, if it lets people in."""
+    if tournament.status is not TournamentStatus.RUNNING:
+        return None
+    opening = (await stages_of(session, tournament.id))[0]
+    return opening if takes_late_entries(opening.view) else None
+
+
+async def join_ladder(
+    session: WriteSession, tournament: Tournament, stage: Stage, entrant: Entrant, now: datetime
+) -> None:
+    """Put an entrant at the bottom of a ladder."""
+    last = await session.scalar(select(func.max(StageEntrant.seed)).where(StageEntrant.stage_id == stage.id)) or 0
+    best = await session.scalar(select(func.max(Entrant.seed)).where(Entrant.tournament_id == tournament.id)) or 0
+    entrant.seed = best + 1
+    session.add(StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=last + 1, group_number=1, joined_at=now))
+    tournament.draw_id = new_id()
+
+
+async def leave_ladders(session: WriteSession, entrant: Entrant, now: datetime) -> None:
+    """Take an entrant who has left the event off the ladder that runs; those below move up."""
+    running = select(Stage.id).where(Stage.tournament_id == entrant.tournament_id, Stage.status == StageStatus.RUNNING)
+    await session.execute(
+        update(StageEntrant)
+        .where(
+            StageEntrant.entrant_id == entrant.id,
+            StageEntrant.stage_id.in_(running),
+            StageEntrant.joined_at.is_not(None),
+        )
+        .values(left_at=now)
+    )
+
+
+async def rung_changes(
+    session: WriteSession, index: BracketIndex, corrected: MatchState, now: datetime
+) -> list[RungChange]:
+    """Who stands on another rung when a match of a stage has this result, the top first; nobody outside of ladders."""
+    place = index.places[corrected.id]
+    key = place.tournament_id, place.stage_id
+    ladder = (await ladders(session, [key])).get(key)
+    if ladder is None:
+        return []
+    after = ladder.with_decided({corrected.id: decided_as(corrected, place.position + 1)}).standing(now).order
+    rungs = {seed: rung for rung, seed in enumerate(ladder.standing(now).order, start=1)}
+    return [
+        RungChange(entrant_id=ladder.entrants[seed], before=rungs[seed], after=rung)
+        for rung, seed in enumerate(after, start=1)
+        if rungs[seed] != rung
+    ]
+
+
+def _tell_at(session: WriteSession, stage: Stage, at: datetime) -> None:
+    timers.record_at(session, at, LadderDropDue(tournament_id=stage.tournament_id, stage_id=stage.id))

@@ -1,0 +1,420 @@
+"""An event of files as one that can go on here: its stages as plans with their fields, and the matches of each.
+
+What cannot be played here as it was is refused, never bent: draws, scores that no best of ends with, brackets without
+one champion, stages into which others came than ranks say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from domain.tournaments.errors import (
+    ImportNotPlayable,
+    InvalidGraph,
+    InvalidStages,
+    NoLegalPairing,
+    PairingTooLarge,
+)
+from domain.tournaments.rules.events.reproduction import GroupOutcome, Reproduction
+from domain.tournaments.rules.events.tables import points_of
+from domain.tournaments.rules.events.values import (
+    DECIDED,
+    Event,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    Pair,
+    StageFormat,
+)
+from domain.tournaments.rules.events.values import Progress as MatchProgress
+from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
+from domain.tournaments.rules.graph import MatchNode
+from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.placements import Band
+from domain.tournaments.rules.progression import MatchState
+from domain.tournaments.rules.rounds import Kind
+from domain.tournaments.rules.sources import StageSource
+from domain.tournaments.rules.stages import StagePlan, by_merit, event_places, validate
+from domain.tournaments.rules.swiss_rounds import next_round
+from domain.tournaments.rules.tables import Game, Group, Points, Ranking, group_order
+from domain.tournaments.values import BracketSide, Seed, Structure
+
+_MAX_BEST_OF = 99
+_USUAL_BEST_OF = 3
+_MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PlayableBye:
+    """A round of a Swiss in which a seed sat out, with the points that it had by then, and how often it had before."""
+
+    round: int
+    seed: int
+    points: int
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayableStage:
+    """A stage that has begun.
+
+    Attributes:
+        plan: what it is for organizers.
+        field: the numbers of the entrants in it; the first has seed 1.
+        groups: the group of each seed; nothing in an elimination.
+        nodes: its matches, in playable order.
+        told: what the file says of each, by key.
+        states: who sits where in a bracket, by key; nothing in groups.
+        byes: who sat out in a Swiss.
+    """
+
+    plan: StagePlan
+    field: tuple[int, ...]
+    groups: Mapping[int, int]
+    nodes: tuple[MatchNode, ...]
+    told: Mapping[str, EventMatch]
+    states: Mapping[str, MatchState]
+    byes: tuple[PlayableBye, ...]
+
+
+def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
+    """The stages of an event that has been reproduced.
+
+    Raises:
+        ImportNotPlayable: one of them cannot be played here; it says which, and why.
+    """
+    stages: list[PlayableStage] = []
+    orders: list[Sequence[int]] = []
+    bands: list[Mapping[int, Band]] = []
+    for number, (stage, outcomes) in enumerate(zip(event.stages, found.groups, strict=True), 1):
+        _require_playable(number, stage)
+        is_elimination = stage.format is StageFormat.ELIMINATION
+        made = _bracket(number, stage, outcomes[0]) if is_elimination else _table(number, stage)
+        if number > 1:
+            made = _with_sources(number, made, stages, orders)
+        order, places = _outcome(made, outcomes)
+        _require_same_places(number, places, outcomes)
+        _require_next_round(number, made)
+        stages.append(made)
+        orders.append(order)
+        bands.append(places)
+    _require_all_present(event, stages)
+    _require_plans([stage.plan for stage in stages], len(stages[0].field))
+    _require_same_finish(stages, bands, found)
+    return tuple(stages)
+
+
+def _best_of(stage: EventStage, match: EventMatch, usual: int) -> int:
+    """How many games a match has at most: as told where its score fits that, else as the score says.
+
+    The winner has won more than half of the games that there could have been.
+    """
+    told = match.best_of or stage.best_of
+    if match.progress is MatchProgress.LIVE and match.score is not None:
+        usual = max(usual, 2 * max(match.score) + 1)
+        return told if told is not None and _is_best_of(told) and told // 2 >= max(match.score) else usual
+    if match.progress is not MatchProgress.PLAYED or match.score is None:
+        return told if told is not None and _is_best_of(told) else usual
+    needed = max(match.score)
+    return told if told is not None and _is_best_of(told) and told // 2 + 1 == needed else 2 * needed - 1
+
+
+def _is_best_of(number: int) -> bool:
+    return 1 <= number <= _MAX_BEST_OF and number % 2 == 1
+
+
+def _longest(stage: EventStage) -> int:
+    """The longest best of that scores of a stage tell."""
+    if stage.best_of is not None and _is_best_of(stage.best_of):
+        return stage.best_of
+    played = [match for group in stage.groups for match in group.matches if match.progress is MatchProgress.PLAYED]
+    return max((2 * max(match.score) - 1 for match in played if match.score), default=_USUAL_BEST_OF)
+
+
+def _require_playable(number: int, stage: EventStage) -> None:
+    """Refuse results that no match here can have."""
+    for group in stage.groups:
+        if not group.matches:
+            raise ImportNotPlayable(number, "it has no matches yet; import it once it has begun.")
+        for match in group.matches:
+            problem = _result_problem(stage, match)
+            if problem:
+                raise ImportNotPlayable(number, f"match {match.key!r}: {problem}")
+
+
+def _result_problem(stage: EventStage, match: EventMatch) -> str | None:
+    """Why no match here can stand like this; None when one can."""
+    if match.points is not None and match.points != points_of(replace(match, points=None), stage.scoring):
+        return "it brought other points than its result; here results alone bring points."
+    if match.progress is MatchProgress.LIVE and match.score is not None:
+        is_running = min(match.score) >= 0 and 2 * max(match.score) + 1 <= _MAX_BEST_OF
+        return None if is_running else _no_score(match.score)
+    return _played_problem(match) if match.progress is MatchProgress.PLAYED else None
+
+
+def _played_problem(match: EventMatch) -> str | None:
+    if match.winner is None:
+        return "it was drawn; draws are not played here yet."
+    if match.score is None:
+        return "it has games, but no score." if match.games else None
+    won, lost = match.score[match.winner], match.score[1 - match.winner]
+    if not 0 <= lost < won or 2 * won - 1 > _MAX_BEST_OF:
+        return _no_score(match.score)
+    wins = sum(first > second for first, second in match.games)
+    is_level = any(first == second or min(first, second) < 0 for first, second in match.games)
+    if match.games and (is_level or (wins, len(match.games) - wins) != match.score):
+        return "its games do not add up to its score."
+    return None
+
+
+def _no_score(score: Pair) -> str:
+    return f"{score[0]}:{score[1]} is no score of games won, as a best of 1 to {_MAX_BEST_OF} has."
+
+
+def _bracket(number: int, stage: EventStage, outcome: GroupOutcome) -> PlayableStage:
+    if len(stage.groups) != 1:
+        raise ImportNotPlayable(number, f"it is {len(stage.groups)} brackets; here a stage is one.")
+    (group,), bracket = stage.groups, outcome.bracket
+    assert bracket is not None
+    longest = _longest(stage)
+    links = [
+        Link(match.key, *match.sources, match.round, _best_of(stage, match, longest))
+        for match in group.matches
+        if match.sources
+    ]
+    try:
+        graph = from_links(len(group.entrants), links)
+    except InvalidGraph as error:
+        raise ImportNotPlayable(number, error.problems[0].message) from error
+    settings = Elimination(best_of=longest, final_best_of=longest)
+    plan = StagePlan(_name(stage), Format(Structure.CUSTOM, settings, tuple(links)))
+    told = {match.key: match for match in group.matches}
+    return PlayableStage(plan, group.entrants, {}, graph.matches, told, bracket.matches, ())
+
+
+def _table(number: int, stage: EventStage) -> PlayableStage:
+    field = tuple(sorted(entrant for group in stage.groups for entrant in group.entrants))
+    seeds = {entrant: seed for seed, entrant in enumerate(field, 1)}
+    groups = {seeds[entrant]: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
+    rounds = [_rounds(group) for group in stage.groups]
+    settings = _settings(number, stage, max(map(len, rounds)))
+    nodes = sorted(
+        (
+            node
+            for place, group in enumerate(stage.groups, 1)
+            for node in _nodes(stage, group, place, seeds, rounds[place - 1], settings.best_of)
+        ),
+        key=lambda node: (node.round, node.group, node.position),
+    )
+    byes = tuple(_byes(stage, seeds, rounds[0])) if isinstance(settings, Swiss) else ()
+    _require_byes(number, stage)
+    plan = StagePlan(_name(stage), Format(_structure(settings), settings))
+    told = {match.key: match for group in stage.groups for match in group.matches}
+    return PlayableStage(plan, field, groups, tuple(nodes), told, {}, byes)
+
+
+def _name(stage: EventStage) -> str | None:
+    return stage.name[:_MAX_NAME].strip() or None
+
+
+def _structure(settings: Settings) -> Structure:
+    return Structure.SWISS if isinstance(settings, Swiss) else Structure.ROUND_ROBIN
+
+
+def _settings(number: int, stage: EventStage, rounds: int) -> RoundRobin | Swiss:
+    scoring = stage.scoring
+    points = Points(win=scoring.win, draw=scoring.draw, loss=scoring.loss)
+    ranking = Ranking(tiebreaks=",".join(stage.tiebreaks or ("PTS",)), points=points)
+    forfeits = {match.progress for group in stage.groups for match in group.matches} & {MatchProgress.FORFEIT}
+    if forfeits and (scoring.forfeit_win, scoring.forfeit_loss) != (scoring.win, scoring.loss):
+        raise ImportNotPlayable(number, "forfeits bring other points than results; here they bring the same.")
+    longest = _longest(stage)
+    if stage.format is StageFormat.ROUND_ROBIN:
+        return RoundRobin(best_of=longest, group_count=len(stage.groups), ranking=ranking)
+    if len(stage.groups) != 1:
+        raise ImportNotPlayable(number, "it is a Swiss of several groups; here it is one field.")
+    return Swiss(best_of=longest, rounds=max(rounds, stage.planned or 0), ranking=ranking)
+
+
+def _rounds(group: EventGroup) -> dict[int, int]:
+    """The rounds of a group that have matches or byes, numbered without a gap."""
+    told = {match.round or 1 for match in group.matches} | {bye.round for bye in group.byes}
+    return {number: place for place, number in enumerate(sorted(told), 1)}
+
+
+def _nodes(
+    stage: EventStage,
+    group: EventGroup,
+    place: int,
+    seeds: Mapping[int, int],
+    rounds: Mapping[int, int],
+    usual: int,
+) -> Iterator[MatchNode]:
+    used: Counter[int] = Counter()
+    for match in group.matches:
+        first, second = match.sides
+        assert first is not None
+        assert second is not None
+        number = rounds[match.round or 1]
+        sides = Seed(seeds[first]), Seed(seeds[second])
+        length = _best_of(stage, match, usual)
+        yield MatchNode(match.key, BracketSide.GROUP, number, used[number], *sides, best_of=length, group=place)
+        used[number] += 1
+
+
+def _require_byes(number: int, stage: EventStage) -> None:
+    is_swiss = stage.format is StageFormat.SWISS
+    for bye in (bye for group in stage.groups for bye in group.byes):
+        is_paired = is_swiss and bye.kind is Kind.PAIRING_BYE and bye.points == stage.scoring.win
+        is_idle = bye.points == 0 and bye.kind is (Kind.ABSENT if is_swiss else Kind.ZERO_BYE)
+        if not is_paired and not is_idle:
+            message = f"somebody has a {bye.kind} of {bye.points} half points in round {bye.round}; here nobody can."
+            raise ImportNotPlayable(number, message)
+
+
+def _byes(stage: EventStage, seeds: Mapping[int, int], rounds: Mapping[int, int]) -> Iterator[PlayableBye]:
+    """Who sat out in each round, with what they had before it."""
+    (group,) = stage.groups
+    points: Counter[int] = Counter()
+    earlier: Counter[int] = Counter()
+    matches: dict[int, list[EventMatch]] = defaultdict(list)
+    for match in group.matches:
+        matches[match.round or 1].append(match)
+    for told, place in rounds.items():
+        sitting = [bye for bye in group.byes if bye.round == told and bye.kind is Kind.PAIRING_BYE]
+        for bye in sitting:
+            yield PlayableBye(place, seeds[bye.entrant], points[bye.entrant], earlier[bye.entrant])
+        for bye in sitting:
+            points[bye.entrant] += bye.points
+            earlier[bye.entrant] += 1
+        for match in matches[told]:
+            for side, brought in zip(match.sides, points_of(match, stage.scoring), strict=True):
+                if side is not None:
+                    points[side] += brought
+
+
+def _outcome(stage: PlayableStage, outcomes: Sequence[GroupOutcome]) -> tuple[Sequence[int], Mapping[int, Band]]:
+    """The entrants of a stage in the order in which they go on here, and the places that they share."""
+    settings = stage.plan.format.settings
+    if isinstance(settings, Elimination):
+        bands = outcomes[0].bands
+        seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
+        return sorted(bands, key=lambda entrant: (bands[entrant], seeds[entrant])), bands
+    assert isinstance(settings, RoundRobin | Swiss)
+    order, shared = group_order(_groups(stage, settings), settings.ranking)
+    return [stage.field[seed - 1] for seed in order], {stage.field[seed - 1]: band for seed, band in shared.items()}
+
+
+def _groups(stage: PlayableStage, settings: RoundRobin | Swiss) -> list[Group]:
+    members: dict[int, list[int]] = defaultdict(list)
+    for seed, group in stage.groups.items():
+        members[group].append(seed)
+    games: dict[int, list[Game]] = defaultdict(list)
+    for node in stage.nodes:
+        assert node.group is not None
+        games[node.group].append(_game(node, stage.told[node.key]))
+    if isinstance(settings, RoundRobin):
+        return [Group(sorted(members[group]), games[group]) for group in sorted(members)]
+    byes = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in stage.byes}
+    planned = settings.planned(len(stage.field))
+    return [Group(sorted(members[1]), games[1], byes, is_predetermined=False, planned=planned)]
+
+
+def _game(node: MatchNode, told: EventMatch) -> Game:
+    first, second = node.sources
+    assert isinstance(first, Seed)
+    assert isinstance(second, Seed)
+    return Game(
+        node.round,
+        (first.number, second.number),
+        is_over=told.progress in DECIDED,
+        is_played=told.progress is MatchProgress.PLAYED,
+        winner=told.winner,
+        scores=told.score if told.progress is MatchProgress.PLAYED else None,
+    )
+
+
+def _require_same_places(number: int, bands: Mapping[int, Band], outcomes: Sequence[GroupOutcome]) -> None:
+    """Refuse a stage whose groups would be ordered otherwise here than by what the file is made of."""
+    for outcome in outcomes:
+        if outcome.field is None or not outcome.is_complete:
+            continue
+        if _ranks({entrant: bands[entrant] for entrant in outcome.bands}) != _ranks(outcome.bands):
+            raise ImportNotPlayable(number, "by the rules here its table would be ordered otherwise.")
+
+
+def _ranks(bands: Mapping[int, Band]) -> dict[int, int]:
+    """Who stands how high, without how many are between them."""
+    order = {band: rank for rank, band in enumerate(sorted(set(bands.values())))}
+    return {entrant: order[band] for entrant, band in bands.items()}
+
+
+def _require_next_round(number: int, stage: PlayableStage) -> None:
+    """Refuse a Swiss that is to go on with a round that cannot be found."""
+    settings = stage.plan.format.settings
+    is_over = all(told.progress in DECIDED for told in stage.told.values())
+    if not isinstance(settings, Swiss) or not is_over:
+        return
+    try:
+        next_round(settings, _groups(stage, settings)[0])
+    except (NoLegalPairing, PairingTooLarge) as error:
+        raise ImportNotPlayable(number, error.message) from error
+
+
+def _with_sources(
+    number: int, stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
+) -> PlayableStage:
+    """The same stage with the ranks of an earlier one by which its entrants came."""
+    wanted = set(stage.field)
+    for earlier in range(len(before), 0, -1):
+        source = next(_sources(earlier, before[earlier - 1], orders[earlier - 1], wanted), None)
+        if source is not None:
+            return replace(stage, plan=replace(stage.plan, sources=(source,)))
+    raise ImportNotPlayable(number, "who came into it does not follow from ranks of one stage before it.")
+
+
+def _sources(number: int, stage: PlayableStage, order: Sequence[int], wanted: set[int]) -> Iterator[StageSource]:
+    """The runs of ranks of a stage that bring exactly these, in each group or overall."""
+    seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
+    reached: Counter[int] = Counter()
+    ranks: dict[int, set[int]] = defaultdict(set)
+    for entrant in order:
+        group = stage.groups.get(seeds[entrant], 0)
+        reached[group] += 1
+        ranks[reached[group]].add(entrant)
+    hit = [rank for rank, entrants in ranks.items() if entrants & wanted]
+    if hit and set().union(*(ranks[rank] for rank in range(hit[0], hit[-1] + 1))) == wanted:
+        yield StageSource(number, hit[0], hit[-1])
+    places = [place for place, entrant in enumerate(order, 1) if entrant in wanted]
+    if len(places) == len(wanted) and places and places[-1] - places[0] + 1 == len(places):
+        yield StageSource(number, places[0], places[-1], is_overall=True)
+
+
+def _require_all_present(event: Event, stages: Sequence[PlayableStage]) -> None:
+    opening = set(stages[0].field)
+    late = next((entrant for stage in stages for entrant in stage.field if entrant not in opening), None)
+    if late is not None:
+        name = next(entrant.name for entrant in event.entrants if entrant.number == late)
+        raise ImportNotPlayable(1, f"{name} is not in it, but in a later one.")
+
+
+def _require_plans(plans: Sequence[StagePlan], entrants: int) -> None:
+    try:
+        validate(plans, entrants)
+    except InvalidStages as error:
+        problem = error.problems[0]
+        raise ImportNotPlayable(problem.stage, problem.message) from error
+
+
+def _require_same_finish(
+    stages: Iterable[PlayableStage], bands: Sequence[Mapping[int, Band]], found: Reproduction
+) -> None:
+    """Refuse an event whose places at the end would be others here."""
+    if not all(outcome.is_complete for outcomes in found.groups for outcome in outcomes):
+        return
+    sources = {number: stage.plan.sources for number, stage in enumerate(stages, 1)}
+    ours = event_places([bands[number - 1] for number in by_merit(sources)])
+    if ours != dict(found.placements):
+        raise ImportNotPlayable(len(bands), "by the rules here the places at the end would be others.")

@@ -1,0 +1,82 @@
+"""What the sides of a match choose in turn, and what officials take back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain import matches
+from domain.infra.db import WriteSession
+from domain.kernel.actor import Actor
+from domain.matches import Change, EntryKind
+from domain.vetoes.commands.change import choose, go_on, held_veto, require_running
+from domain.vetoes.errors import NothingToTakeBack, NotYourTurn, VetoOver
+from domain.vetoes.models import Veto
+from domain.vetoes.rules.progress import checked_choice
+
+
+@dataclass(frozen=True, slots=True)
+class TakeVetoStep:
+    """What a side bans, picks or starts on: the slug of an option, or of a starting side."""
+
+    veto_id: UUID
+    version: int
+    option: str
+    now: datetime
+
+
+async def take_veto_step(session: WriteSession, actor: Actor, command: TakeVetoStep) -> Veto:
+    """Do the next step of a veto: as the side whose turn it is, or as an official for it.
+
+    Raises:
+        VetoNotFound, StaleVersion, Unauthenticated, NotYourMatch, BothSides, VetoReplaced, WrongMatchStatus.
+        VetoOver: all steps are done.
+        NotYourTurn: the actor is the other side.
+        OptionGone, UnknownOption: that cannot be chosen now.
+    """
+    match, veto = await held_veto(session, command.veto_id, command.version)
+    side = await matches.require_side_or_official(session, actor, match)
+    require_running(veto, match)
+    progress = veto.progress
+    step = progress.next_step
+    if step is None or step.turn is None:
+        raise VetoOver
+    if side not in (None, veto.view.slot_of(step.turn)):
+        raise NotYourTurn
+    await choose(session, actor, match, veto, checked_choice(progress, command.option), command.now)
+    return veto
+
+
+@dataclass(frozen=True, slots=True)
+class UndoVetoStep:
+    """Take back what was chosen last in a veto, or with `is_all` everything, and say why."""
+
+    veto_id: UUID
+    version: int
+    reason: str
+    now: datetime
+    is_all: bool = False
+
+
+async def undo_veto_step(session: WriteSession, actor: Actor, command: UndoVetoStep) -> Veto:
+    """Take back the last choice of a veto or all of them, as an official. Who begins stays as it is.
+
+    Raises:
+        VetoNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, VetoReplaced, WrongMatchStatus,
+        InvalidInput.
+        NothingToTakeBack: nothing was chosen yet.
+    """
+    match, veto = await held_veto(session, command.veto_id, command.version)
+    await matches.require_official(session, actor, match)
+    require_running(veto, match)
+    reason = matches.checked_text(command.reason, "reason")
+    if not veto.choices:
+        raise NothingToTakeBack
+    veto.choices = [] if command.is_all else veto.choices[:-1]
+    change = Change(match, actor, command.now)
+    taken_back = "Began the veto anew" if command.is_all else "Took the last step back"
+    change.log(EntryKind.VETO, message=f"{taken_back}: {reason}")
+    await go_on(session, veto, command.now)
+    await change.record(session, is_new_version=False)
+    return veto

@@ -1,0 +1,1 @@
+"""Pure rules of vetoes: which steps there are, and what has come of them."""

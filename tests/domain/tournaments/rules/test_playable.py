@@ -1,0 +1,71 @@
+"""Whatever holds together as an event either goes on here as it was, or is refused with a stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import event as note
+from hypothesis import given, settings
+
+from domain.tournaments import Event, ImportNotPlayable, MatchProgress, ReadImport, read_import, write_event_json
+from domain.tournaments.rules.tables import Points
+from domain.tournaments.values import Seed
+from tests.domain.tournaments.exchange.events.random_events import events
+
+
+def decisive(told: Event) -> Event:
+    """The same with results that best-of-ones can have, and points that results bring."""
+    stages = []
+    for stage in told.stages:
+        groups = []
+        for group in stage.groups:
+            matches = tuple(
+                replace(match, points=None, best_of=None, games=(), score=None, shootout=None, winner=match.winner or 0)
+                if match.progress is MatchProgress.PLAYED
+                else replace(match, points=None, best_of=None, games=(), score=None, shootout=None)
+                for match in group.matches
+            )
+            groups.append(replace(group, matches=matches, byes=(), values={}, places={}))
+        points = Points()
+        scoring = replace(stage.scoring, win=points.win, draw=points.draw, loss=points.loss)
+        stages.append(replace(stage, groups=tuple(groups), scoring=scoring, best_of=1, tiebreaks=()))
+    return replace(told, stages=tuple(stages))
+
+
+def outcome(told: Event) -> ReadImport | ImportNotPlayable:
+    """The event as it goes on here, or why it does not."""
+    try:
+        return read_import([write_event_json(told)])
+    except ImportNotPlayable as error:
+        return error
+
+
+@settings(deadline=None)
+@given(events())
+def test_any_event_is_playable_or_refused(told: Event) -> None:
+    for one in (told, decisive(told)):
+        found = outcome(one)
+        if isinstance(found, ImportNotPlayable):
+            note("refused")
+            assert 1 <= found.stage <= len(one.stages)
+            assert found.path == ("documents",)
+        else:
+            note("playable")
+            assert_same(one, found)
+
+
+def assert_same(told: Event, read: ReadImport) -> None:
+    """Everybody and every match is where it was, with room for its score."""
+    assert read.event == told
+    for stage, found in zip(told.stages, read.stages, strict=True):
+        matches = {match.key: match for group in stage.groups for match in group.matches}
+        assert sorted(node.key for node in found.nodes) == sorted(matches)
+        assert sorted(found.field) == sorted(entrant for group in stage.groups for entrant in group.entrants)
+        for node in found.nodes:
+            match = matches[node.key]
+            assert node.best_of is not None
+            if match.progress is MatchProgress.PLAYED and match.score is not None:
+                assert max(match.score) == node.best_of // 2 + 1
+            if node.group is not None:
+                sides = [found.field[source.number - 1] for source in node.sources if isinstance(source, Seed)]
+                assert tuple(sides) == match.sides

@@ -1,0 +1,269 @@
+"""Events of files become events here: as far as they are played, and everything works on them from there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from domain import matches, tournaments
+from domain.games import GameNotFound
+from domain.infra.db import Database
+from domain.infra.outbox import OutboxRow
+from domain.kernel.actor import ANONYMOUS
+from domain.kernel.errors import InvalidInput, LimitReached, Unauthenticated
+from domain.kernel.participant import ParticipantKind
+from domain.matches import DecideResult, MatchStatus, Outcome
+from domain.tournaments import (
+    Event,
+    EventEntrant,
+    EventFormat,
+    EventGroup,
+    EventMatch,
+    EventStage,
+    ImportNotPlayable,
+    ImportStatus,
+    LoserOf,
+    MatchProgress,
+    Seed,
+    StageFormat,
+    Structure,
+    TournamentStatus,
+    WinnerOf,
+    read_import,
+    reproduce,
+    write_event_json,
+)
+from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
+from domain.tournaments.errors import SlugTaken
+from tests.factories.games import make_catalogue
+from tests.factories.imports import import_of, imported, make, wanted
+from tests.factories.teams import NOW, make_people, run
+from tests.factories.tournaments import (
+    bracket,
+    correction,
+    entrants,
+    make_tournament,
+    places,
+    row_of,
+    seeds,
+    states,
+)
+from tests.fixtures.rows import every_row, refused
+
+FILES = Path(__file__).resolve().parents[4] / "shared" / "data" / "brackets"
+PLAYED, FORFEIT, OPEN, LIVE = MatchProgress.PLAYED, MatchProgress.FORFEIT, MatchProgress.OPEN, MatchProgress.LIVE
+
+
+def cast(count: int) -> tuple[EventEntrant, ...]:
+    """So many entrants, seeded."""
+    return tuple(EventEntrant(number, f"Player {number}", number) for number in range(1, count + 1))
+
+
+def match(key: str, first: int, second: int, score: tuple[int, int] | None = (2, 0), **fields: Any) -> EventMatch:
+    """A match of a table, won by the first."""
+    given: dict[str, Any] = {"round": 1, "progress": PLAYED, "winner": 0}
+    return EventMatch(key, sides=(first, second), score=score, **{**given, **fields})
+
+
+def league(*played: EventMatch, count: int = 4, **fields: Any) -> Event:
+    """A table of one group."""
+    group = EventGroup(tuple(range(1, count + 1)), played)
+    return Event(cast(count), (EventStage(StageFormat.ROUND_ROBIN, (group,), **fields),), "League")
+
+
+def final_four(*more: EventMatch, **fields: Any) -> EventStage:
+    """A single elimination of four in which favourites have won the first round."""
+    group = EventGroup(
+        (1, 2, 3, 4),
+        (
+            EventMatch("A", 1, sources=(Seed(1), Seed(4)), progress=PLAYED, winner=0, score=(2, 1)),
+            EventMatch("B", 1, sources=(Seed(2), Seed(3)), progress=FORFEIT, winner=0),
+            *more,
+        ),
+    )
+    return EventStage(StageFormat.ELIMINATION, (group,), **fields)
+
+
+def duel(key: str, first: int, second: int) -> EventGroup:
+    """A bracket of one match, won by the first."""
+    final = EventMatch(key, 1, sources=(Seed(1), Seed(2)), progress=PLAYED, winner=0, score=(1, 0))
+    return EventGroup((first, second), (final,))
+
+
+OPEN_FINAL = EventMatch("C", 2, sources=(WinnerOf("A"), WinnerOf("B")))
+FINAL = replace(OPEN_FINAL, progress=PLAYED, winner=1, score=(0, 3))
+THIRD = EventMatch("D", 0, sources=(LoserOf("A"), LoserOf("B")))
+
+
+async def facts(db: Database) -> set[str]:
+    """The names of everything that was recorded."""
+    async with db.read() as session:
+        return set(await session.scalars(select(OutboxRow.name).distinct()))
+
+
+async def test_a_bracket_goes_on_where_its_file_ends(db: Database) -> None:
+    """What was played is as if it had been here; the final is played here, and what was imported corrected."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event = Event((*cast(4), EventEntrant(9, "Nobody")), (final_four(OPEN_FINAL, THIRD, name="Finals"),))
+    tournament_id = await imported(db, organizer, event)
+    row = await row_of(db, tournament_id)
+    assert (row.slug, row.name, row.status, row.is_published) == (
+        "imported",
+        "Imported",
+        TournamentStatus.RUNNING,
+        True,
+    )
+    assert (row.entrant_kind, row.entrant_count, row.capacity) == (ParticipantKind.GUEST, 4, 4)
+    assert (row.organizer_id, row.imported_format) == (organizer.user_id, EventFormat.MATCHPOINT_EVENT)
+    assert await facts(db) == {
+        "tournaments.import_requested",
+        "tournaments.import_ended",
+        "tournaments.published",
+        "tournaments.bracket_changed",
+    }
+    found = await bracket(db, tournament_id)
+    assert {key: (state.status, seeds(state), state.best_of) for key, state in found.items()} == {
+        "A": (MatchStatus.FINISHED, [1, 4], 3),
+        "B": (MatchStatus.FINISHED, [2, 3], 3),
+        "C": (MatchStatus.READY, [1, 2], 3),
+        "D": (MatchStatus.READY, [4, 3], 3),
+    }
+    assert [slot.score for slot in found["A"].slots] == [2, 1]
+    assert (found["B"].outcome, found["B"].slots[0].score) == (Outcome.WALKOVER, None)
+    for key in ("C", "D"):
+        decide = DecideResult(found[key].id, 1, (2, 0), NOW)
+        await run(db, matches.decide_result, organizer, decide)
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.FINISHED
+    assert await places(db, tournament_id) == {1: (1, 1), 2: (2, 2), 4: (3, 3), 3: (4, 4)}
+    await run(db, tournaments.correct_match, organizer, correction(found["A"], 1, force=True))
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.RUNNING
+    assert seeds((await bracket(db, tournament_id))["C"]) == [4, 2]
+
+
+async def test_a_finished_event_is_finished_here(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    tournament_id = await imported(db, organizer, Event(cast(4), (final_four(FINAL),)))
+    row = await row_of(db, tournament_id)
+    assert (row.status, row.finished_at) == (TournamentStatus.FINISHED, NOW)
+    assert await places(db, tournament_id) == {2: (1, 1), 1: (2, 2), 3: (3, 4), 4: (3, 4)}
+    assert (await bracket(db, tournament_id))["C"].best_of == 5
+
+
+async def test_groups_lead_into_a_bracket(db: Database) -> None:
+    """Who goes on follows from ranks; a stage that is left unfinished by a correction is played on here."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    groups = tuple(
+        EventGroup(
+            (one, two, three),
+            (
+                match(f"{name}1", one, two, round=1),
+                match(f"{name}2", one, three, (2, 1), round=2),
+                match(f"{name}3", two, three, round=3),
+            ),
+            name=name,
+        )
+        for name, (one, two, three) in {"A": (1, 4, 5), "B": (2, 3, 6)}.items()
+    )
+    knockout = EventStage(
+        StageFormat.ELIMINATION,
+        (EventGroup((1, 2, 3, 4), final_four(FINAL).groups[0].matches),),
+    )
+    event = Event(cast(6), (EventStage(StageFormat.ROUND_ROBIN, groups, name="Groups"), knockout))
+    tournament_id = await imported(db, organizer, event)
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.FINISHED
+    placed = {one.name: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+    assert placed == {f"Player {number}": band for number, band in reproduce(event).placements.items()}
+    async with db.read() as session:
+        first, second = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+    assert [(stage.name, stage.structure) for stage in (first, second)] == [
+        ("Groups", Structure.ROUND_ROBIN),
+        (None, Structure.CUSTOM),
+    ]
+    (source,) = tournaments.sources_from(second.sources)
+    assert (source.stage, source.low, source.high, source.is_overall) == (1, 1, 2, False)
+
+
+async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
+    swiss: dict[str, Any] = {"format": StageFormat.SWISS, "planned": 3}
+    two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
+    pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
+    for event, message in (
+        (league(match("X", 1, 2, (1, 1), winner=None)), "match 'X': it was drawn"),
+        (league(match("X", 1, 2, (1, 2))), "match 'X': 1:2 is no score"),
+        (league(match("X", 1, 2, (51, 3))), "match 'X': 51:3 is no score"),
+        (league(match("X", 1, 2, (1, 0), games=((3, 3),))), "match 'X': its games do not add up"),
+        (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
+        (league(match("X", 1, 2, (70, 3), progress=LIVE, winner=None)), "match 'X': 70:3 is no score"),
+        (
+            Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
+            "it is 2 brackets",
+        ),
+        (Event(cast(4), (EventStage(groups=two, **swiss),)), "it is a Swiss of several groups"),
+        (Event(cast(4), (pool,)), "champion"),
+        (
+            Event(cast(4), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 4),)))),
+            "Stage 2 cannot be imported: who came into it",
+        ),
+        (league(), "it has no matches yet"),
+    ):
+        with pytest.raises(ImportNotPlayable) as caught:
+            read_import([write_event_json(event)])
+        assert message in caught.value.message, caught.value.message
+
+
+async def test_who_may_import_and_under_which_name(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    command = wanted([write_event_json(Event(cast(4), (final_four(FINAL),)))])
+    await make_tournament(db, organizer, "taken")
+    for error, actor, change in (
+        (Unauthenticated, ANONYMOUS, {}),
+        (InvalidInput, organizer, {"slug": "No Slug"}),
+        (InvalidInput, organizer, {"name": " "}),
+        (InvalidInput, organizer, {"source_url": "javascript:alert(1)"}),
+        (GameNotFound, organizer, {"game": "no-game"}),
+        (SlugTaken, organizer, {"slug": "taken"}),
+    ):
+        for use in (tournaments.import_event, tournaments.check_import):
+            await refused(db, error, use, actor, replace(command, **change))  # type: ignore[arg-type]
+    before = await every_row(db)
+    await run(db, tournaments.check_import, organizer, command)
+    assert await every_row(db) == before
+    for number in range(MAX_WAITING_IMPORTS):
+        await run(db, tournaments.import_event, organizer, replace(command, slug=f"cup-{number}"))
+    await refused(db, LimitReached, tournaments.import_event, organizer, command)
+
+
+async def test_an_address_that_was_taken_meanwhile_ends_the_import(db: Database) -> None:
+    """Nothing of the event is left, and whoever asked can read why."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    command = wanted([write_event_json(Event(cast(4), (final_four(FINAL),)))])
+    first, second = [await run(db, tournaments.import_event, organizer, command) for _ in range(2)]
+    await make(db, first)
+    await make(db, second)
+    failed = await import_of(db, second.id)
+    assert (failed.status, failed.error_code, failed.tournament_id) == (ImportStatus.FAILED, "SLUG_TAKEN", None)
+    async with db.read() as session:
+        assert await session.scalar(select(func.count()).select_from(tournaments.Tournament)) == 1
+
+
+async def test_real_brackets_end_here_as_they_did(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    if not FILES.exists():
+        pytest.skip(f"{FILES} is not here")
+    for name in ("challonge_41_entrants.json", "brackets_viewer_demo_db_16.json"):
+        data = [(FILES / name).read_bytes()]
+        read = read_import(data)
+        tournament_id = await imported(db, organizer, read.event, name.split("_")[0])
+        found = {one.number: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+        assert {number: band for number, band in found.items() if band[0]} == dict(read.found.placements)
+        assert len(await states(db, tournament_id)) == read.match_count

@@ -1,0 +1,82 @@
+"""Events of files for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from domain import tournaments
+from domain.infra.db import Database
+from domain.kernel.actor import Actor
+from domain.tournaments import (
+    Event,
+    EventEntrant,
+    EventGroup,
+    EventImport,
+    EventImportRequested,
+    EventImportView,
+    EventMatch,
+    EventStage,
+    ImportEvent,
+    MatchProgress,
+    Seed,
+    StageFormat,
+    WinnerOf,
+    read_import,
+    write_event_json,
+)
+from tests.factories.teams import NOW, run
+
+_GROUP = EventGroup(
+    (1, 2, 3),
+    (
+        EventMatch("A", 1, sources=(Seed(2), Seed(3)), progress=MatchProgress.PLAYED, winner=1, score=(1, 2)),
+        EventMatch("B", 2, sources=(Seed(1), WinnerOf("A"))),
+    ),
+)
+CUP = Event(
+    tuple(EventEntrant(number, name, number) for number, name in enumerate(("Ann", "Bo", "Cy"), 1)),
+    (EventStage(StageFormat.ELIMINATION, (_GROUP,)),),
+    "Cup",
+)
+"""A bracket of three whose final is open."""
+
+
+def wanted(documents: Sequence[bytes], slug: str = "imported", **overrides: Any) -> ImportEvent:
+    """A command for the event of these files."""
+    read = read_import(documents)
+    given: dict[str, Any] = {
+        "slug": slug,
+        "name": "Imported",
+        "game": "nine-ball",
+        "starts_at": NOW,
+        "format": read.format,
+        "document": write_event_json(read.event),
+        "entrant_count": len(read.event.entrants),
+        "match_count": read.match_count,
+        "source_url": None,
+        "now": NOW,
+    }
+    return ImportEvent(**{**given, **overrides})
+
+
+async def imported(db: Database, actor: Actor, event: Event, slug: str = "imported", **overrides: Any) -> UUID:
+    """The tournament that was made of an event."""
+    asked = await run(db, tournaments.import_event, actor, wanted([write_event_json(event)], slug, **overrides))
+    await make(db, asked)
+    found = await import_of(db, asked.id)
+    assert found.tournament_id is not None, found.error_message
+    return found.tournament_id
+
+
+async def make(db: Database, asked: EventImport) -> None:
+    """Let a worker make what was asked for."""
+    fact = EventImportRequested(import_id=asked.id)
+    await db.transaction(lambda session: tournaments.make_import(session, fact, NOW))
+
+
+async def import_of(db: Database, import_id: UUID) -> EventImportView:
+    """An import as it is now."""
+    async with db.read() as session:
+        return (await tournaments.imports_by_id(session, [import_id]))[import_id]

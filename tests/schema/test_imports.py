@@ -1,0 +1,245 @@
+"""Imports and exports through the schema: what files become, what is refused, and who sees how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain import tournaments
+from domain.infra.db import Database
+from domain.infra.hub import Envelope
+from domain.kernel.actor import ANONYMOUS, Actor
+from domain.kernel.ids import key_of, new_id
+from domain.tournaments import (
+    EventImport,
+    EventImportNotFound,
+    ImportStatus,
+    MatchProgress,
+    read_event,
+    write_event_json,
+)
+from resolvers import imports as resolve
+from resolvers.context import Context
+from tests.domain.tournaments.exchange.events.test_broken_events import WRONG
+from tests.factories.games import make_catalogue
+from tests.factories.imports import CUP, make
+from tests.factories.teams import make_admin, make_people
+from tests.factories.tournaments import make_tournament
+from tests.fixtures.clock import FakeClock
+from tests.fixtures.rows import every_row
+from tests.schema.conftest import Ask
+
+ACCESS = {"importEvent": {"stranger", "organizer", "admin"}}
+FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "brackets"
+REPORT = """report {
+  format name game entrantCount matchCount comparedCount uncheckedCount differenceCount
+  stages { number name structure entrantCount groupCount matchCount isComplete }
+  differences { where told ours }
+}"""
+IMPORT = "id slug name format sourceUrl entrantCount matchCount status errorCode errorMessage finishedAt"
+IMPORTED = f"... on ImportEventPayload {{ {REPORT} eventImport {{ {IMPORT} tournament {{ slug }} }} }}"
+SHOWN = """query ($slug: String!) { tournament(slug: $slug) {
+  status origin { format url } entrants { nodes { name placement { low high } participant { __typename } } }
+} }"""
+NODE = f"query ($id: ID!) {{ node(id: $id) {{ ... on EventImport {{ {IMPORT} tournament {{ slug }} }} }} }}"
+EXPORT = "query ($slug: String!) { tournamentExport(slug: $slug) }"
+
+
+def given(*documents: bytes, **overrides: Any) -> dict[str, Any]:
+    """An input of these files."""
+    texts = [document.decode() for document in documents or (write_event_json(CUP),)]
+    return {"documents": texts, "slug": "old-cup", "name": "Old Cup", "game": "nine-ball", **overrides}
+
+
+async def make_of(db: Database, import_id: str) -> None:
+    """Let a worker make what was asked for."""
+    async with db.read() as session:
+        row = await session.get_one(EventImport, key_of(import_id, "EventImport"))
+    await make(db, row)
+
+
+async def test_an_event_of_a_file_is_made_and_shown(db: Database, ask: Ask, clock: FakeClock) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    wanted = given(sourceUrl="https://brackets.example/1", idempotencyKey="k")
+    before = await every_row(db)
+    dry = await ask.mutate(organizer, "importEvent", {**wanted, "dryRun": True}, IMPORTED)
+    assert dry == {
+        "__typename": "ImportEventPayload",
+        "report": {
+            "format": "MATCHPOINT_EVENT",
+            "name": "Cup",
+            "game": "",
+            "entrantCount": 3,
+            "matchCount": 2,
+            "comparedCount": 0,
+            "uncheckedCount": 0,
+            "differenceCount": 0,
+            "stages": [
+                {
+                    "number": 1,
+                    "name": None,
+                    "structure": "CUSTOM",
+                    "entrantCount": 3,
+                    "groupCount": 1,
+                    "matchCount": 2,
+                    "isComplete": False,
+                }
+            ],
+            "differences": [],
+        },
+        "eventImport": None,
+    }
+    assert await every_row(db) == before
+    answer = await ask.mutate(organizer, "importEvent", wanted, IMPORTED)
+    asked = answer["eventImport"]
+    assert (answer["report"], asked["status"], asked["tournament"]) == (dry["report"], "WAITING", None)
+    clock.advance(seconds=1)
+    after = await every_row(db)
+    assert await ask.mutate(organizer, "importEvent", wanted, IMPORTED) == answer
+    assert await every_row(db) == after
+    await make_of(db, asked["id"])
+    node = (await ask(organizer, NODE, id=asked["id"]))["node"]
+    assert (node["status"], node["errorCode"], node["tournament"]) == ("FINISHED", None, {"slug": "old-cup"})
+    shown = (await ask(ANONYMOUS, SHOWN, slug="old-cup"))["tournament"]
+    assert shown == {
+        "status": "RUNNING",
+        "origin": {"format": "MATCHPOINT_EVENT", "url": "https://brackets.example/1"},
+        "entrants": {
+            "nodes": [
+                {"name": name, "placement": place, "participant": {"__typename": "Guest"}}
+                for name, place in (("Ann", None), ("Bo", {"low": 3, "high": 3}), ("Cy", None))
+            ]
+        },
+    }
+
+
+async def test_what_the_file_says_otherwise_is_told(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    (stage,) = CUP.stages
+    (group,) = stage.groups
+    final = replace(group.matches[1], sides=(1, 2))
+    told = replace(CUP, stages=(replace(stage, groups=(replace(group, matches=(group.matches[0], final)),)),))
+    answer = await ask.mutate(organizer, "importEvent", given(write_event_json(told), dryRun=True), IMPORTED)
+    assert (answer["report"]["comparedCount"], answer["report"]["differenceCount"]) == (2, 1)
+    assert answer["report"]["differences"] == [
+        {"where": "stage 1, match 'B', slot 1", "told": "Bo", "ours": "Cy"},
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
+async def test_a_wrong_file_is_refused_with_its_place(db: Database, ask: Ask, number: int) -> None:
+    """The same refusals as without a server, and nothing is there afterwards."""
+    files, _ = WRONG[number]
+    try:
+        texts = [file.decode() for file in files]
+    except UnicodeDecodeError:
+        pytest.skip("this cannot be sent as a text")
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    before = await every_row(db)
+    with pytest.raises(tournaments.InvalidEventFile) as caught:
+        read_event(files)
+    for is_dry in (True, False):
+        answer = await ask.mutate(
+            organizer, "importEvent", given(documents=texts, dryRun=is_dry), "... on UserError { message }"
+        )
+        assert answer == {
+            "__typename": "InvalidInputError",
+            "code": "INVALID_EVENT_FILE",
+            "message": caught.value.message,
+        }
+    assert await every_row(db) == before
+
+
+async def test_what_cannot_be_imported_is_refused(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    await make_tournament(db, organizer, "taken")
+    (stage,) = CUP.stages
+    (group,) = stage.groups
+    endless = replace(group.matches[0], score=(70, 3), winner=0, progress=MatchProgress.PLAYED)
+    points = replace(CUP, stages=(replace(stage, groups=(replace(group, matches=(endless, group.matches[1])),)),))
+    before = await every_row(db)
+    for actor, wanted, kind, code in (
+        (ANONYMOUS, given(), "UnauthenticatedError", "UNAUTHENTICATED"),
+        (organizer, given(write_event_json(points)), "InvalidInputError", "IMPORT_NOT_PLAYABLE"),
+        (organizer, given(documents=[]), "InvalidInputError", "INVALID_EVENT_FILE"),
+        (organizer, given(documents=["\ud800"]), "InvalidInputError", "BAD_USER_INPUT"),
+        (organizer, given(slug="taken"), "ConflictError", "SLUG_TAKEN"),
+        (organizer, given(slug="No"), "InvalidInputError", "BAD_USER_INPUT"),
+        (organizer, given(name=""), "InvalidInputError", "BAD_USER_INPUT"),
+        (organizer, given(game="no-game"), "NotFoundError", "GAME_NOT_FOUND"),
+        (organizer, given(sourceUrl="ftp://x"), "InvalidInputError", "BAD_USER_INPUT"),
+    ):
+        for is_dry in (True, False):
+            answer = await ask.mutate(actor, "importEvent", {**wanted, "dryRun": is_dry})
+            assert answer == {"__typename": kind, "code": code}
+    assert await every_row(db) == before
+
+
+async def test_who_sees_an_import(db: Database, ask: Ask) -> None:
+    """Who asked for it, and administrators; as a node and as a stream that tells of its end."""
+    await make_catalogue(db)
+    organizer, stranger = await make_people(db, "organizer", "stranger")
+    admin = await make_admin(db)
+    asked = (await ask.mutate(organizer, "importEvent", given(), IMPORTED))["eventImport"]
+    key = key_of(asked["id"], "EventImport")
+    for actor, sees in ((ANONYMOUS, False), (stranger, False), (organizer, True), (admin, True)):
+        assert ((await ask(actor, NODE, id=asked["id"]))["node"] is not None) == sees
+
+    def context(actor: Actor) -> Context:
+        return Context(ask.services, actor)
+
+    for actor, wrong in ((stranger, key), (organizer, new_id())):
+        with pytest.raises(EventImportNotFound):
+            await resolve.event_import_changes(context(actor), wrong)
+    stream = await resolve.event_import_changes(context(organizer), key)
+    (first,) = await stream.snapshot(context(organizer))
+    await make_of(db, asked["id"])
+    told = tournaments.EventImportEnded
+    fact = Envelope(1, new_id(), told.name, key, stream.topics, {"import_id": str(key)}, 0.0)
+    (second,) = await stream.changes(context(organizer), fact)
+    assert [change.version for change in (first, second)] == [1, 2]
+    assert [getattr(change.value, "status", None) for change in (first, second)] == [
+        ImportStatus.WAITING,
+        ImportStatus.FINISHED,
+    ]
+    with pytest.raises(EventImportNotFound):
+        await stream.snapshot(context(stranger))
+
+
+async def test_an_event_is_exported_to_who_may_see_it(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    organizer, stranger = await make_people(db, "organizer", "stranger")
+    await make_tournament(db, organizer, "draft")
+    asked = (await ask.mutate(organizer, "importEvent", given(), IMPORTED))["eventImport"]
+    await make_of(db, asked["id"])
+    text = (await ask(stranger, EXPORT, slug="old-cup"))["tournamentExport"]
+    kind, event = read_event([text.encode()])
+    assert (kind, event.name, event.game) == ("MATCHPOINT_EVENT", "Old Cup", "9-ball")
+    assert [match.winner for match in event.stages[0].groups[0].matches] == [1, None]
+    assert await ask(stranger, EXPORT, slug="nothing") == {"tournamentExport": None}
+    assert await ask(organizer, EXPORT, slug="draft") == {"tournamentExport": None}
+
+
+async def test_real_events_through_the_mutation(db: Database, ask: Ask) -> None:
+    """Each ends here where its file ends; those with draws are refused, with the stage."""
+    if not FILES.exists():
+        pytest.skip(f"{FILES} is not here")
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    for name in ("challonge_41_entrants.json", "brackets_viewer_demo_db_16.json"):
+        slug = name.split("_")[0]
+        wanted = given((FILES / name).read_bytes(), slug=slug)
+        asked = (await ask.mutate(organizer, "importEvent", wanted, IMPORTED))["eventImport"]
+        await make_of(db, asked["id"])
+        node = (await ask(organizer, NODE, id=asked["id"]))["node"]
+        assert (node["status"], node["tournament"]) == ("FINISHED", {"slug": slug})
+    for name in ("openfootball_2014_worldcup.json", "real_uzchess_cup_2025_round_robin.json"):
+        answer = await ask.mutate(organizer, "importEvent", given((FILES / name).read_bytes(), slug="drawn"))
+        assert answer == {"__typename": "InvalidInputError", "code": "IMPORT_NOT_PLAYABLE"}
