@@ -120,6 +120,14 @@ class Loaders:
     stage_byes = _Loader(_read, tournaments.stage_byes, lambda key, _: [tournaments.tournament_topic(key[0])])
     ladder = _Loader(_snapshot, tournaments.ladders, lambda key, _: [tournaments.progress_topic(key[0])])
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
+    heat = _Loader(
+        _snapshot,
+        tournaments.heats_by_id,
+        lambda key, found: None if found is None else [tournaments.bracket_topic(found.tournament_id)],
+    )
+    # Of which tournament they are is known to whoever asks for them.
+    heat_page = _Loader(_snapshot, tournaments.heat_pages, lambda key, _: ())
+    stage_heats = _Loader(_snapshot, tournaments.heats_of_stages, lambda key, _: ())
     place = _Loader(_read, tournaments.places_by_match, _never_changes)
     entrant = _Loader(_read, tournaments.entrants_by_id)
     # Of a guest readers are shown the name, which never changes.

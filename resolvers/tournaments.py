@@ -11,6 +11,7 @@ from domain import tournaments as domain
 from domain.accounts import Granted
 from domain.infra.hub import Envelope
 from domain.infra.presence import Subject
+from domain.kernel.errors import InvalidInput
 from domain.kernel.paging import Page, PageRequest
 from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchState, MatchStatus
@@ -20,6 +21,8 @@ from domain.tournaments import (
     EntrantStatus,
     EntrantView,
     GroupMeetings,
+    HeatStanding,
+    HeatState,
     StageSeat,
     StageView,
     TournamentStatus,
@@ -34,6 +37,7 @@ from resolvers.streams import PUBLIC, Change, ResyncReason, Stream
 
 # How far back a client can resume before it starts over with a snapshot.
 REPLAYED = 2000
+_MAX_DIGITS = 9
 
 
 async def tournament(ctx: Context, tournament_id: UUID) -> TournamentView | None:
@@ -144,6 +148,37 @@ async def group_meetings(ctx: Context, tournament: TournamentView, stage: StageV
         return None
     groups = [group_of.get(seat.entrant.id, seat.entrant.id) for seat in seats]
     return domain.earliest_meetings(index.stages[stage.id].graph, groups)
+
+
+async def heat(ctx: Context, heat_id: UUID) -> HeatState | None:
+    """The heat with this key, if the viewer may see its tournament."""
+    found = await ctx.loaders.heat.load(heat_id)
+    return found if found is not None and await tournament(ctx, found.tournament_id) is not None else None
+
+
+async def heats(ctx: Context, stage: StageView, round_: int | None, request: PageRequest) -> Page[HeatState]:
+    """A page of the heats of a stage, by rounds."""
+    ctx.reads.add([domain.bracket_topic(stage.tournament_id)])
+    page = await ctx.loaders.heat_page.load((stage.id, round_, request))
+    assert page is not None
+    return page
+
+
+async def heat_standings(ctx: Context, stage: StageView, request: PageRequest) -> Page[HeatStanding]:
+    """A page of who stands where in a free-for-all, from the top. Its cursors are how many come before.
+
+    Raises:
+        InvalidInput: the cursor is none of this list.
+    """
+    ctx.reads.add([domain.bracket_topic(stage.tournament_id)])
+    first = 0 if request.after is None else _position(request.after)
+    standings = domain.heat_standings(await ctx.loaders.stage_heats.load(stage.id) or ())
+    rows = standings[first : first + request.size]
+    return Page(
+        [(row, (str(position),)) for position, row in enumerate(rows, start=first + 1)],
+        has_previous=request.after is not None,
+        has_next=len(standings) > first + request.size,
+    )
 
 
 async def seeding_report(ctx: Context, tournament_id: UUID) -> domain.SeedingReport | None:
@@ -257,6 +292,13 @@ class MatchChange(msgspec.Struct, frozen=True):
     state: MatchState
 
 
+class HeatChange(msgspec.Struct, frozen=True):
+    """A heat at a new version."""
+
+    sequence: int
+    state: HeatState
+
+
 class TournamentChange(msgspec.Struct, frozen=True):
     """A tournament after something about it changed."""
 
@@ -264,11 +306,11 @@ class TournamentChange(msgspec.Struct, frozen=True):
     tournament: TournamentView
 
 
-BracketValue = BracketSnapshot | MatchChange | TournamentChange | ResyncReason
+BracketValue = BracketSnapshot | MatchChange | HeatChange | TournamentChange | ResyncReason
 
 
 async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) -> Stream[BracketValue]:
-    """What happens in a tournament; every version of every match once, in order.
+    """What happens in a tournament; every version of every match and heat once, in order.
 
     Raises:
         TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
@@ -289,16 +331,17 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
             row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
         if seen is None:
             return None
-        return [_change(change.sequence, change.match, row) for change in seen]
+        return [_change(change, row) for change in seen]
 
     async def changes(ctx: Context, envelope: Envelope) -> list[Change[BracketValue]]:
         await check_audience(ctx, audience, tournament_id)
         fact = msgspec.convert(envelope.payload, domain.BracketChanged)
-        if fact.match is not None:
-            return [Change(MatchChange(fact.sequence, fact.match), fact.sequence)]
+        seen = domain.SeenChange(fact.sequence, fact.match, fact.heat)
+        if fact.match is not None or fact.heat is not None:
+            return [_change(seen, None)]
         row = await ctx.loaders.tournament.load(tournament_id)
         assert row is not None
-        return [_change(fact.sequence, None, row)]
+        return [_change(seen, row)]
 
     return Stream(
         topics=(domain.bracket_topic(tournament_id),),
@@ -388,14 +431,24 @@ async def _view(ctx: Context, tournament: TournamentView) -> BracketView | None:
     return domain.kept_view(tournament) or await ctx.loaders.bracket.load(tournament.id)
 
 
+def _position(after: tuple[str, ...]) -> int:
+    if len(after) != 1 or not (after[0].isascii() and after[0].isdigit()) or len(after[0]) > _MAX_DIGITS:
+        raise InvalidInput("This cursor is not from this list.", "after")
+    return int(after[0])
+
+
 def _watched(tournament_id: UUID) -> Subject:
     return Subject("tournament", tournament_id)
 
 
-def _change(sequence: int, match: MatchState | None, tournament: TournamentView) -> Change[BracketValue]:
-    if match is None:
-        return Change(TournamentChange(sequence, tournament), sequence)
-    return Change(MatchChange(sequence, match), sequence)
+def _change(seen: domain.SeenChange, tournament: TournamentView | None) -> Change[BracketValue]:
+    """A change as a message. `tournament` is needed when it is of the tournament itself."""
+    if seen.match is not None:
+        return Change(MatchChange(seen.sequence, seen.match), seen.sequence)
+    if seen.heat is not None:
+        return Change(HeatChange(seen.sequence, seen.heat), seen.sequence)
+    assert tournament is not None
+    return Change(TournamentChange(seen.sequence, tournament), seen.sequence)
 
 
 async def _is_visible(ctx: Context, tournament: TournamentView) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schema.notifications import Notification
     from schema.queues import Queue
     from schema.teams import Team, TeamInvitation
-    from schema.tournaments import BracketPlace, Entrant, Stage, Tournament
+    from schema.tournaments import BracketPlace, Entrant, Heat, HeatStanding, Stage, Tournament
     from schema.vetoes import MatchVeto
 
 UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
@@ -24,6 +24,8 @@ TeamInvitationRef = Annotated["TeamInvitation", strawberry.lazy("schema.teams")]
 RatingRef = Annotated["Rating", strawberry.lazy("schema.games")]
 TournamentRef = Annotated["Tournament", strawberry.lazy("schema.tournaments")]
 EntrantRef = Annotated["Entrant", strawberry.lazy("schema.tournaments")]
+HeatRef = Annotated["Heat", strawberry.lazy("schema.tournaments")]
+HeatStandingRef = Annotated["HeatStanding", strawberry.lazy("schema.tournaments")]
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
 QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]

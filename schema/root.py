@@ -84,7 +84,7 @@ def build_schema() -> Schema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        exception_handlers=(matches.ResultInUseHandler(), *HANDLERS),
+        exception_handlers=(matches.ResultInUseHandler(), tournaments.HeatsInUseHandler(), *HANDLERS),
         # Adds @defer and @stream; `schema.server` decides who gets an answer in parts.
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}, enable_experimental_incremental_execution=True),
     )

@@ -63,20 +63,20 @@ async def require_official(session: ReadSession, actor: Actor, match: Match) -> 
         actor.require_user()
     if not await _has_role(session, actor, match, *DECIDING):
         raise NotAnOfficial
-    await require_not_playing(session, actor, match, match.slots)
+    await require_not_playing(session, actor, match.kind, match.owner_id, match.slots)
 
 
 async def require_not_playing(
-    session: ReadSession, actor: Actor, match: Match | MatchState, sides: Collection[Slot]
+    session: ReadSession, actor: Actor, kind: MatchKind, owner_id: UUID | None, sides: Collection[Slot]
 ) -> None:
-    """Let nobody through who plays on one of these sides of a match, but administrators.
+    """Let nobody through who plays on one of these sides in what has this owner of this kind, but administrators.
 
     That is the player, whoever is in the team, and whoever plays for it in the event, also after leaving the team.
 
     Raises:
         OwnMatch: the actor does.
     """
-    if not actor.is_admin and await _plays_on(session, actor, match, sides):
+    if not actor.is_admin and await _plays_on(session, actor, kind, owner_id, sides):
         raise OwnMatch
 
 
@@ -97,8 +97,10 @@ async def require_side_or_official(session: ReadSession, actor: Actor, match: Ma
     Raises:
         Unauthenticated, NotYourMatch, BothSides: neither.
     """
-    if await _has_role(session, actor, match, *DECIDING) and not await _plays_on(session, actor, match, match.slots):
-        return None
+    if await _has_role(session, actor, match, *DECIDING):
+        plays = await _plays_on(session, actor, match.kind, match.owner_id, match.slots)
+        if not plays:
+            return None
     return await require_side(session, actor, match)
 
 
@@ -110,13 +112,15 @@ async def _has_role(session: ReadSession, actor: Actor, match: Match, *roles: ac
     return await accounts.has_grant(session, actor.user_id, match.owner_id, *roles)
 
 
-async def _plays_on(session: ReadSession, actor: Actor, match: Match | MatchState, sides: Collection[Slot]) -> bool:
+async def _plays_on(
+    session: ReadSession, actor: Actor, kind: MatchKind, owner_id: UUID | None, sides: Collection[Slot]
+) -> bool:
     playing = [slot.participant_id for slot in sides if slot.participant_id is not None]
     in_teams = _teams_on(sides)
     members = await teams.members_of(session, in_teams) if in_teams else {}
     users = {*playing, *(member.user_id for team in members.values() for member in team)}
-    if match.owner_id is not None:
-        rosters = await ROSTERS[match.kind](session, match.owner_id, playing)
+    if owner_id is not None:
+        rosters = await ROSTERS[kind](session, owner_id, playing)
         users.update(user_id for roster in rosters.values() for user_id in roster)
     return actor.user_id in users
 

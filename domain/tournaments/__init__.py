@@ -13,6 +13,7 @@ from domain.tournaments.commands import (
     CancelTournament,
     ChallengeOnLadder,
     CheckIn,
+    CorrectHeat,
     CorrectMatch,
     CreateTournament,
     DisqualifyEntrant,
@@ -23,6 +24,7 @@ from domain.tournaments.commands import (
     PublishTournament,
     ReadImport,
     RegisterEntrant,
+    ReportHeat,
     SeedTournament,
     SetRegistration,
     SetStaff,
@@ -36,6 +38,7 @@ from domain.tournaments.commands import (
     challenge_on_ladder,
     check_import,
     check_in,
+    correct_heat,
     correct_match,
     create_tournament,
     disqualify_entrant,
@@ -53,6 +56,7 @@ from domain.tournaments.commands import (
     publish_tournament,
     read_import,
     register_entrant,
+    report_heat,
     seed_tournament,
     set_registration,
     set_staff,
@@ -67,6 +71,8 @@ from domain.tournaments.commands import (
 from domain.tournaments.errors import (
     EntrantNotFound,
     EventImportNotFound,
+    HeatNotFound,
+    HeatsInUse,
     ImportNotPlayable,
     InvalidEventFile,
     InvalidTiebreak,
@@ -101,19 +107,26 @@ from domain.tournaments.events import (
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
 from domain.tournaments.exchange.events import (
     MAX_EVENT_BYTES,
-    MAX_FILES,
     read_event,
     write_event_json,
 )
 from domain.tournaments.exchange.events import checked as checked_event
-from domain.tournaments.models import Correction, Entrant, EventImport, Tournament
+from domain.tournaments.heat_values import (
+    Cut,
+    FreeForAll,
+    HeatEffect,
+    HeatSeat,
+    HeatStanding,
+    HeatState,
+    HeatStatus,
+    Reached,
+)
+from domain.tournaments.models import Correction, Entrant, EventImport, Heat, HeatCorrection, Tournament
 from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
-    BracketIndex,
     BracketView,
     Bye,
     Draw,
-    EntrantList,
     EventIndex,
     GroupTable,
     SeenChange,
@@ -132,6 +145,10 @@ from domain.tournaments.queries import (
     event_indexes,
     exported_event,
     guests_by_id,
+    heat_pages,
+    heat_standings,
+    heats_by_id,
+    heats_of_stages,
     imports_by_id,
     kept_view,
     ladders,
@@ -150,10 +167,9 @@ from domain.tournaments.queries import (
     tournaments_page,
 )
 from domain.tournaments.reactions import advance, advance_again, show_match
-from domain.tournaments.rules import free_for_all, round_robin, rounds, swiss
+from domain.tournaments.rules import round_robin, rounds, swiss
 from domain.tournaments.rules.challenges import LadderMatch, LadderView
 from domain.tournaments.rules.events import (
-    Difference,
     Event,
     EventBye,
     EventEntrant,
@@ -168,6 +184,7 @@ from domain.tournaments.rules.events import (
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.facts import elimination_facts
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss
+from domain.tournaments.rules.free_for_all import place_points, score_points
 from domain.tournaments.rules.group_meetings import GroupMeetings, earliest_meetings
 from domain.tournaments.rules.groups import group_name
 from domain.tournaments.rules.ladder import Ladder, Move
@@ -175,7 +192,6 @@ from domain.tournaments.rules.ladder import Standing as LadderStanding
 from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
-from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries, veto_from
@@ -193,14 +209,12 @@ from domain.tournaments.rules.tiebreaks import (
     standings,
 )
 from domain.tournaments.rules.viewport import slot_count
-from domain.tournaments.rules.windows import check_in_problem, late_entry_problem, registration_problem
+from domain.tournaments.rules.windows import late_entry_problem, registration_problem
 from domain.tournaments.values import (
     GONE,
-    MAX_GUESTS,
     BracketLink,
     BracketPlace,
     BracketSide,
-    BracketSource,
     DropOrder,
     Effect,
     EntrantStatus,
@@ -236,17 +250,13 @@ __all__ = [
     "GONE",
     "LISTS_TOPIC",
     "MAX_EVENT_BYTES",
-    "MAX_FILES",
     "MAX_FILE_BYTES",
-    "MAX_GUESTS",
     "AddGuests",
     "Apart",
     "BracketChanged",
-    "BracketIndex",
     "BracketLink",
     "BracketPlace",
     "BracketSide",
-    "BracketSource",
     "BracketView",
     "Bye",
     "CancelTournament",
@@ -254,10 +264,11 @@ __all__ = [
     "ChallengeDue",
     "ChallengeOnLadder",
     "CheckIn",
+    "CorrectHeat",
     "CorrectMatch",
     "Correction",
     "CreateTournament",
-    "Difference",
+    "Cut",
     "DisqualifyEntrant",
     "Draw",
     "DropOrder",
@@ -265,7 +276,6 @@ __all__ = [
     "Elimination",
     "Entrant",
     "EntrantDisqualified",
-    "EntrantList",
     "EntrantNotFound",
     "EntrantPromoted",
     "EntrantRegistered",
@@ -291,10 +301,20 @@ __all__ = [
     "FinishTournament",
     "Float",
     "Format",
+    "FreeForAll",
     "GrandFinal",
     "GroupMeetings",
     "GroupOutcome",
     "GroupTable",
+    "Heat",
+    "HeatCorrection",
+    "HeatEffect",
+    "HeatNotFound",
+    "HeatSeat",
+    "HeatStanding",
+    "HeatState",
+    "HeatStatus",
+    "HeatsInUse",
     "ImportEvent",
     "ImportNotPlayable",
     "ImportStatus",
@@ -318,12 +338,13 @@ __all__ = [
     "Points",
     "PublishTournament",
     "Ranking",
+    "Reached",
     "ReadImport",
     "RegisterEntrant",
+    "ReportHeat",
     "Reproduction",
     "ResultInUse",
     "RoundFormat",
-    "RoundKind",
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",
@@ -384,8 +405,8 @@ __all__ = [
     "changes_after",
     "check_import",
     "check_in",
-    "check_in_problem",
     "checked_event",
+    "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -407,9 +428,12 @@ __all__ = [
     "forget_changes",
     "forget_finished",
     "format_of",
-    "free_for_all",
     "group_name",
     "guests_by_id",
+    "heat_pages",
+    "heat_standings",
+    "heats_by_id",
+    "heats_of_stages",
     "held",
     "held_entrant",
     "import_event",
@@ -422,6 +446,7 @@ __all__ = [
     "managed",
     "move_tournament",
     "parse_tiebreaks",
+    "place_points",
     "places_by_match",
     "played_for",
     "players_of",
@@ -433,9 +458,11 @@ __all__ = [
     "read_rounds",
     "register_entrant",
     "registration_problem",
+    "report_heat",
     "reproduce",
     "round_robin",
     "rounds",
+    "score_points",
     "seed_tournament",
     "seeding_reports",
     "set_registration",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
+from domain.tournaments.heat_values import HeatEffect
 from domain.tournaments.values import EntrantStatus, MatchEffect, TournamentStatus
 
 
@@ -223,10 +224,11 @@ class RosterTooSmall(Conflict):
 
 
 class BracketUnfinished(Conflict):
-    """Matches are still to be played."""
+    """Matches or heats are still to be played."""
 
-    def __init__(self, still_open: int) -> None:
-        super().__init__(f"{still_open} matches are still to be decided; the last result finishes the tournament.")
+    def __init__(self, still_open: int, heats: int = 0) -> None:
+        what = f"{still_open} matches and {heats} heats" if heats else f"{still_open} matches"
+        super().__init__(f"{what} are still to be decided; the last result finishes the tournament.")
         self.still_open = still_open
 
 
@@ -331,8 +333,39 @@ class LadderRuns(Conflict):
 
 
 class NotALadder(Conflict):
-    """The stage ends with its last match; only a ladder is ended by its organizers."""
+    """The stage ends with its last result; only a ladder is ended by its organizers."""
 
     def __init__(self, stage: int) -> None:
-        super().__init__(f"Stage {stage} ends with its last match; only a ladder is ended by its organizers.")
+        super().__init__(f"Stage {stage} ends with its last result; only a ladder is ended by its organizers.")
         self.stage = stage
+
+
+class HeatNotFound(NotFound):
+    """There is no such heat."""
+
+    def __init__(self) -> None:
+        super().__init__("heat")
+
+
+class HeatOver(Conflict):
+    """All games of the heat are reported, or nobody is in it any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing of this heat is left to report; `correctHeat` replaces the result of a game.")
+
+
+class GameNotReported(Conflict):
+    """The game has no result yet that could be corrected."""
+
+    def __init__(self, reported: int) -> None:
+        super().__init__(f"Games of this heat reported so far: {reported}. Report others with `reportHeat`.")
+        self.reported = reported
+
+
+class HeatsInUse(Conflict):
+    """The correction would set aside what was reported of later heats. `effects` are those on them."""
+
+    def __init__(self, effects: Iterable[HeatEffect]) -> None:
+        self.effects = tuple(effects)
+        count = "a later heat" if len(self.effects) == 1 else f"{len(self.effects)} later heats"
+        super().__init__(f"This would set aside what was played in {count}. Repeat it with `force` if that is meant.")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.kernel.events import Event
 from domain.matches import OVER, MatchState
+from domain.tournaments.heat_values import HeatState
 
 # Where it is told that a tournament has another status, and so is in other lists.
 LISTS_TOPIC = "tournaments"
@@ -56,7 +57,8 @@ class _TournamentFact(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BracketChanged(_TournamentFact):
-    """One change that viewers of a tournament see: of the match in `match`, or of the tournament itself when None.
+    """One change that viewers of a tournament see: of the match in `match`, of the heat in `heat`, or else of the
+    tournament itself.
 
     `sequence` rises by exactly one per change of the tournament. `is_score_alone` is True when of the match nothing but
     the running score has changed. `participant_id` is the user or team whom alone a change of the tournament concerns;
@@ -67,15 +69,19 @@ class BracketChanged(_TournamentFact):
     sequence: int
     match: MatchState | None
     is_score_alone: bool = False
+    heat: HeatState | None = None
     participant_id: UUID | None = None
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The viewers of this tournament. A match writes places when it is over; until then it changes itself alone."""
+        """The viewers of this tournament. A match writes places when it is over; until then it changes itself alone.
+
+        A heat always does.
+        """
         topics = [bracket_topic]
         if not self.is_score_alone:
             topics.append(progress_topic)
-        if self.match is None or self.match.status in OVER:
+        if self.heat is None and (self.match is None or self.match.status in OVER):
             topics.append(tournament_topic)
         return (*(topic(self.tournament_id) for topic in topics), *self._concerned)
 

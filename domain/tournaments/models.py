@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from domain.infra.orm import Row, enum_column
 from domain.infra.views import view_of
 from domain.kernel.participant import ParticipantKind
+from domain.tournaments.heat_values import HeatEffect, HeatStatus
 from domain.tournaments.rules.formats import Format
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
@@ -174,7 +175,8 @@ class Stage(Row):
 class StageEntrant(Row):
     """An entrant in a stage. Seeds count from 1 in the stage, and so does the rank, once the stage is over.
 
-    `joined_at` is None but on a ladder; `left_at` is when they left that.
+    `joined_at` is None but on a ladder; `left_at` is when they left that. `left_round` is the round of a free-for-all
+    in which somebody left who plays no further one.
     """
 
     __tablename__ = "stage_entrants"
@@ -187,6 +189,7 @@ class StageEntrant(Row):
     rank: Mapped[int | None]
     joined_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
+    left_round: Mapped[int | None]
 
 
 class StageBye(Row):
@@ -313,7 +316,9 @@ class Correction(Row):
 
 
 class BracketChange(Row):
-    """One change as viewers saw it, kept for a while so that they can resume. `match` None: the tournament changed."""
+    """One change as viewers saw it, kept for a while so that they can resume: of a match, of a heat, or else of the
+    tournament.
+    """
 
     __tablename__ = "bracket_changes"
     __table_args__ = (Index("ix_bracket_changes_recent", "tournament_id", text("sequence DESC")),)
@@ -321,3 +326,69 @@ class BracketChange(Row):
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
     match: Mapped[dict[str, Any] | None]
+    heat: Mapped[dict[str, Any] | None]
+
+
+class Heat(Row):
+    """A heat of a free-for-all. `version` rises with each change of it; one that is set aside has nobody in it."""
+
+    __tablename__ = "heats"
+    __table_args__ = (UniqueConstraint("stage_id", "round", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"), index=True)
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"))
+    round: Mapped[int]
+    number: Mapped[int]
+    status: Mapped[HeatStatus] = mapped_column(enum_column(HeatStatus))
+    version: Mapped[int] = mapped_column(default=1)
+    finished_at: Mapped[datetime | None]
+
+
+class HeatEntrant(Row):
+    """Somebody in a heat, by the seed in its stage. `games` are what they reached in each game, as [place, score].
+
+    `is_through` says whether they go on, once the round of the heat is over.
+    """
+
+    __tablename__ = "heat_entrants"
+
+    heat_id: Mapped[UUID] = mapped_column(ForeignKey("heats.id", ondelete="CASCADE"), primary_key=True)
+    seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    games: Mapped[list[Any]]
+    is_through: Mapped[bool | None]
+
+
+class HeatAside(Row):
+    """What has happened in a round between entrants who are not in one heat of it now; it holds again when they are.
+
+    `digest` is of the round and their seeds, `results` has [seed, games] of each, and `finished_at` is when their heat
+    was over.
+    """
+
+    __tablename__ = "heats_aside"
+
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[int]
+    results: Mapped[list[Any]]
+    finished_at: Mapped[datetime | None]
+
+
+class HeatCorrection(Row):
+    """A game of a heat whose result was replaced, why, and what that did to other heats (each a `HeatEffect`)."""
+
+    __tablename__ = "heat_corrections"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    heat_id: Mapped[UUID] = mapped_column(ForeignKey("heats.id", ondelete="CASCADE"), index=True)
+    game: Mapped[int]
+    actor_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    effects: Mapped[list[Any]]
+    corrected_at: Mapped[datetime]
+
+    @property
+    def heat_effects(self) -> list[HeatEffect]:
+        """What it did to later heats, by rounds."""
+        return msgspec.convert(self.effects, list[HeatEffect])

@@ -26,6 +26,7 @@ class Structure(StrEnum):
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
     LADDER = "LADDER"
+    FREE_FOR_ALL = "FREE_FOR_ALL"
 
 
 class StageStatus(StrEnum):
@@ -356,7 +357,7 @@ class Viewport:
 class TournamentView(NamedTuple):
     """A tournament, without what its organizers say about it.
 
-    `draw_id` names the matches drawn so far, another with each round that is drawn; None before the start.
+    `draw_id` names the matches drawn so far, another with each round that is drawn; None while there are none.
     """
 
     id: UUID

@@ -2,8 +2,9 @@
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
 from schema.tournaments.elimination import EliminationQuery
+from schema.tournaments.heats import Heat, HeatStanding
 from schema.tournaments.imports import ExportsQuery, ImportsMutation, ImportsSubscription
-from schema.tournaments.mutations import TournamentsMutation
+from schema.tournaments.mutations import HeatsInUseHandler, TournamentsMutation
 from schema.tournaments.my_event import MyEventSubscription
 from schema.tournaments.stages import Stage
 from schema.tournaments.standings import StandingsSubscription
@@ -17,6 +18,9 @@ __all__ = [
     "EliminationQuery",
     "Entrant",
     "ExportsQuery",
+    "Heat",
+    "HeatStanding",
+    "HeatsInUseHandler",
     "ImportsMutation",
     "ImportsSubscription",
     "MyEventSubscription",

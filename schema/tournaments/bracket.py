@@ -275,7 +275,7 @@ class Bracket:
 
     @field(broadcastable=True)
     def entrant_count(self) -> int:
-        """How many started."""
+        """How many started in the first stage that has matches."""
         return next(iter(self.view.index.stages.values())).graph.entrants
 
     @field(size=4, broadcastable=True)

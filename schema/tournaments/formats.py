@@ -16,6 +16,7 @@ enum_type(
         "SWISS": "Everybody plays on, against somebody with as many points.",
         "ROUND_ROBIN": "Everybody against everybody, in one group or several.",
         "LADDER": "Who is below challenges somebody not far above, and with a win takes the place.",
+        "FREE_FOR_ALL": "In heats of many, from which the best go on.",
     },
 )
 GrandFinal = domain.GrandFinal
@@ -46,4 +47,13 @@ enum_type(
         "ADJACENT": "The first and the second, the third and the fourth.",
     },
     name="SwissMethod",
+)
+HeatCut = domain.Cut
+enum_type(
+    HeatCut,
+    {
+        "HEAT": "The best of each heat.",
+        "OVERALL": "As many, but the best of all heats of the round together.",
+    },
+    name="HeatCut",
 )

@@ -11,12 +11,14 @@ from domain import tournaments as domain
 from resolvers import ladders as resolve_ladders
 from resolvers import standings as resolve_standings
 from resolvers import tournaments as resolve
+from resolvers.paging import page_request
 from schema.fields import Info, attribute, enum_type, field, object_type
-from schema.refs import EntrantRef
+from schema.paging import After, Connection, First, connection
+from schema.refs import EntrantRef, HeatRef, HeatStandingRef
 from schema.scoring import MatchScoring
-from schema.tournaments import types
+from schema.tournaments import heats, types
 from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
-from schema.tournaments.formats import DropOrder, GrandFinal, Structure, SwissMethod
+from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, Structure, SwissMethod
 from schema.tournaments.ladders import Ladder, LadderSettings
 from schema.vetoes import StageVeto
 
@@ -25,8 +27,8 @@ enum_type(
     StageStatus,
     {
         "PENDING": "It waits for the stages before it, or for the start of the tournament.",
-        "RUNNING": "Matches are played.",
-        "FINISHED": "The last match is decided; a ladder was ended.",
+        "RUNNING": "Matches or heats are played.",
+        "FINISHED": "The last match is decided, or the last heat is over; a ladder was ended.",
         "CANCELLED": "It was not over when the tournament was called off.",
     },
 )
@@ -116,8 +118,20 @@ class SwissSettings:
     has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
 
 
+@object_type(broadcastable=True)
+class FreeForAllSettings:
+    """How a stage is played in heats of many, from which the best go on."""
+
+    heat_size: int = attribute("How many play in a heat at most.")
+    advancing: int = attribute("How many go on for each heat.")
+    points: list[int] = attribute("What the places of a game are worth, the first place first.", size=8)
+    per_score: int = attribute("What each unit of the score is worth besides.")
+    cut: HeatCut = attribute("Who goes on from a round.")
+    games_per_heat: int = attribute("How many games each heat plays; their points add up.")
+
+
 StageSettings = Annotated[
-    EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings,
+    EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings | FreeForAllSettings,
     strawberry.union("StageSettings", description="How a stage is played, by its structure."),
 ]
 
@@ -308,7 +322,7 @@ class Stage:
 
     @field(size=4, broadcastable=True)
     async def groups(self, info: Info) -> list[StageGroup]:
-        """Its groups. Empty until it begins."""
+        """Its groups. Empty until it begins, and in a free-for-all, which has heats."""
         return [
             StageGroup(group=group, number=group.number, name=group.name)
             for group in await resolve.groups(info.context, self.tournament, self.row)
@@ -321,6 +335,26 @@ class Stage:
         """
         found = await resolve_standings.cuts_by_seed(info.context, self.tournament, self.row)
         return [SeedCut(cut=cut, stage=cut.stage) for cut in found]
+
+    @field(broadcastable=True)
+    async def heats(
+        self,
+        info: Info,
+        round: Annotated[int | None, strawberry.argument(description="Only those of this round. Null: all.")] = None,
+        first: First = 50,
+        after: After = None,
+    ) -> Connection[HeatRef]:
+        """The heats of a free-for-all that are drawn, by rounds. Empty until it begins, and in other structures."""
+        page = await resolve.heats(info.context, self.row, round, page_request(first, after))
+        return connection(page, heats.Heat.from_state)
+
+    @field(broadcastable=True)
+    async def heat_standings(self, info: Info, first: First = 50, after: After = None) -> Connection[HeatStandingRef]:
+        """Who stands where in a free-for-all: those who play on, then by place. A cursor is a position, so while it is
+        played a page may repeat somebody. Empty until it begins, and in other structures.
+        """
+        page = await resolve.heat_standings(info.context, self.row, page_request(first, after))
+        return connection(page, heats.HeatStanding.from_row)
 
     @field(broadcastable=True)
     async def group_meetings(self, info: Info) -> GroupMeetings | None:
@@ -351,8 +385,17 @@ class Stage:
 
 def _settings(
     given: domain.Format,
-) -> EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings:
+) -> EliminationSettings | RoundRobinSettings | SwissSettings | LadderSettings | FreeForAllSettings:
     settings = given.settings
+    if isinstance(settings, domain.FreeForAll):
+        return FreeForAllSettings(
+            heat_size=settings.heat_size,
+            advancing=settings.advancing,
+            points=list(settings.points),
+            per_score=settings.per_score,
+            cut=settings.cut,
+            games_per_heat=settings.games,
+        )
     if isinstance(settings, domain.Ladder):
         return LadderSettings(
             best_of=settings.best_of,

@@ -15,8 +15,9 @@ from resolvers.tournaments import BracketValue, ScoresSnapshot, ScoreValue
 from schema import matches
 from schema.fields import Access, Info, attribute, object_type, subscription
 from schema.matches.enums import MatchStatus
-from schema.refs import MatchRef
+from schema.refs import HeatRef, MatchRef
 from schema.streams import Resume, Resync
+from schema.tournaments import heats
 from schema.tournaments.bracket import Bracket
 from schema.tournaments.types import Tournament
 
@@ -29,7 +30,7 @@ class BracketSnapshot:
 
     cursor: str = attribute("Resume from here.")
     tournament: Tournament = attribute("The tournament.")
-    bracket: Bracket | None = attribute("Every match. Null before the start.")
+    bracket: Bracket | None = attribute("Every match. Null until one is drawn.")
 
 
 @object_type(broadcastable=True)
@@ -41,6 +42,14 @@ class MatchChanged:
 
 
 @object_type(broadcastable=True)
+class HeatChanged:
+    """A heat of a free-for-all at a new version."""
+
+    cursor: str = attribute("Resume from here; exactly one more than the message before.")
+    heat: HeatRef = attribute("The heat at that version.")
+
+
+@object_type(broadcastable=True)
 class TournamentChanged:
     """The tournament itself changed: its status, its entrants, or what organizers wrote."""
 
@@ -49,7 +58,7 @@ class TournamentChanged:
 
 
 BracketChange = Annotated[
-    BracketSnapshot | MatchChanged | TournamentChanged | Resync,
+    BracketSnapshot | MatchChanged | HeatChanged | TournamentChanged | Resync,
     strawberry.union("BracketChange", description="A message of the stream of bracket changes."),
 ]
 
@@ -89,7 +98,8 @@ class TournamentsSubscription:
     ) -> AsyncIterable[BracketChange]:
         """What happens in a tournament: a snapshot, then every change, once and in order.
         Matches come to be at version 1 with the start, which arrives as a TournamentChanged: read the bracket from it.
-        From then on every version of every match arrives.
+        From then on every version of every match arrives. The same holds for heats: when a round of them is over, the
+        heats of the next and who is through come with a TournamentChanged.
         """
         key = key_of(tournament_id, "Tournament", "tournamentId")
         return (await resolve.bracket_changes(info.context, key, cursor(after))).map(_bracket_message)
@@ -101,7 +111,7 @@ class TournamentsSubscription:
         return (await resolve.live_scores(info.context, key)).map(_score_message)
 
 
-def _bracket_message(value: BracketValue) -> BracketSnapshot | MatchChanged | TournamentChanged | Resync:
+def _bracket_message(value: BracketValue) -> BracketSnapshot | MatchChanged | HeatChanged | TournamentChanged | Resync:
     if isinstance(value, ResyncReason):
         return Resync(reason=value)
     if isinstance(value, resolve.BracketSnapshot):
@@ -112,6 +122,8 @@ def _bracket_message(value: BracketValue) -> BracketSnapshot | MatchChanged | To
         )
     if isinstance(value, resolve.MatchChange):
         return MatchChanged(cursor=str(value.sequence), match=matches.Match.from_state(value.state))
+    if isinstance(value, resolve.HeatChange):
+        return HeatChanged(cursor=str(value.sequence), heat=heats.Heat.from_state(value.state))
     return TournamentChanged(cursor=str(value.sequence), tournament=Tournament.from_model(value.tournament))
 
 

@@ -285,7 +285,7 @@ class Tournament(Node):
             BracketWindow | None, strawberry.argument(description="Only the matches in it. Null: every match.")
         ] = None,
     ) -> Bracket | None:
-        """Every match, or those that a client draws at the moment. Null before the start."""
+        """Every match, or those that a client draws at the moment. Null until one is drawn."""
         view = await resolve.bracket(info.context, self.row, None if window is None else window.to_viewport())
         return None if view is None else Bracket.from_view(view)
 

@@ -73,6 +73,8 @@ def test_every_list_that_grows_is_a_connection() -> None:
     bounded = {
         "Bracket.extents", "Bracket.rounds", "BracketRound.matches", "BracketPlace.sources",
         "CorrectMatchPayload.effects", "CorrectMatchPayload.rungChanges", "Ladder.challengeableByViewer",
+        "CorrectHeatPayload.effects", "FreeForAllSettings.points", "Heat.entrants", "HeatEffect.after",
+        "HeatEffect.before", "HeatEntrant.games", "HeatStanding.heats", "HeatsInUseError.effects",
         "MatchEffect.after", "MatchEffect.before", "ResultInUseError.effects", "Game.formats", "Game.stats",
         "GameScore.scores", "InvalidInputError.path", "LiveScore.names", "LiveScore.scores",
         "LiveScoresSnapshot.scores", "Match.games", "Match.slots", "MatchEvent.scores",

@@ -16,6 +16,7 @@ from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
 from domain.tournaments import AddGuests, CancelTournament, Tournament
 from domain.venues import Position
 from tests.factories.deadlines import check_in, set_deadlines
+from tests.factories.heats import free_for_all, run_heats
 from tests.factories.imports import CUP, imported
 from tests.factories.ladders import ladder
 from tests.factories.queues import use_tables
@@ -30,6 +31,15 @@ async def climbing(db: Database, organizer: Actor, *climbers: Actor) -> Tourname
     event = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
     await enter(db, event.id, *climbers)
     await start(db, organizer, event.id)
+    return event
+
+
+async def in_heats(db: Database, organizer: Actor, *players: Actor) -> Tournament:
+    """A free-for-all whose first round is over."""
+    event = await published(db, organizer, "royale", structure=None, stages=[free_for_all(heat_size=2, advancing=1)])
+    await enter(db, event.id, *players)
+    await start(db, organizer, event.id)
+    await run_heats(db, organizer, event.id, rounds=1)
     return event
 
 

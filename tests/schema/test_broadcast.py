@@ -55,6 +55,7 @@ from schema.server.masking import RequestRefused
 from schema.server.parameters import Parameters
 from tests.factories.deadlines import set_deadlines
 from tests.factories.games import make_catalogue
+from tests.factories.heats import run_heats
 from tests.factories.queues import use_tables
 from tests.factories.scenes import (
     call_in_vain,
@@ -62,6 +63,7 @@ from tests.factories.scenes import (
     check_all_in,
     climbing,
     from_a_file,
+    in_heats,
     rate,
     shown_and_hidden,
     swiss_of_three,
@@ -288,7 +290,7 @@ async def world(services: Services) -> World:
     sides = {actor.require_user(): actor for actor in (ann, bob, cid, dan)}
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
     rungs, off = await climbing(db, organizer, ann, bob), await called_off(db, organizer)
-    three = await swiss_of_three(db, organizer, sides)
+    three, royale = await swiss_of_three(db, organizer, sides), await in_heats(db, organizer, ann, bob, cid, dan)
     draft = await make_tournament(db, organizer, "draft")
     from_file = await from_a_file(db, organizer)
 
@@ -312,7 +314,7 @@ async def world(services: Services) -> World:
         services.presence.enter(Watching(subject, is_named=True), ann.require_user())
         services.presence.enter(Watching(subject), "connection")
         await services.presence.say([subject])
-    events = [global_id("Tournament", each.id) for each in (cup, league, over, rungs, off, maps, from_file)]
+    events = [global_id("Tournament", each.id) for each in (cup, league, over, rungs, royale, off, maps, from_file)]
     played = [global_id("Match", each.id) for each in (first, second, third)]
     return World(
         services=services,
@@ -382,13 +384,14 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
 
 
 async def _decide_all(world: World) -> None:
-    """The organizer decides what is disputed or waits for the other side."""
+    """The organizer decides what is disputed or waits for the other side, and reports heats."""
     db = world.services.db
     for event in {*world.subjects["bracketChanges"], *world.subjects["standingsChanges"]}:
         for state in await states(db, key_of(event, "Tournament", "id")):
             if state.status in (MatchStatus.REPORTED, MatchStatus.DISPUTED):
                 decided = DecideResult(state.id, state.version, (0, 2), NOW, reason="Seen on video.")
                 await run(db, matches.decide_result, world.viewers["organizer"], decided)
+        await run_heats(db, world.viewers["organizer"], key_of(event, "Tournament", "id"))
 
 
 @pytest.mark.parametrize(

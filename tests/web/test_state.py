@@ -176,6 +176,31 @@ async def test_a_server_that_leaves_says_when_to_come_back(
     assert found == wait
 
 
+async def test_heats_are_taken_at_their_newest_version(bench: Page) -> None:
+    read: Json = {"__typename": "HeatsRead", "heats": [_heat("A", 3), _heat("B", 1)]}
+    state = await _reduce(bench, _snapshot("7"), read, _heat_changed("8", _heat("B", 2)))
+    assert [(heat["id"], heat["version"]) for heat in state["heats"]] == [("A", 3), ("B", 2)]
+    # What was asked for earlier and comes later does not take anything back.
+    state = await _reduce(bench, _snapshot("7"), read, _heat_changed("8", _heat("B", 2)), read)
+    assert [(heat["id"], heat["version"]) for heat in state["heats"]] == [("A", 3), ("B", 2)]
+    assert (state["cursor"], state["gaps"], set(state["effects"])) == ("8", 0, {None})
+
+
+async def test_a_heat_that_is_set_aside_goes_and_one_that_is_new_is_read(bench: Page) -> None:
+    read: Json = {"__typename": "HeatsRead", "heats": [_heat("A", 1)]}
+    gone, new = _heat_changed("8", _heat("A", 2, "SET_ASIDE")), _heat_changed("9", _heat("C", 2))
+    state = await _reduce(bench, _snapshot("7"), read, gone, new)
+    assert (state["heats"], state["effects"]) == ([], [None, None, None, "reload"])
+
+
+def _heat(key: str, version: int, status: str = "LIVE") -> Json:
+    return {"id": key, "stage": 1, "round": 1, "number": 1, "version": version, "status": status, "entrants": []}
+
+
+def _heat_changed(cursor: str, heat: Json) -> Json:
+    return {"__typename": "HeatChanged", "cursor": cursor, "heat": heat}
+
+
 async def _reduce(bench: Page, *messages: Json) -> dict[str, Any]:
     state: dict[str, Any] = await bench.evaluate(REDUCE, list(messages))
     return state

@@ -9,7 +9,6 @@ import { Announcer, TextBracket, Walk } from "./a11y.js";
 import { ConnectionBadge } from "./connection.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
-import { Groups } from "./groups.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
 import { MatchPanel } from "./match-panel.js";
@@ -19,7 +18,19 @@ import { Drawing } from "./render.js";
 import { loadRoster, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
-import { begunStages, foldTables, hasBegun, hasTables, isLadder, leader, stageIn, stageToShow, stateOf, topOf } from "./stages.js";
+import {
+  begunStages,
+  foldTables,
+  hasTables,
+  heatWinner,
+  isInHeats,
+  isLadder,
+  leader,
+  stageIn,
+  stageToShow,
+  stateOf,
+  topOf,
+} from "./stages.js";
 import { EMPTY, champion, entrants, progress, reduce } from "./state.js";
 import { count, day, format, fromNow, isDraw, sentence, words } from "./text.js";
 import { View } from "./view.js";
@@ -27,6 +38,8 @@ import { View } from "./view.js";
 const PHONE_WIDTH = 640;
 const ROSTER_EVERY_MS = 20_000;
 const ADDRESS_EVERY_MS = 5_000;
+/* Before there are matches nothing tells from where to follow; the subscription then begins with a snapshot. */
+const NO_CURSOR = "0";
 const SIDES = { UPPER: "Upper bracket", LOWER: "Lower bracket", FINAL: "Finals", THIRD_PLACE: "Third place" };
 
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -34,7 +47,7 @@ const stage = byId("stage");
 const world = byId("world");
 
 let state = EMPTY;
-/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables and ladders. */
+/* The part of the state that is in the stage on view; `plan` is how its bracket is drawn, null for tables, ladders and heats. */
 let shown = EMPTY;
 let stageOnView = null;
 let wantedStage = stageIn(location.hash);
@@ -44,10 +57,12 @@ let tablesCursor = null;
 let isFollowingTables = false;
 let ladders = [];
 let ladderPages = 1;
-/* What draws ladders, and reads them; loaded with the first one that is on view. */
+/* What draws tables, ladders and heats; each is loaded with the first of them that is on view or read. */
+let groups = null;
 let ladder = null;
 let ladderReader = null;
-let isLadderLoading = false;
+let heats = null;
+let isLoading = false;
 let changes = null;
 let viewers = null;
 let pinned = null;
@@ -59,7 +74,6 @@ let failures = 0;
 const badge = new ConnectionBadge();
 const socket = new GraphQLSocket(socketUrl(), (status) => badge.show(status));
 const drawing = new Drawing(world);
-const groups = new Groups(byId("groups"));
 const minimap = new Minimap(byId("minimap"), (x, y) => view.centre(x, y));
 const view = new View(stage, world, (at) => {
   drawing.stick(-at.y / at.k);
@@ -102,7 +116,7 @@ async function read(how) {
   const { tournament } = await request("LivePage", { slug }, how);
   if (!tournament) return false;
   const { bracket, ...headline } = tournament;
-  const cursor = bracket?.cursor ?? state.cursor ?? "0";
+  const cursor = bracket?.cursor ?? state.cursor ?? NO_CURSOR;
   badge.asOf();
   receive({ __typename: "BracketSnapshot", cursor, tournament: headline, bracket });
   return true;
@@ -111,7 +125,7 @@ async function read(how) {
 async function subscribe() {
   changes = socket.subscribe({
     query: await documentText("BracketChanges"),
-    variables: () => ({ tournamentId: state.tournament.id, after: hasBegun(state) ? state.cursor : null }),
+    variables: () => ({ tournamentId: state.tournament.id, after: state.cursor === NO_CURSOR ? null : state.cursor }),
     onNext: ({ bracketChanges }) => {
       failures = 0;
       badge.changed();
@@ -160,73 +174,111 @@ function receive(message) {
   if (outcome.effect === "replay") changes.restart();
   if (outcome.effect === "reload") read({ isFresh: true }).catch(() => changes.restart());
   if (state !== before) show();
+  if (message.__typename === "BracketSnapshot") followHeats();
+}
+
+/* What a snapshot does not have: the heats of each stage that is played in heats, read after it, so not older. */
+async function followHeats() {
+  const played = begunStages(state).filter(isInHeats);
+  if (played.length === 0) return;
+  try {
+    const { Heats, readHeats } = await import("./heats.js");
+    heats ??= new Heats(byId("heats"));
+    const read = await Promise.all(played.map(({ number }) => readHeats(slug, number)));
+    receive({ __typename: "HeatsRead", heats: read.flat() });
+  } catch {
+    setTimeout(followHeats, ADDRESS_EVERY_MS);
+  }
 }
 
 function show() {
   showHeadline();
   followTables();
-  byId("arena").hidden = !hasBegun(state);
-  if (!hasBegun(state)) {
+  const begun = begunStages(state);
+  byId("arena").hidden = begun.length === 0;
+  if (begun.length === 0) {
     showLobby();
     return;
   }
   byId("lobby").hidden = true;
-  if (isLadder(stageToShow(state, wantedStage)) && !ladder) {
-    loadLadder();
+  const missing = missingFor(stageToShow(state, wantedStage));
+  if (missing) {
+    load(missing);
     return;
   }
   const before = { shown, stage: stageOnView?.number };
   stageOnView = stageToShow(state, wantedStage);
   shown = stateOf(state, stageOnView.number);
-  const begun = begunStages(state);
   tabs.show(state.tournament.stages.map((stage) => ({ ...stage, hasBegun: begun.includes(stage) })), stageOnView.number);
   search.setState(shown);
   if (before.stage !== stageOnView.number) unpin();
-  if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
+  if (isInHeats(stageOnView)) showHeats(before.stage !== stageOnView.number);
+  else if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
   else update(before.shown);
   matchPanel.update(state);
 }
 
+/* What has to be loaded before a stage can be shown. Null: nothing. */
+function missingFor(next) {
+  if (hasTables(next) && !groups) return loadGroups;
+  return isLadder(next) && !ladder ? loadLadder : null;
+}
+
+async function load(missing) {
+  if (isLoading) return;
+  isLoading = true;
+  const isLoaded = await missing().then(() => true, () => false);
+  isLoading = false;
+  if (isLoaded) show();
+  else setTimeout(show, ADDRESS_EVERY_MS);
+}
+
+async function loadGroups() {
+  const { Groups } = await import("./groups.js");
+  groups = new Groups(byId("groups"));
+}
+
 async function loadLadder() {
-  if (isLadderLoading) return;
-  isLadderLoading = true;
-  const loaded = await import("./ladder.js").catch(() => null);
-  isLadderLoading = false;
-  if (!loaded) {
-    setTimeout(show, ADDRESS_EVERY_MS);
-    return;
-  }
-  ladder = new loaded.Ladder(byId("groups"), () => {
+  const { Ladder, LadderReader, readLadders } = await import("./ladder.js");
+  ladder = new Ladder(byId("groups"), () => {
     ladderPages += 1;
     ladderReader.want(state.cursor);
   });
-  ladderReader = new loaded.LadderReader(
-    () => loaded.readLadders(slug, ladderPages),
+  ladderReader = new LadderReader(
+    () => readLadders(slug, ladderPages),
     (read) => {
       ladders = read;
       if (isLadder(stageOnView)) ladder.setTables(ladders);
       showHeadline();
     },
   );
-  show();
 }
 
 function drawnIds({ matches }) {
   return [...matches.values()].filter(isDrawn).map(({ id }) => id).join();
 }
 
+function showHeats(isNew) {
+  if (isNew) drawAll();
+  for (const told of heats?.show(shown.heats) ?? []) announcer.say(told);
+}
+
 function drawAll() {
-  const isDrawing = !hasTables(stageOnView) && !isLadder(stageOnView);
-  byId("groups").hidden = isDrawing;
+  const isHeats = isInHeats(stageOnView);
+  const isDrawing = !hasTables(stageOnView) && !isLadder(stageOnView) && !isHeats;
+  byId("groups").hidden = isDrawing || isHeats;
+  byId("heats").hidden = !isHeats;
+  byId("search").parentElement.hidden = isHeats;
   byId("round-picker").hidden = !isDrawing;
   stage.hidden = !isDrawing;
   textBracket.draw(shown);
   if (isDrawing) drawBracket();
   else if (isLadder(stageOnView)) drawLadder();
+  else if (isHeats) plan = null;
   else drawTables();
 }
 
-/* What shows the stage on view: the drawing, the tables, or the ladder. */
+/* What shows the matches of the stage on view: the drawing, the tables, or the ladder. Null: nothing does yet. */
 function board() {
   if (plan) return drawing;
   return stageOnView && isLadder(stageOnView) ? ladder : groups;
@@ -295,7 +347,8 @@ function showHeadline() {
   document.title = `${tournament.name} · Matchpoint`;
   setText(byId("event-name"), tournament.name);
   const { stages } = tournament;
-  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), format(tournament)];
+  const lengths = isInHeats(stages[0]) ? [] : [format(tournament)];
+  const played = stages.length > 1 ? [count(stages.length, "stage")] : [words(tournament.structure), ...lengths];
   const facts = [tournament.game.name, ...played];
   setText(byId("event-facts"), [...facts, count(tournament.entrantCount, "entrant")].join(" · "));
   const status = byId("event-status");
@@ -314,6 +367,7 @@ function showHeadline() {
 function winnerOfAll() {
   const last = state.tournament.stages.at(-1);
   if (isLadder(last)) return state.tournament.status === "FINISHED" ? topOf(ladders, last.number) : null;
+  if (isInHeats(last)) return state.tournament.status === "FINISHED" ? heatWinner(stateOf(state, last.number)) : null;
   if (!hasTables(last)) return champion(stateOf(state, last.number));
   return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
 }
@@ -336,7 +390,7 @@ async function showLobby() {
   }
   clearTimeout(lobbyTimer);
   lobbyTimer = setTimeout(() => {
-    if (!hasBegun(state)) showLobby();
+    if (begunStages(state).length === 0) showLobby();
   }, ROSTER_EVERY_MS);
 }
 
@@ -398,7 +452,7 @@ function openMatch(id) {
 
 /* Lights the way of an entrant; with null that of whoever is followed, if anybody is. */
 function trace(key) {
-  board().trace(key ?? pinned);
+  board()?.trace(key ?? pinned);
 }
 
 /* Keeps the way of an entrant lit, and goes to where they play or last played. */
@@ -418,7 +472,7 @@ function follow({ name, seed }) {
 function unpin() {
   pinned = null;
   drawing.trace(null);
-  groups.trace(null);
+  groups?.trace(null);
   ladder?.trace(null);
   byId("unpin").hidden = true;
 }
@@ -468,7 +522,7 @@ function bindControls() {
   byId("unpin").addEventListener("click", unpin);
   addEventListener("hashchange", () => {
     wantedStage = stageIn(location.hash) ?? wantedStage;
-    if (hasBegun(state)) show();
+    if (begunStages(state).length) show();
   });
 }
 

@@ -87,7 +87,9 @@ function refresh({ event, matches, scores, picture, text, ticker }) {
     (match) => !OVER.has(match.status) && !(match.status === "PENDING" && resets.includes(match)),
   );
   const done = counted.filter(({ status }) => status === "FINISHED").length;
-  setText(text, `${done} of ${count(counted.length, "match", "matches")} played · ${count(event.entrantCount, "entrant")}`);
+  /* There may be no matches yet, or heats instead. */
+  const played = counted.length ? [`${done} of ${count(counted.length, "match", "matches")} played`] : [];
+  setText(text, [...played, count(event.entrantCount, "entrant")].join(" · "));
   const live = [...scores.values()].filter(({ status }) => status === "LIVE").slice(0, MOST_TICKER_LINES);
   ticker.replaceChildren(
     ...live.map(({ names, scores: [first = 0, second = 0] }) =>

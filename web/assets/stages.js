@@ -2,26 +2,19 @@
 
 const HASH = /^#stage-(\d+)$/;
 
-/** Whether a stage is played in tables. Otherwise it is drawn as a bracket. */
+/** Whether a stage is played in tables. What is neither that nor a ladder nor in heats is drawn as a bracket. */
 export function hasTables({ structure }) {
   return structure === "ROUND_ROBIN" || structure === "SWISS";
 }
 
-/** Whether a stage is a ladder, which may have begun without any match. */
+/** Whether a stage is a ladder. */
 export function isLadder({ structure }) {
   return structure === "LADDER";
 }
 
-/** The stages that there is something to see of: matches, or a ladder. */
-export function begunStages({ tournament, rounds }) {
-  return (tournament?.stages ?? []).filter(
-    (each) => isBegunLadder(each) || rounds.some(({ stage }) => stage === each.number),
-  );
-}
-
-/** Whether there is something to see of an event. */
-export function hasBegun(state) {
-  return begunStages(state).length > 0;
+/** Whether a stage is played in heats of many. */
+export function isInHeats({ structure }) {
+  return structure === "FREE_FOR_ALL";
 }
 
 /** The number of the stage that an address asks for, such as "#stage-2". Null when it asks for none. */
@@ -39,15 +32,24 @@ export function stageToShow(state, wanted) {
   return begun.find(({ number }) => number === wanted) ?? begun.find(({ status }) => status === "RUNNING") ?? begun.at(-1);
 }
 
-function isBegunLadder(stage) {
-  return isLadder(stage) && stage.status !== "PENDING";
+/**
+ * The stages that there is something to see of; none before an event is read. A ladder may have begun without any match,
+ * and heats are read after it is heard that their stage has begun.
+ */
+export function begunStages({ tournament, rounds }) {
+  return (tournament?.stages ?? []).filter((each) =>
+    isLadder(each) || isInHeats(each)
+      ? each.status !== "PENDING"
+      : rounds.some(({ stage }) => stage === each.number),
+  );
 }
 
-/** The same state with the rounds and the matches of one stage only. */
+/** The same state with the rounds, the matches and the heats of one stage only. */
 export function stateOf(state, stage) {
   const rounds = state.rounds.filter((round) => round.stage === stage);
   const ids = rounds.flatMap(({ matchIds }) => matchIds);
-  return { ...state, rounds, matches: new Map(ids.map((id) => [id, state.matches.get(id)])) };
+  const matches = new Map(ids.map((id) => [id, state.matches.get(id)]));
+  return { ...state, rounds, matches, heats: state.heats.filter((heat) => heat.stage === stage) };
 }
 
 /** The tables of all stages after a message of their stream: [{number, groups}], both in order. */
@@ -86,4 +88,10 @@ export function leader(tables, stage) {
 /** Who is at the top of a ladder. Null while it is not read. */
 export function topOf(stages, number) {
   return stages.find((stage) => stage.number === number)?.ladder?.rungs.nodes[0]?.entrant ?? null;
+}
+
+/** Who has won the last heat of a free-for-all alone. Null when nobody has. */
+export function heatWinner({ heats }) {
+  const first = heats.at(-1)?.entrants.filter(({ place }) => place === 1) ?? [];
+  return first.length === 1 ? first[0] : null;
 }

@@ -10,6 +10,7 @@ export const EMPTY = Object.freeze({
   tournament: null,
   rounds: [],
   matches: new Map(),
+  heats: [],
   cursor: null,
   gaps: 0,
   duplicates: 0,
@@ -25,6 +26,10 @@ export function reduce(state, message) {
       return snapshot(state, message);
     case "MatchChanged":
       return inOrder(state, message, matchChanged);
+    case "HeatChanged":
+      return inOrder(state, message, heatChanged);
+    case "HeatsRead":
+      return { state: { ...state, heats: newest(state.heats, message.heats) }, effect: null };
     case "TournamentChanged":
       return inOrder(state, message, tournamentChanged);
     case "Resync":
@@ -126,6 +131,18 @@ function matchChanged(state, { match }) {
   if (match.version < known.version) return { state, effect: null };
   const matches = new Map(state.matches).set(match.id, { ...known, ...match });
   return { state: { ...state, matches }, effect: null };
+}
+
+function heatChanged(state, { heat }) {
+  const known = state.heats.find(({ id }) => id === heat.id);
+  if (!known) return { state, effect: heat.status === "SET_ASIDE" ? null : "reload" };
+  const heats = state.heats.map((each) => (each.id === heat.id && heat.version >= each.version ? heat : each));
+  return { state: { ...state, heats: heats.filter(({ status }) => status !== "SET_ASIDE") }, effect: null };
+}
+
+/* What was read, but for heats of which a newer version has come meanwhile. */
+function newest(known, read) {
+  return read.map((heat) => known.find(({ id, version }) => id === heat.id && version > heat.version) ?? heat);
 }
 
 function tournamentChanged(state, { tournament }) {

@@ -138,6 +138,22 @@ export type EntrantStatus =
   /** Left. */
   | 'WITHDRAWN';
 
+/** In heats of many, from which the best go on until one heat is left. */
+export type FreeForAllInput = {
+  /** How many go on for each heat: at least 1, at most half of a full one. */
+  advancing: number;
+  /** Who goes on from a round. */
+  cut?: HeatCut;
+  /** How many games each heat plays, 1 to 20; their points add up. */
+  gamesPerHeat?: number;
+  /** How many play in a heat at most, 2 to 256. */
+  heatSize: number;
+  /** What each unit of the score is worth besides, 0 to 100. */
+  perScore?: number;
+  /** What the places of a game are worth, the first place first, each 0 to 1,000,000. Further places bring nothing. */
+  points: Array<number>;
+};
+
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
   /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
@@ -187,6 +203,29 @@ export type GraphSourceInput =
   seed: number; winnerOf?: never; }
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
+
+/** Who goes on from a round. HEAT: the best of each heat. OVERALL: as many, but the best of all heats together. */
+export type HeatCut =
+  /** The best of each heat. */
+  | 'HEAT'
+  /** As many, but the best of all heats of the round together. */
+  | 'OVERALL';
+
+/**
+ * Where a heat is in its life.
+ *
+ * READY: drawn, and nothing of it is reported. LIVE: some of its games are. FINISHED: all are, or nobody is left to
+ * play. SET_ASIDE: a correction has taken it back; nobody is in it unless its round is drawn again.
+ */
+export type HeatStatus =
+  /** All of its games are reported, or nobody is left to play. */
+  | 'FINISHED'
+  /** Some of its games are reported. */
+  | 'LIVE'
+  /** It is drawn, and none of its games is reported. */
+  | 'READY'
+  /** A correction has taken it back: nobody is in it unless its round is drawn again. */
+  | 'SET_ASIDE';
 
 /** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
 export type LadderInput = {
@@ -470,18 +509,20 @@ export type StageExit =
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
+  doubleElimination: DoubleEliminationInput; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never;   /** In heats of many, from which the best go on. */
+  freeForAll: FreeForAllInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never;   /** Four entrants, out after two losses, without a final. */
   gslGroup: GslGroupInput; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Who is below challenges who is above. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never;   /** Who is below challenges who is above. */
   ladder: LadderInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -516,11 +557,11 @@ export type StageSourceInput = {
 export type StageStatus =
   /** It was not over when the tournament was called off. */
   | 'CANCELLED'
-  /** The last match is decided; a ladder was ended. */
+  /** The last match is decided, or the last heat is over; a ladder was ended. */
   | 'FINISHED'
   /** It waits for the stages before it, or for the start of the tournament. */
   | 'PENDING'
-  /** Matches are played. */
+  /** Matches or heats are played. */
   | 'RUNNING';
 
 /**
@@ -533,6 +574,8 @@ export type Structure =
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** In heats of many, from which the best go on. */
+  | 'FREE_FOR_ALL'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
   /** Who is below challenges somebody not far above, and with a win takes the place. */
@@ -691,6 +734,7 @@ export type BracketChangesSubscriptionVariables = Exact<{
 
 export type BracketChangesSubscription = { bracketChanges:
     | { __typename: 'BracketSnapshot', cursor: string, tournament: HeadlineFragment, bracket: DrawingFragment | null }
+    | { __typename: 'HeatChanged', cursor: string, heat: HeatTableFragment }
     | { __typename: 'MatchChanged', cursor: string, match: { id: string, version: number, status: MatchStatus, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }> } }
     | { __typename: 'Resync', reason: ResyncReason }
     | { __typename: 'TournamentChanged', cursor: string, tournament: HeadlineFragment }
@@ -698,12 +742,15 @@ export type BracketChangesSubscription = { bracketChanges:
 
 export type HeadlineFragment = { id: string, slug: string, name: string, structure: Structure, scoring: MatchScoring, bestOf: number, status: TournamentStatus, startsAt: string, startedAt: string | null, finishedAt: string | null, entrantCount: number, capacity: number, checkInOpensAt: string | null, game: { id: string, name: string }, organizer: { id: string, displayName: string }, stages: Array<{ number: number, name: string | null, structure: Structure, status: StageStatus, sources: Array<{ stage: number, fromRank: number, toRank: number, isOverall: boolean }>, settings:
       | { __typename: 'EliminationSettings' }
+      | { __typename: 'FreeForAllSettings' }
       | { __typename: 'LadderSettings' }
       | { __typename: 'RoundRobinSettings' }
       | { __typename: 'SwissSettings', winsToAdvance: number | null, lossesToLeave: number | null }
      }> };
 
 export type DrawingFragment = { cursor: string, rounds: Array<{ stage: number, group: number | null, side: BracketSide, number: number, name: string, matches: Array<{ id: string, version: number, status: MatchStatus, scoring: MatchScoring, bestOf: number, outcome: MatchOutcome | null, winnerSlot: number | null, slots: Array<{ name: string | null, seed: number | null, score: number | null }>, place: { key: string, side: BracketSide, round: number, position: number, isReset: boolean, sources: Array<{ kind: SlotSourceKind, matchId: string | null }> } | null }> }> };
+
+export type HeatTableFragment = { id: string, stage: number, round: number, number: number, version: number, status: HeatStatus, gameCount: number, entrants: Array<{ seed: number, name: string, place: number | null, points: number, score: number, hasLeft: boolean, isThrough: boolean | null, games: Array<{ number: number, place: number, score: number }> }> };
 
 export type CreateTournamentMutationVariables = Exact<{
   input: CreateTournamentInput;
@@ -924,6 +971,14 @@ export type RegisterMutation = { register:
     | { __typename: 'UnavailableError', code: string, message: string }
    };
 
+export type StageHeatsQueryVariables = Exact<{
+  slug: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type StageHeatsQuery = { tournament: { id: string, stages: Array<{ number: number, heats: { nodes: Array<HeatTableFragment>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> } | null };
+
 export type StandingsChangesSubscriptionVariables = Exact<{
   tournamentId: string;
   after?: string | null | undefined;
@@ -953,7 +1008,7 @@ export type ViewerRolesQuery = { viewer: { roles: Array<Role>, user: { id: strin
 export const BracketChanges: Document<"subscription", BracketChangesSubscription, BracketChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "BracketChanges",
-  id: "sha256:7a3ea5d98e7c9c352c2c74394a378b5796ef91bf10c31509feb90510341e6ecd",
+  id: "sha256:44ab3f2e1b5e70b6920dfbc9330bbff57aac02e13ca519fba6f381b7a86e5f65",
 };
 
 export const CreateTournament: Document<"mutation", CreateTournamentMutation, CreateTournamentMutationVariables> = {
@@ -1062,6 +1117,12 @@ export const Register: Document<"mutation", RegisterMutation, RegisterMutationVa
   kind: "mutation",
   name: "Register",
   id: "sha256:5be08bb8df97e8778fb56a990e9748bff2f96a5bffe9a7dd9b5052e98ceee9db",
+};
+
+export const StageHeats: Document<"query", StageHeatsQuery, StageHeatsQueryVariables> = {
+  kind: "query",
+  name: "StageHeats",
+  id: "sha256:05af7dce260a54349ad5893723aa1154733727de9061c79be290617db0ea2445",
 };
 
 export const StandingsChanges: Document<"subscription", StandingsChangesSubscription, StandingsChangesSubscriptionVariables> = {

@@ -55,6 +55,8 @@ async def waiting_matches(
 
     One that was called in vain has waited since then.
     """
+    if not ready:
+        return []
     tournament = (await tournaments.tournaments_by_id(session, [tournament_id]))[tournament_id]
     places = (await tournaments.event_index(session, tournament)).places
     paths = path_lengths(_following(places))

@@ -20,6 +20,8 @@ from domain.tournaments.commands.entry import (
     withdraw_entrant,
 )
 from domain.tournaments.commands.guests import AddGuests, add_guests
+from domain.tournaments.commands.heat_correction import CorrectHeat, correct_heat
+from domain.tournaments.commands.heats import ReportHeat, report_heat
 from domain.tournaments.commands.importing import (
     ImportEvent,
     ReadImport,
@@ -64,6 +66,7 @@ __all__ = [
     "CancelTournament",
     "ChallengeOnLadder",
     "CheckIn",
+    "CorrectHeat",
     "CorrectMatch",
     "CreateTournament",
     "DisqualifyEntrant",
@@ -74,6 +77,7 @@ __all__ = [
     "PublishTournament",
     "ReadImport",
     "RegisterEntrant",
+    "ReportHeat",
     "SeedTournament",
     "SetRegistration",
     "SetStaff",
@@ -87,6 +91,7 @@ __all__ = [
     "challenge_on_ladder",
     "check_import",
     "check_in",
+    "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
@@ -104,6 +109,7 @@ __all__ = [
     "publish_tournament",
     "read_import",
     "register_entrant",
+    "report_heat",
     "seed_tournament",
     "set_registration",
     "set_staff",

@@ -119,7 +119,7 @@ async def finish_stage(session: WriteSession, actor: Actor, command: FinishStage
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
         InvalidInput: there is no such stage.
-        NotALadder: the stage ends with its last match.
+        NotALadder: the stage ends with its last result.
         LadderClosed: it has not begun.
     """
     tournament = await managed(

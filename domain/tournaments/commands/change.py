@@ -16,6 +16,7 @@ from domain.matches import MatchState
 from domain.tournaments import policies
 from domain.tournaments.errors import EntrantNotFound, TournamentNotFound, WrongTournamentStatus
 from domain.tournaments.events import BracketChanged
+from domain.tournaments.heat_values import HeatState
 from domain.tournaments.models import BracketChange, Entrant, Tournament
 from domain.tournaments.values import IN_THE_FIELD, EntrantStatus, TournamentStatus
 
@@ -108,13 +109,14 @@ async def show(
     match: MatchState | None = None,
     *,
     is_score_alone: bool = False,
+    heat: HeatState | None = None,
     participant_id: UUID | None = None,
 ) -> None:
-    """Tell the viewers that a match changed, or without one the tournament itself (see `BracketChanged`)."""
+    """Tell the viewers that a match or a heat changed, or without one the tournament itself (see `BracketChanged`)."""
     tournament.change_count += 1
     sequence = tournament.change_count
-    state = None if match is None else msgspec.to_builtins(match)
-    session.add(BracketChange(tournament_id=tournament.id, sequence=sequence, match=state))
+    state, heat_state = (None if changed is None else msgspec.to_builtins(changed) for changed in (match, heat))
+    session.add(BracketChange(tournament_id=tournament.id, sequence=sequence, match=state, heat=heat_state))
     if sequence % _CLEAN_EVERY == 0:
         await forget_changes(session, tournament.id, sequence - HISTORY)
     fact = BracketChanged(
@@ -122,6 +124,7 @@ async def show(
         sequence=sequence,
         match=match,
         is_score_alone=is_score_alone,
+        heat=heat,
         participant_id=participant_id,
     )
     await outbox.record(session, fact)

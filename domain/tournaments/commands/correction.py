@@ -16,9 +16,10 @@ from domain.kernel.ids import new_id
 from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Result, Verdict
 from domain.tournaments.commands.change import checked_reason, require_status
 from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.heats_played import begun_stages
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.memory import remembered, set_aside, sides_of, taken_up
-from domain.tournaments.commands.played import stages_played
+from domain.tournaments.commands.played import Played
 from domain.tournaments.commands.rungs import rung_changes
 from domain.tournaments.commands.stages import slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
@@ -121,8 +122,8 @@ async def _require_same_arrivals(
     ]
     if not taking:
         return
-    begun = await stages_played(session, bracket.tournament, stages)
-    before = next(played for played in begun if played.stage is stage)
+    begun = await begun_stages(session, bracket.tournament, stages)
+    before = next(played for played in begun if isinstance(played, Played) and played.stage is stage)
     states = {corrected.id: corrected}
     for one in found:
         if one.effect is not Effect.STAY:

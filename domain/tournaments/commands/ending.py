@@ -10,36 +10,39 @@ from uuid import UUID
 from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.tournaments.commands.change import show
-from domain.tournaments.commands.played import Played, stages_played
+from domain.tournaments.commands.heats_played import PlayedHeats, begun_stages, draw_heats
+from domain.tournaments.commands.played import Begun, Played, going_nowhere
 from domain.tournaments.commands.stages import draw_round, start_stage
 from domain.tournaments.events import TournamentFinished, TournamentReopened
 from domain.tournaments.models import Stage, Tournament
-from domain.tournaments.queries import entrants_of, stages_of
+from domain.tournaments.queries import count_open_heats, entrants_of, stages_of
 from domain.tournaments.rules.formats import Swiss
 from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places, moved_up
 from domain.tournaments.rules.swiss import PairedRound
 from domain.tournaments.rules.swiss_rounds import next_round
-from domain.tournaments.values import StageStatus, TournamentStatus
+from domain.tournaments.values import StageStatus, Structure, TournamentStatus
 
 
 async def conclude(session: WriteSession, tournament: Tournament, now: datetime) -> None:
     """Bring the statuses of a started tournament and its stages, and all places, up to its results, and tell viewers.
 
-    A Swiss stage whose last round is over pairs the next; a stage begins when all that it takes its entrants from are
-    over. While matches are open, only losers who are out of the event have a place. All others wait for the end.
+    A Swiss stage whose last round is over pairs the next, and a free-for-all draws the heats that it can; a stage
+    begins when all that it takes its entrants from are over. While matches or heats are open, only those who are out of
+    the event have a place. All others wait for the end.
     """
     was_over = tournament.status is TournamentStatus.FINISHED
     stages = await stages_of(session, tournament.id)
-    begun = await stages_played(session, tournament, stages)
+    begun = await begun_stages(session, tournament, stages)
     for played in begun:
         await _settle(session, tournament, played, now)
-    await _start_next(session, tournament, stages, begun, now)
+    if await _start_next(session, tournament, stages, begun, now):
+        await conclude(session, tournament, now)
+        return
     is_over = all(stage.status is StageStatus.FINISHED for stage in stages)
     if is_over:
         tournament.status = TournamentStatus.FINISHED
-        states = begun[0].states.values()
-        ends = [*(state.finished_at for state in states), *(stage.closed_at for stage in stages)]
+        ends = [*(played.finished_at for played in begun), *(stage.closed_at for stage in stages)]
         tournament.finished_at = max(end for end in ends if end is not None)
     else:
         tournament.status, tournament.finished_at = TournamentStatus.RUNNING, None
@@ -56,9 +59,13 @@ def places_losers(stages: Sequence[Stage], stage: Stage) -> bool:
     return by_merit({each.number: each.entered_from for each in stages})[0] == stage.number
 
 
-async def _settle(session: WriteSession, tournament: Tournament, played: Played, now: datetime) -> None:
+async def _settle(session: WriteSession, tournament: Tournament, played: Played | PlayedHeats, now: datetime) -> None:
     """Write whether a stage is over, and the ranks of it if it is; who shares a place is ranked by seed."""
-    is_over = played.is_over and not await _paired_again(session, tournament, played, now)
+    if isinstance(played, PlayedHeats):
+        await draw_heats(session, tournament, played, now)
+        is_over = played.is_over
+    else:
+        is_over = played.is_over and not await _paired_again(session, tournament, played, now)
     played.stage.status = StageStatus.FINISHED if is_over else StageStatus.RUNNING
     order = played.outcome()[0] if is_over else ()
     ranks = {seed: rank for rank, seed in enumerate(order, start=1)}
@@ -80,9 +87,16 @@ async def _paired_again(session: WriteSession, tournament: Tournament, played: P
 
 
 async def _start_next(
-    session: WriteSession, tournament: Tournament, stages: Sequence[Stage], begun: Sequence[Played], now: datetime
-) -> None:
-    """Begin the stages that wait for nothing any more."""
+    session: WriteSession,
+    tournament: Tournament,
+    stages: Sequence[Stage],
+    begun: Sequence[Played | PlayedHeats],
+    now: datetime,
+) -> bool:
+    """Begin the stages that wait for nothing any more. The answer is whether one of them is over at once, because all
+    who would play in its heats have left.
+    """
+    is_over_at_once = False
     over = [played for played in begun if played.stage.status is StageStatus.FINISHED]
     orders = {played.stage.number: _order(played, begun) for played in over}
     entrants = {entrant.id: entrant for played in begun for entrant in played.entrants.values()}
@@ -91,16 +105,19 @@ async def _start_next(
         if is_waiting and all(source.stage in orders for source in stage.entered_from):
             field = [entrants[key] for key in arrivals(stage.plan, orders)]
             await start_stage(session, tournament, stage, field, now)
+            is_in_heats = stage.structure is Structure.FREE_FOR_ALL
+            is_over_at_once |= is_in_heats and not await count_open_heats(session, stage.id, of_stage=True)
+    return is_over_at_once
 
 
-def _order(played: Played, begun: Sequence[Played]) -> list[Ranked[UUID]]:
+def _order(played: Played | PlayedHeats, begun: Sequence[Begun]) -> list[Ranked[UUID]]:
     """Who played in a stage that is over, best first, as later stages take them."""
     ranked = sorted((seat.rank, seat.entrant_id, seat.group_number) for seat in played.seats if seat.rank is not None)
-    left = {played.entrants[seed].id for seed in played.left(begun)}
+    left = {played.entrants[seed].id for seed in going_nowhere(played, begun)}
     return moved_up([Ranked(entrant_id, group) for _, entrant_id, group in ranked], left)
 
 
-def _final_places(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
+def _final_places(stages: Sequence[Stage], begun: Sequence[Played | PlayedHeats]) -> Mapping[UUID, Band]:
     by_number = {played.stage.number: played for played in begun}
     found = []
     for number in by_merit({stage.number: stage.entered_from for stage in stages}):
@@ -110,18 +127,13 @@ def _final_places(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[U
     return event_places(found)
 
 
-def _places_so_far(stages: Sequence[Stage], begun: Sequence[Played]) -> Mapping[UUID, Band]:
-    places: dict[UUID, Band] = {}
-    for played in begun:
-        if not places_losers(stages, played.stage):
-            continue
-        for match_id, place in played.index.places.items():
-            winner = played.states[match_id].winner
-            if place.band is not None and winner is not None:
-                seed = played.states[match_id].slots[1 - winner].seed
-                if seed is not None:
-                    places[played.entrants[seed].id] = (place.band.low, place.band.high)
-    return places
+def _places_so_far(stages: Sequence[Stage], begun: Sequence[Played | PlayedHeats]) -> Mapping[UUID, Band]:
+    return {
+        played.entrants[seed].id: band
+        for played in begun
+        if places_losers(stages, played.stage)
+        for seed, band in played.placed.items()
+    }
 
 
 async def _write(session: WriteSession, tournament_id: UUID, places: Mapping[UUID, Band]) -> UUID | None:

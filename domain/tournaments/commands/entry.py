@@ -17,6 +17,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments import policies
 from domain.tournaments.commands.change import count_entrants, held, held_entrant, require_status, show
+from domain.tournaments.commands.heats import leave_heats
 from domain.tournaments.commands.leave import put_out
 from domain.tournaments.commands.rungs import join_ladder, ladder_to_enter
 from domain.tournaments.commands.waitlist import move_up
@@ -128,6 +129,7 @@ async def withdraw_entrant(session: WriteSession, actor: Actor, command: Withdra
         raise NotEntered(entrant.status)
     if tournament.status is TournamentStatus.RUNNING:
         await put_out(session, actor, entrant, EntrantStatus.WITHDRAWN, f"{entrant.name} withdrew.", command.now)
+        await leave_heats(session, actor, tournament, entrant, command.now)
         await count_entrants(session, tournament)
     else:
         entrant.status, entrant.seed = EntrantStatus.WITHDRAWN, None

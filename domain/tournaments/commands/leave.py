@@ -30,7 +30,7 @@ async def put_out(
     for state in await matches.states_of_owner(session, entrant.tournament_id):
         slot = _slot_of(state, entrant)
         if state.status in matches.OPEN and slot is not None:
-            await matches.require_not_playing(session, actor, state, [state.slots[1 - slot]])
+            await matches.require_not_playing(session, actor, state.kind, state.owner_id, [state.slots[1 - slot]])
             await forfeit(session, actor, state, [slot], reason, now, is_disqualified=is_disqualified)
     await leave_ladders(session, entrant, now)
 

@@ -24,6 +24,7 @@ from domain.tournaments.commands.change import (
     require_status,
     show,
 )
+from domain.tournaments.commands.heats import leave_heats
 from domain.tournaments.commands.leave import put_out
 from domain.tournaments.commands.seeding_apart import Apart, keep_apart
 from domain.tournaments.commands.stages import start_stage
@@ -31,7 +32,7 @@ from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import BracketUnfinished, LadderRuns, NotEntered, TooFewEntrants
 from domain.tournaments.events import EntrantDisqualified, EntrantPromoted, TournamentStarted
 from domain.tournaments.models import Entrant, Tournament
-from domain.tournaments.queries import entrants_of, stages_of
+from domain.tournaments.queries import count_open_heats, entrants_of, stages_of
 from domain.tournaments.rules import seeding
 from domain.tournaments.rules.stages import StagePlan, needed, short_stage
 from domain.tournaments.values import (
@@ -138,7 +139,8 @@ async def finish_tournament(session: WriteSession, actor: Actor, command: Finish
         for stage in await stages_of(session, tournament.id):
             if stage.is_endless and stage.status is StageStatus.RUNNING:
                 raise LadderRuns(stage.number)
-        raise BracketUnfinished(await matches.count_open(session, tournament.id))
+        heats = await count_open_heats(session, tournament.id)
+        raise BracketUnfinished(await matches.count_open(session, tournament.id), heats)
     return tournament
 
 
@@ -167,6 +169,7 @@ async def disqualify_entrant(session: WriteSession, actor: Actor, command: Disqu
         raise NotEntered(entrant.status)
     if tournament.status is TournamentStatus.RUNNING:
         await put_out(session, actor, entrant, EntrantStatus.DISQUALIFIED, reason, command.now)
+        await leave_heats(session, actor, tournament, entrant, command.now)
         await count_entrants(session, tournament)
     else:
         entrant.status, entrant.seed = EntrantStatus.DISQUALIFIED, None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,8 +24,7 @@ from domain.tournaments.queries import (
     stage_byes,
 )
 from domain.tournaments.rules.challenges import LadderView
-from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
-from domain.tournaments.rules.ladder import Ladder
+from domain.tournaments.rules.formats import RoundRobin, Swiss
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
 from domain.tournaments.rules.stages import Ranked, moved_up
@@ -31,6 +32,35 @@ from domain.tournaments.rules.swiss import EventOver
 from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.rules.tables import Group, group_order
 from domain.tournaments.values import GONE
+
+
+class Begun(Protocol):
+    """A stage that has begun, in matches or in heats, with who plays in it, by seed."""
+
+    @property
+    def stage(self) -> Stage:
+        """The stage."""
+        ...
+
+    @property
+    def seats(self) -> Sequence[StageEntrant]:
+        """Who has which seed in it, in their order."""
+        ...
+
+    @property
+    def entrants(self) -> Mapping[int, Entrant]:
+        """Who has each seed."""
+        ...
+
+
+def going_nowhere(played: Begun, begun: Collection[Begun]) -> set[int]:
+    """The seeds of those who have left a stage and go nowhere from it.
+
+    Whoever went on to a stage that has begun has not lost that place, whatever came later.
+    """
+    after = [later for later in begun if any(each.stage == played.stage.number for each in later.stage.entered_from)]
+    went_on = {seat.entrant_id for later in after for seat in later.seats}
+    return {seed for seed, entrant in played.entrants.items() if entrant.status in GONE and entrant.id not in went_on}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +94,7 @@ class Played:
     def groups(self) -> Mapping[int, Group]:
         """Its groups by number; nothing in an elimination or on a ladder."""
         settings = self.stage.format.settings
-        if isinstance(settings, Elimination | Ladder):
+        if not isinstance(settings, RoundRobin | Swiss):
             return {}
         seats = [(seat.seed, seat.group_number) for seat in self.seats]
         placed = [(self.states[match_id], place) for match_id, place in self.index.places.items()]
@@ -86,18 +116,28 @@ class Played:
         bands = placements(self.index.graph, results)
         return sorted(bands, key=lambda seed: (bands[seed], seed)), bands
 
-    def order(self, begun: Collection[Played]) -> list[Ranked[int]]:
+    @property
+    def placed(self) -> Mapping[int, Band]:
+        """The places in the stage that are certain while it is played, by seed: those of losers who are out of it."""
+        found: dict[int, Band] = {}
+        for match_id, place in self.index.places.items():
+            winner = self.states[match_id].winner
+            if place.band is not None and winner is not None:
+                seed = self.states[match_id].slots[1 - winner].seed
+                if seed is not None:
+                    found[seed] = place.band.low, place.band.high
+        return found
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the last of its matches that are over was decided; None when none is."""
+        states = (self.states[match_id] for match_id in self.index.places)
+        return max((state.finished_at for state in states if state.finished_at is not None), default=None)
+
+    def order(self, begun: Collection[Begun]) -> list[Ranked[int]]:
         """The seeds of a stage that is over as later stages take them, best first, each with its group."""
         groups = {seat.seed: seat.group_number for seat in self.seats}
-        return moved_up([Ranked(seed, groups[seed]) for seed in self.outcome()[0]], self.left(begun))
-
-    def left(self, begun: Collection[Played]) -> set[int]:
-        """The seeds of those who have left and go nowhere from here. Whoever went on to a stage that has begun has not
-        lost that place, whatever came later.
-        """
-        after = [later for later in begun if any(each.stage == self.stage.number for each in later.stage.entered_from)]
-        went_on = {seat.entrant_id for later in after for seat in later.seats}
-        return {seed for seed, entrant in self.entrants.items() if entrant.status in GONE and entrant.id not in went_on}
+        return moved_up([Ranked(seed, groups[seed]) for seed in self.outcome()[0]], going_nowhere(self, begun))
 
     def with_states(self, states: Mapping[UUID, MatchState]) -> Played:
         """The same if these matches stood so."""
@@ -120,7 +160,9 @@ class Played:
 
 
 async def stages_played(session: WriteSession, tournament: Tournament, stages: Sequence[Stage]) -> list[Played]:
-    """What has been played in those of the stages that have begun."""
+    """What has been played in those of the stages that have begun and have matches."""
+    if tournament.draw_id is None:
+        return []
     index = await event_index(session, tournament)
     states = {state.id: state for state in await matches.states_of_owner(session, tournament.id)}
     begun = [stage for stage in stages if stage.id in index.stages]

@@ -356,6 +356,8 @@ def _plans(command: CreateTournament) -> list[StagePlan]:
         return list(command.stages)
     if command.structure is None:
         raise InvalidInput("Give a structure, or stages.", "structure")
+    if command.structure is Structure.FREE_FOR_ALL:
+        raise InvalidInput("How a free-for-all is played is said in `stages`.", "structure")
     settings: Settings
     if command.structure is Structure.ROUND_ROBIN:
         settings = RoundRobin(best_of=command.best_of)

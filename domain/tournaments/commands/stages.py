@@ -16,6 +16,7 @@ from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.matches import OwnedMatch, Slot
+from domain.tournaments.commands.heats_played import draw_heats, heats_played
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.vetoing import open_vetoes
@@ -37,7 +38,7 @@ async def start_stage(
     given = stage.format
     groups = groups_of(given, len(field))
     by_seed = dict(enumerate(field, start=1))
-    is_ladder = given.structure is Structure.LADDER
+    is_ladder, is_in_heats = given.structure is Structure.LADDER, given.structure is Structure.FREE_FOR_ALL
     players = [
         {
             "stage_id": stage.id,
@@ -46,10 +47,16 @@ async def start_stage(
             "group_number": groups.get(seed),
             "joined_at": now if is_ladder else None,
             "left_at": now if is_ladder and entrant.status in GONE else None,
+            "left_round": 1 if is_in_heats and entrant.status in GONE else None,
         }
         for seed, entrant in by_seed.items()
     ]
     await insert_all(session, StageEntrant, players)
+    stage.status = StageStatus.RUNNING
+    if is_in_heats:
+        (played,) = await heats_played(session, [stage])
+        await draw_heats(session, tournament, played, now)
+        return
     if isinstance(given.settings, Swiss):
         # Whoever has left meanwhile is paired once, so that there is a round in any case.
         opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
@@ -58,7 +65,6 @@ async def start_stage(
         drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
     else:
         drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
-    stage.status = StageStatus.RUNNING
     await_drop(session, stage, now)
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():

@@ -18,6 +18,7 @@ from domain.tournaments.commands.change import managed, show
 from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import InvalidStages, StageProblem, StageStarted
+from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
 from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_round_formats, require_settings
@@ -123,6 +124,9 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
 def _require_format(given: Format, path: tuple[str, ...]) -> None:
     settings = given.settings
     assert type(settings) is SETTINGS[given.structure]
+    if isinstance(settings, FreeForAll):
+        require_settings(settings, *path)
+        return
     _require_lengths(given, path)
     if not isinstance(settings, Elimination):
         require_settings(settings, *path)

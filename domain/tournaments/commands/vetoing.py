@@ -9,22 +9,29 @@ from uuid import UUID
 
 from domain import games, vetoes
 from domain.infra.db import WriteSession
+from domain.kernel.errors import InvalidInput
 from domain.kernel.veto import VetoOption
 from domain.matches import MatchState, OwnedMatch
 from domain.tournaments.models import Stage
 from domain.tournaments.rules.formats import Format
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import veto_from
+from domain.tournaments.values import Structure
 
 
 async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Sequence[StagePlan]) -> list[StagePlan]:
     """The stages with vetoes that work for all of their matches, with names from the catalogue of the game.
 
     Raises:
-        InvalidInput: one does not.
+        InvalidInput: one does not, or its stage has heats.
     """
     if all(plan.veto is None for plan in plans):
         return list(plans)
+    for place, plan in enumerate(plans):
+        if plan.veto is not None and plan.format.structure is Structure.FREE_FOR_ALL:
+            raise InvalidInput(
+                "Two sides choose in turn, and in heats there are many; leave it out.", "stages", str(place), "veto"
+            )
     rules = (await games.game_rules_by_id(session, [game_id]))[game_id]
     known = {option["slug"]: option["name"] for option in rules.options}
     sides = [VetoOption(side["slug"], side["name"]) for side in rules.starting_sides]

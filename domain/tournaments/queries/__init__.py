@@ -39,6 +39,16 @@ from domain.tournaments.queries.events import (
     tournaments_page,
 )
 from domain.tournaments.queries.export import exported_event
+from domain.tournaments.queries.heats import (
+    HeatList,
+    count_open_heats,
+    games_from,
+    heat_pages,
+    heat_standings,
+    heats_by_id,
+    heats_of_stages,
+    stored_games,
+)
 from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
 from domain.tournaments.queries.tables import (
     Bye,
@@ -59,6 +69,7 @@ __all__ = [
     "EntrantList",
     "EventIndex",
     "GroupTable",
+    "HeatList",
     "SeenChange",
     "StageSeat",
     "answer_times",
@@ -67,6 +78,7 @@ __all__ = [
     "brackets_of",
     "changes_after",
     "count_open",
+    "count_open_heats",
     "decided_as",
     "entrant_pages",
     "entrants_by_id",
@@ -77,7 +89,12 @@ __all__ = [
     "event_index",
     "event_indexes",
     "exported_event",
+    "games_from",
     "guests_by_id",
+    "heat_pages",
+    "heat_standings",
+    "heats_by_id",
+    "heats_of_stages",
     "imports_by_id",
     "kept_view",
     "ladders",
@@ -93,6 +110,7 @@ __all__ = [
     "stage_fields",
     "stage_views",
     "stages_of",
+    "stored_games",
     "tables",
     "tournament_by_slug",
     "tournament_descriptions",

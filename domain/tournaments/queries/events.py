@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from domain.infra.views import among, columns_of, select_view
 from domain.kernel.paging import Page, PageRequest
 from domain.kernel.participant import ParticipantKind
 from domain.matches import OVER, Match, MatchState, states_by_id, states_of_owners
+from domain.tournaments.heat_values import HeatState
 from domain.tournaments.models import (
     BracketChange,
     BracketMatch,
@@ -42,6 +43,8 @@ from domain.tournaments.values import (
     TournamentView,
     Viewport,
 )
+
+S = TypeVar("S")
 
 # A list of entrants: of which tournament, in which statuses (none: all of them), and which page of it.
 EntrantList = tuple[UUID, tuple[EntrantStatus, ...], PageRequest]
@@ -103,10 +106,11 @@ class BracketView:
 
 @dataclass(frozen=True, slots=True)
 class SeenChange:
-    """A change as viewers saw it; `match` None: the tournament itself."""
+    """A change as viewers saw it: of a match, of a heat, or else of the tournament itself."""
 
     sequence: int
     match: MatchState | None
+    heat: HeatState | None = None
 
 
 async def tournaments_by_id(session: ReadSession, ids: Sequence[UUID]) -> Mapping[UUID, TournamentView]:
@@ -326,12 +330,15 @@ async def changes_after(session: ReadSession, tournament_id: UUID, after: int, l
     if after > newest or oldest is None or after < oldest - 1 or newest - after > limit:
         return None
     statement = (
-        select(BracketChange.sequence, BracketChange.match)
+        select(BracketChange.sequence, BracketChange.match, BracketChange.heat)
         .where(BracketChange.tournament_id == tournament_id, BracketChange.sequence > after)
         .order_by(BracketChange.sequence)
     )
-    return [SeenChange(sequence, _state(match)) for sequence, match in await session.execute(statement)]
+    return [
+        SeenChange(sequence, _state(match, MatchState), _state(heat, HeatState))
+        for sequence, match, heat in await session.execute(statement)
+    ]
 
 
-def _state(data: dict[str, Any] | None) -> MatchState | None:
-    return None if data is None else msgspec.convert(data, MatchState)
+def _state(data: dict[str, Any] | None, kind: type[S]) -> S | None:
+    return None if data is None else msgspec.convert(data, kind)

@@ -35,6 +35,7 @@ from domain.tournaments.values import (
     Seed,
     Source,
     SourceKind,
+    StageStatus,
     StageView,
     Structure,
     WinnerOf,
@@ -48,7 +49,7 @@ _PROGRESS = {
 }
 
 
-_WITHOUT_FORM = {Structure.LADDER: "a ladder"}
+_WITHOUT_FORM = {Structure.LADDER: "a ladder", Structure.FREE_FOR_ALL: "a free-for-all"}
 
 
 async def exported_event(session: ReadSession, tournament_id: UUID, game: str) -> Event | None:
@@ -59,12 +60,12 @@ async def exported_event(session: ReadSession, tournament_id: UUID, game: str) -
     Raises:
         NotExportable: a stage is not played in a form that files have.
     """
-    view = (await bracket_views(session, [tournament_id])).get(tournament_id)
-    if view is None:
+    every = (await stage_views(session, [tournament_id]))[tournament_id]
+    stages = [stage for stage in every if stage.status is not StageStatus.PENDING]
+    if not stages:
         return None
-    begun = {place.stage_id for _, place in view.matches}
-    stages = [stage for stage in (await stage_views(session, [tournament_id]))[tournament_id] if stage.id in begun]
     _require_forms(stages)
+    view = (await bracket_views(session, [tournament_id]))[tournament_id]
     keys = [(tournament_id, stage.id) for stage in stages]
     fields, byes = await stage_fields(session, keys), await stage_byes(session, keys)
     cast = [seat.entrant for seat in fields[keys[0]]]

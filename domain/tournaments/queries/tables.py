@@ -15,7 +15,6 @@ from domain.matches import OVER, MatchState, MatchStatus, Outcome
 from domain.tournaments.models import Entrant, StageBye, StageEntrant
 from domain.tournaments.queries.events import BracketView
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
-from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
 from domain.tournaments.rules.rounds import Kind
@@ -88,9 +87,9 @@ async def stage_byes(
 def tables(
     stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], only: int | None = None
 ) -> dict[int, GroupTable]:
-    """The table of each group of a stage, or in one, by its number; nothing in an elimination or on a ladder."""
+    """The table of each group of a stage, or in one, by its number; nothing where there are no groups."""
     settings = format_of(stage).settings
-    if isinstance(settings, Elimination | Ladder):
+    if not isinstance(settings, RoundRobin | Swiss):
         return {}
     matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     left = {seat.seed for seat in seats if seat.entrant.status in GONE}
@@ -106,7 +105,7 @@ def equal_seats(
 ) -> list[frozenset[int]]:
     """The seeds of a stage that is over between whom nothing but the seed decides, in sets of two or more."""
     settings = format_of(stage).settings
-    if isinstance(settings, Ladder):
+    if not isinstance(settings, Elimination | RoundRobin | Swiss):
         return []
     matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     if isinstance(settings, Elimination):

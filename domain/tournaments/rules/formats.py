@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.scoring import MatchScoring
+from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
+from domain.tournaments.rules.free_for_all import require_terms
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.ladder import Ladder, require_ladder
@@ -115,9 +117,9 @@ class Swiss:
         return (entrants - 1).bit_length()
 
 
-Settings = Elimination | RoundRobin | Swiss | Ladder
+Settings = Elimination | RoundRobin | Swiss | Ladder | FreeForAll
 
-SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss | Ladder]] = MappingProxyType(
+SETTINGS: Mapping[Structure, type[Settings]] = MappingProxyType(
     {
         Structure.SINGLE_ELIMINATION: Elimination,
         Structure.DOUBLE_ELIMINATION: Elimination,
@@ -126,6 +128,7 @@ SETTINGS: Mapping[Structure, type[Elimination | RoundRobin | Swiss | Ladder]] = 
         Structure.ROUND_ROBIN: RoundRobin,
         Structure.SWISS: Swiss,
         Structure.LADDER: Ladder,
+        Structure.FREE_FOR_ALL: FreeForAll,
     }
 )
 """What the settings of each structure are."""
@@ -150,7 +153,7 @@ class Format:
 
     @property
     def is_elimination(self) -> bool:
-        """Whether results decide who plays whom; otherwise everybody plays on, in groups."""
+        """Whether it is a bracket of matches; otherwise it is groups, a ladder or a free-for-all."""
         return isinstance(self.settings, Elimination)
 
     @property
@@ -161,7 +164,7 @@ class Format:
 
     @property
     def group_count(self) -> int:
-        """How many groups it has; an elimination counts as one."""
+        """How many groups it has; an elimination counts as one, and so does a free-for-all."""
         return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1
 
     @property
@@ -175,7 +178,7 @@ class Format:
     def can_be_drawn(self) -> bool:
         """Whether a match may end level: in groups and Swiss, if scoring and organizers allow it."""
         settings = self.settings
-        if isinstance(settings, Elimination | Ladder):
+        if not isinstance(settings, RoundRobin | Swiss):
             return False
         return settings.has_draws and settings.scoring is not MatchScoring.BEST_OF
 
@@ -221,7 +224,8 @@ def nodes_with_lengths(given: Format, nodes: Sequence[MatchNode], entrants: int)
 
 
 def graph_of(given: Format, entrants: int) -> MatchGraph:
-    """The matches that a stage begins with; a Swiss pairs its first round, a ladder has none.
+    """The matches that a stage begins with; a Swiss pairs its first round, a ladder has none, and a free-for-all
+    has heats instead.
 
     Raises:
         InvalidGraph: they are too many or too few, or the links do not form a bracket.
@@ -229,8 +233,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
     settings = given.settings
     if isinstance(settings, RoundRobin):
         return group_graph(entrants, settings.group_count, settings.cycles)
-    if isinstance(settings, Swiss):
-        raise TypeError("the rounds of a Swiss are paired")
+    if isinstance(settings, Swiss | FreeForAll):
+        raise TypeError("its rounds are drawn one after the other")
     if isinstance(settings, Ladder):
         return MatchGraph(entrants, ())
     if given.structure is Structure.CUSTOM:
@@ -252,8 +256,8 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
 
 
 def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
-    """The group of each seed, both from 1; nothing in an elimination."""
-    return {} if given.is_elimination else snake(entrants, given.group_count)
+    """The group of each seed, both from 1; nothing in an elimination and in a free-for-all."""
+    return snake(entrants, given.group_count) if isinstance(given.settings, RoundRobin | Swiss) else {}
 
 
 def matches_of(given: Format, entrants: int) -> int:
@@ -287,14 +291,17 @@ def require_round_formats(given: Format, *path: str) -> None:
         seen.add((one.side, one.last_rounds))
 
 
-def require_settings(settings: RoundRobin | Swiss | Ladder, *path: str) -> None:
-    """Refuse settings of groups or of a ladder that are out of bounds; `path` leads to them.
+def require_settings(settings: RoundRobin | Swiss | Ladder | FreeForAll, *path: str) -> None:
+    """Refuse settings of groups, of a ladder or of heats that are out of bounds; `path` leads to them.
 
     Raises:
         InvalidInput, InvalidTiebreak.
     """
     if isinstance(settings, Ladder):
         require_ladder(settings, *path)
+        return
+    if isinstance(settings, FreeForAll):
+        require_terms(settings, *path)
         return
     if isinstance(settings, RoundRobin):
         _require_groups(settings, *path)

@@ -7,69 +7,73 @@ the heats of every round follow from the seeds and the rounds before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
 
 from domain.kernel.errors import InvalidInput
+from domain.tournaments.heat_values import Cut, FreeForAll, Games, Reached
 
 MAX_ENTRANTS = 4096
+MAX_HEAT = 256
+MAX_GAMES = 20
+# Together they keep the points of a heat below 2^31, which is as far as clients count.
 MAX_POINTS = 1_000_000
+MAX_SCORE = 1_000_000
+MAX_PER_SCORE = 100
 
 Entrant = TypeVar("Entrant", bound=Hashable)
 
 
-class Cut(StrEnum):
-    """Who goes on from a round. HEAT: the best of each heat. OVERALL: as many, but the best of all heats together."""
+Heat = tuple[Entrant, ...]
+Round = Mapping[Entrant, Games]
+Left = Mapping[Entrant, int]
+"""Who has left, with the round in which they did: their results of it stand, and they play no further one."""
 
-    HEAT = "HEAT"
-    OVERALL = "OVERALL"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How a free-for-all is played.
-
-    Attributes:
-        heat_size: how many play in a heat at most.
-        advancing: how many go on for each heat: at least one, at most half of `heat_size`, so that every round but the
-            last leaves fewer.
-        points: what the places of a heat are worth, the first place first; further places are worth nothing.
-        per_score: what each unit of the score (kills, laps, goals) is worth besides.
-        cut: who goes on.
-    """
-
-    heat_size: int
-    advancing: int
-    points: tuple[int, ...]
-    per_score: int = 0
-    cut: Cut = Cut.HEAT
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What somebody reached in a heat: the place, which those who are level share (1, 2, 2, 4), and the score."""
-
-    place: int
-    score: int = 0
+_NOBODY: Left[Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[Entrant]):
     """One line of a table: who, what they reached, its points, and the rank, which equals share.
 
-    Equals have the same points, place and score.
+    Equals have the same points, places and score.
     """
 
     entrant: Entrant
-    reached: Reached
+    games: Games
     points: int
     rank: int
 
 
-Heat = tuple[Entrant, ...]
-Round = Mapping[Entrant, Reached]
+@dataclass(frozen=True, slots=True)
+class Drawn(Generic[Entrant]):
+    """A heat that is drawn, with what everybody in it has reached so far."""
+
+    entrants: Heat[Entrant]
+    results: Round[Entrant]
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course(Generic[Entrant]):
+    """How a free-for-all has gone so far.
+
+    Attributes:
+        rounds: the heats of each round that is drawn.
+        through: who went on from each round that is over, the best first.
+        places: the first and the last of the places that entrants share, of those whose place is certain.
+    """
+
+    rounds: Sequence[Sequence[Drawn[Entrant]]]
+    through: Sequence[Sequence[Entrant]]
+    places: Mapping[Entrant, tuple[int, int]]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to play: the last round that was drawn is over, and none follows."""
+        return len(self.through) == len(self.rounds)
 
 
 def draw_heats(order: Sequence[Entrant], heat_size: int) -> tuple[Heat[Entrant], ...]:
@@ -85,121 +89,160 @@ def draw_heats(order: Sequence[Entrant], heat_size: int) -> tuple[Heat[Entrant],
     return tuple(map(tuple, heats))
 
 
-def next_heats(
-    seeds: Sequence[Entrant], rounds: Sequence[Round[Entrant]], terms: Terms
-) -> tuple[Heat[Entrant], ...] | None:
-    """The heats of the round after those that are over; None when the last one was the only one of its round.
+def course(
+    seeds: Sequence[Entrant],
+    terms: FreeForAll,
+    recall: Callable[[int, Heat[Entrant]], Round[Entrant]],
+    left: Left[Entrant] = _NOBODY,
+) -> Course[Entrant]:
+    """Every round that can be drawn, from the seeds on. `recall` knows what has been reached in a heat of a round.
 
     Those who go on are seeded anew, by what they have just reached; equals keep the order of their seeds.
-
-    Raises:
-        InvalidInput: the terms, the field or a round make no sense.
     """
-    order = _order(seeds, rounds, terms)[0]
-    return draw_heats(order, terms.heat_size) if order else None
+    order, number = list(seeds), 0
+    rounds: list[list[Drawn[Entrant]]] = []
+    passed: list[list[Entrant]] = []
+    places: dict[Entrant, tuple[int, int]] = {}
+    while len(order) > 1:
+        number += 1
+        drawn = [_drawn(heat, recall(number, heat), terms, left) for heat in draw_heats(order, terms.heat_size)]
+        rounds.append(drawn)
+        if not all(heat.is_over for heat in drawn):
+            break
+        results = {entrant: games for heat in drawn for entrant, games in heat.results.items()}
+        out = {entrant for entrant, games in results.items() if len(games) < terms.games}
+        lines = table(results, seeds, terms, out)
+        order = _through(drawn, lines, terms, out.union(each for each, last in left.items() if last <= number))
+        passed.append(order)
+        places.update(_leaving(lines, order))
+    if len(order) == 1:
+        places[order[0]] = (1, 1)
+    return Course(rounds, passed, places)
 
 
-def placements(
-    seeds: Sequence[Entrant], rounds: Sequence[Round[Entrant]], terms: Terms
-) -> dict[Entrant, tuple[int, int]]:
-    """The first and the last of the places that each entrant shares, as far as they are certain.
-
-    Whoever leaves in a later round is before those of an earlier one, and within a round its table decides.
-
-    Raises:
-        InvalidInput: the terms, the field or a round make no sense.
+def table(
+    results: Round[Entrant], seeds: Sequence[Entrant], terms: FreeForAll, out: Collection[Entrant] = ()
+) -> tuple[Line[Entrant], ...]:
+    """Everybody in a round or in a heat by points, then the best place, the next best and so on, then score; equals in
+    the order of their seeds. Who is `out`, because they left before their heat was over, comes behind all others.
     """
-    return _order(seeds, rounds, terms)[1]
-
-
-def table(results: Round[Entrant], seeds: Sequence[Entrant], terms: Terms) -> tuple[Line[Entrant], ...]:
-    """Everybody in a round by points, then place, then score; equals in the order of their seeds."""
-
-    def key(entrant: Entrant) -> tuple[int, int, int]:
-        reached = results[entrant]
-        return -points_of(reached, terms), reached.place, -reached.score
-
-    ordered = sorted((entrant for entrant in seeds if entrant in results), key=key)
-    ranks: dict[tuple[int, int, int], int] = {}
+    leavers = set(out)
+    keys = {entrant: (entrant in leavers, *_key(games, terms)) for entrant, games in results.items()}
+    ordered = sorted((entrant for entrant in seeds if entrant in results), key=keys.__getitem__)
+    ranks: dict[tuple[Any, ...], int] = {}
     for rank, entrant in enumerate(ordered, start=1):
-        ranks.setdefault(key(entrant), rank)
+        ranks.setdefault(keys[entrant], rank)
     return tuple(
-        Line(entrant, results[entrant], points_of(results[entrant], terms), ranks[key(entrant)]) for entrant in ordered
+        Line(entrant, results[entrant], points_of(results[entrant], terms), ranks[keys[entrant]]) for entrant in ordered
     )
 
 
-def points_of(reached: Reached, terms: Terms) -> int:
-    """What somebody gets for what they reached."""
-    of_place = terms.points[reached.place - 1] if 1 <= reached.place <= len(terms.points) else 0
-    return of_place + terms.per_score * reached.score
+def points_of(games: Games, terms: FreeForAll) -> int:
+    """What somebody gets for what they reached in all games of a heat."""
+    return sum(place_points(reached, terms) + score_points(reached, terms) for reached in games)
 
 
-def _order(
-    seeds: Sequence[Entrant], rounds: Sequence[Round[Entrant]], terms: Terms
-) -> tuple[list[Entrant], dict[Entrant, tuple[int, int]]]:
-    """Those who play the next round, best first, and the places of those who have left."""
-    _require_terms(terms)
-    if not 2 <= len(seeds) <= MAX_ENTRANTS or len(set(seeds)) < len(seeds):
-        raise InvalidInput(f"A free-for-all takes 2 to {MAX_ENTRANTS} entrants, each of them once.")
-    order, places = list(seeds), dict[Entrant, tuple[int, int]]()
-    for number, results in enumerate(rounds, start=1):
-        heats = draw_heats(order, terms.heat_size)
-        if not order:
-            raise InvalidInput(f"Round {number} comes after the last one.")
-        _require_results(number, heats, results)
-        through = _through(heats, results, seeds, terms) if len(heats) > 1 else []
-        staying = set(through)
-        gone = {entrant: reached for entrant, reached in results.items() if entrant not in staying}
-        lines = table(gone, seeds, terms)
-        level = Counter(line.rank for line in lines)
-        for line in lines:
-            first = len(through) + line.rank
-            places[line.entrant] = (first, first + level[line.rank] - 1)
-        order = through
-    return order, places
+def place_points(reached: Reached, terms: FreeForAll) -> int:
+    """What somebody gets for the place in a game."""
+    return terms.points[reached.place - 1] if 1 <= reached.place <= len(terms.points) else 0
 
 
-def _through(
-    heats: Sequence[Heat[Entrant]], results: Round[Entrant], seeds: Sequence[Entrant], terms: Terms
-) -> list[Entrant]:
-    """Who goes on, the best first. Where equals are divided by the cut, the better seed goes on."""
-    lines = table(results, seeds, terms)
-    if terms.cut is Cut.OVERALL:
-        return [line.entrant for line in lines[: terms.advancing * len(heats)]]
-    heat_of = {entrant: number for number, heat in enumerate(heats) for entrant in heat}
-    taken: Counter[int] = Counter()
-    through: list[Entrant] = []
-    for line in lines:
-        heat = heat_of[line.entrant]
-        if taken[heat] < terms.advancing:
-            taken[heat] += 1
-            through.append(line.entrant)
-    return through
+def score_points(reached: Reached, terms: FreeForAll) -> int:
+    """What somebody gets for the score in a game."""
+    return terms.per_score * reached.score
 
 
-def _require_terms(terms: Terms) -> None:
-    if not 2 <= terms.heat_size <= MAX_ENTRANTS:
-        raise InvalidInput(f"A heat has 2 to {MAX_ENTRANTS} entrants.", "heatSize")
+def require_terms(terms: FreeForAll, *path: str) -> None:
+    """Refuse terms that are out of bounds; `path` leads to them.
+
+    Raises:
+        InvalidInput: they are.
+    """
+    if not 2 <= terms.heat_size <= MAX_HEAT:
+        raise InvalidInput(f"A heat has 2 to {MAX_HEAT} entrants.", *path, "heatSize")
     if not 1 <= terms.advancing <= terms.heat_size // 2:
-        raise InvalidInput("From a heat at least one goes on, and at most half of a full one.", "advancing")
+        message = "From a heat at least one goes on, and at most half of a full one."
+        raise InvalidInput(message, *path, "advancing")
     if len(terms.points) > terms.heat_size or any(
         better < worse for better, worse in zip(terms.points, terms.points[1:], strict=False)
     ):
-        raise InvalidInput(
-            "There are points for no more places than a heat has, and none for more than one before.", "points"
-        )
-    if not all(0 <= points <= MAX_POINTS for points in (*terms.points, terms.per_score)):
-        raise InvalidInput(f"Points are whole numbers from 0 to {MAX_POINTS}.", "points")
+        message = "There are points for no more places than a heat has, and none for more than one before."
+        raise InvalidInput(message, *path, "points")
+    if not all(0 <= points <= MAX_POINTS for points in terms.points):
+        raise InvalidInput(f"Points are whole numbers from 0 to {MAX_POINTS}.", *path, "points")
+    if not 0 <= terms.per_score <= MAX_PER_SCORE:
+        raise InvalidInput(f"A unit of the score brings 0 to {MAX_PER_SCORE} points.", *path, "perScore")
+    if not 1 <= terms.games <= MAX_GAMES:
+        raise InvalidInput(f"A heat has 1 to {MAX_GAMES} games.", *path, "gamesPerHeat")
 
 
-def _require_results(number: int, heats: Sequence[Heat[Entrant]], results: Round[Entrant]) -> None:
-    if results.keys() != {entrant for heat in heats for entrant in heat}:
-        raise InvalidInput(f"Round {number} needs a result of everybody in its heats, and of nobody else.")
-    for index, heat in enumerate(heats, start=1):
-        found = sorted(results[entrant].place for entrant in heat)
-        if found != [1 + sum(other < place for other in found) for place in found]:
-            raise InvalidInput(
-                f"The places of heat {index} of round {number} are not those of a ranking such as 1, 2, 2, 4."
-            )
-        if not all(0 <= results[entrant].score <= MAX_POINTS for entrant in heat):
-            raise InvalidInput(f"Scores in heat {index} of round {number} have to be from 0 to {MAX_POINTS}.")
+def require_game(game: Mapping[Entrant, Reached], playing: Collection[Entrant], *path: str) -> None:
+    """Refuse what a game cannot end with; `path` leads to it.
+
+    Raises:
+        InvalidInput: somebody who plays has no result or somebody else has one, the places are not those of a ranking,
+            or a score is out of bounds.
+    """
+    if game.keys() != set(playing):
+        message = "Give a result of everybody in this heat who has not left, and of nobody else."
+        raise InvalidInput(message, *path)
+    found = sorted(reached.place for reached in game.values())
+    if any(place != 1 + found.index(place) for place in set(found)):
+        raise InvalidInput("The places are not those of a ranking such as 1, 2, 2, 4.", *path)
+    if not all(0 <= reached.score <= MAX_SCORE for reached in game.values()):
+        raise InvalidInput(f"Scores are whole numbers from 0 to {MAX_SCORE}.", *path)
+
+
+def game_of(results: Round[Entrant], number: int) -> dict[Entrant, Reached]:
+    """One game of a heat, from 1: what everybody reached who took part in it."""
+    return {entrant: games[number - 1] for entrant, games in results.items() if len(games) >= number}
+
+
+def games_in(results: Round[Entrant]) -> int:
+    """How many games of a heat there are results of."""
+    return max(map(len, results.values()), default=0)
+
+
+def _key(games: Games, terms: FreeForAll) -> tuple[int, tuple[int, ...], int]:
+    """Sorts what people reached in as many games, the best first."""
+    return -points_of(games, terms), tuple(sorted(each.place for each in games)), -sum(each.score for each in games)
+
+
+def _drawn(heat: Heat[Entrant], known: Round[Entrant], terms: FreeForAll, left: Left[Entrant]) -> Drawn[Entrant]:
+    results = {entrant: known.get(entrant, ()) for entrant in heat}
+    # Whoever has left is waited for in no round, also not in one that is drawn again after a correction.
+    is_over = all(len(games) == terms.games for entrant, games in results.items() if entrant not in left)
+    return Drawn(heat, results, is_over)
+
+
+def _through(
+    drawn: Sequence[Drawn[Entrant]], lines: Sequence[Line[Entrant]], terms: FreeForAll, gone: Collection[Entrant]
+) -> list[Entrant]:
+    """Who goes on from a round, the best first. Where equals are divided by the cut, the better seed goes on."""
+    if len(drawn) == 1:
+        return []
+    staying = [line.entrant for line in lines if line.entrant not in gone]
+    if terms.cut is Cut.OVERALL:
+        return staying[: terms.advancing * len(drawn)]
+    heat_of = {entrant: number for number, heat in enumerate(drawn) for entrant in heat.entrants}
+    taken: Counter[int] = Counter()
+    through: list[Entrant] = []
+    for entrant in staying:
+        heat = heat_of[entrant]
+        if taken[heat] < terms.advancing:
+            taken[heat] += 1
+            through.append(entrant)
+    return through
+
+
+def _leaving(lines: Sequence[Line[Entrant]], through: Sequence[Entrant]) -> Iterator[tuple[Entrant, tuple[int, int]]]:
+    """The places of those who do not go on from a round: behind those who do, as they stand in its table."""
+    staying = set(through)
+    gone = [line for line in lines if line.entrant not in staying]
+    level = Counter(line.rank for line in gone)
+    first = len(through) + 1
+    low, before = first, None
+    for index, line in enumerate(gone):
+        if line.rank != before:
+            low, before = first + index, line.rank
+        yield line.entrant, (low, low + level[line.rank] - 1)

@@ -37,7 +37,7 @@ class StagePlan:
 
 @dataclass(frozen=True, slots=True)
 class Ranked(Generic[Entrant]):
-    """Somebody in the order of a stage that is over; `group` counts from 1 and is None in an elimination."""
+    """Somebody in the order of a stage that is over; `group` counts from 1 and is None where there are no groups."""
 
     entrant: Entrant
     group: int | None = None

@@ -19,26 +19,15 @@ from resolvers import tournaments as resolve
 from resolvers.context import Context
 from schema import tournaments
 from schema.errors import Refusal, UserError
-from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, enum_type, field, input_type, mutation, object_type
+from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, field, input_type, mutation, object_type
 from schema.matches.enums import MatchOutcome
 from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
 from schema.refs import EntrantRef
+from schema.tournaments.effects import CorrectionEffect
 
 # A match of a double elimination of 4,096 has some hundred dependants, one of 64 two dozen.
 _DEPENDANTS = 30
-
-CorrectionEffect = domain.Effect
-enum_type(
-    CorrectionEffect,
-    {
-        "STAY": "Nothing: its sides are the same.",
-        "RESEAT": "It gets other sides. Nobody had begun it.",
-        "RESET": "What was played or decided in it, between other sides, is set aside. It is played again, if needed.",
-        "REPLAY": "Its sides are again those between whom something was set aside, and that holds again.",
-    },
-    name="CorrectionEffect",
-)
 
 
 @input_type

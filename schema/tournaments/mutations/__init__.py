@@ -1,16 +1,17 @@
-"""Writes about tournaments, by what they are about: setting one up, taking part, the course of it, and ladders."""
+"""Writes about tournaments, by what they are about: setting one up, taking part, the course of it, ladders, heats."""
 
 from schema.fields import object_type
 from schema.tournaments.mutations.course import CourseMutation
 from schema.tournaments.mutations.entry import EntryMutation
 from schema.tournaments.mutations.guests import GuestsMutation
+from schema.tournaments.mutations.heats import HeatsInUseHandler, HeatsMutation
 from schema.tournaments.mutations.ladder import LadderMutation
 from schema.tournaments.mutations.setup import SetupMutation
 
 
 @object_type
-class TournamentsMutation(SetupMutation, EntryMutation, GuestsMutation, CourseMutation, LadderMutation):
+class TournamentsMutation(SetupMutation, EntryMutation, GuestsMutation, CourseMutation, LadderMutation, HeatsMutation):
     """Writes about tournaments."""
 
 
-__all__ = ["TournamentsMutation"]
+__all__ = ["HeatsInUseHandler", "TournamentsMutation"]

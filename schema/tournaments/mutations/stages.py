@@ -11,7 +11,7 @@ from domain.kernel.errors import InvalidInput
 from schema.fields import attribute, input_type
 from schema.scoring import MatchScoring
 from schema.tournaments.bracket import BracketSide
-from schema.tournaments.formats import DropOrder, GrandFinal, SwissMethod
+from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, SwissMethod
 from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
@@ -299,6 +299,32 @@ class LadderInput:
         return domain.Format(domain.Structure.LADDER, settings)
 
 
+@input_type
+class FreeForAllInput:
+    """In heats of many, from which the best go on until one heat is left."""
+
+    heat_size: int = attribute("How many play in a heat at most, 2 to 256.")
+    advancing: int = attribute("How many go on for each heat: at least 1, at most half of a full one.")
+    points: list[int] = attribute(
+        "What the places of a game are worth, the first place first, each 0 to 1,000,000. Further places bring nothing."
+    )
+    per_score: int = attribute("What each unit of the score is worth besides, 0 to 100.", default=0)
+    cut: HeatCut = attribute("Who goes on from a round.", default=domain.Cut.HEAT)
+    games_per_heat: int = attribute("How many games each heat plays, 1 to 20; their points add up.", default=1)
+
+    def to_format(self) -> domain.Format:
+        """The format this describes."""
+        settings = domain.FreeForAll(
+            heat_size=self.heat_size,
+            advancing=self.advancing,
+            points=tuple(self.points),
+            per_score=self.per_score,
+            cut=self.cut,
+            games=self.games_per_heat,
+        )
+        return domain.Format(domain.Structure.FREE_FOR_ALL, settings)
+
+
 @strawberry.input(one_of=True, description="How a stage is played: exactly one of these.")
 class StageFormatInput:
     """How a stage is played."""
@@ -312,6 +338,9 @@ class StageFormatInput:
     round_robin: strawberry.Maybe[RoundRobinInput] = strawberry.field(description="Everybody against everybody.")
     swiss: strawberry.Maybe[SwissInput] = strawberry.field(description="Everybody plays on, by points.")
     ladder: strawberry.Maybe[LadderInput] = strawberry.field(description="Who is below challenges who is above.")
+    free_for_all: strawberry.Maybe[FreeForAllInput] = strawberry.field(
+        description="In heats of many, from which the best go on."
+    )
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -323,6 +352,7 @@ class StageFormatInput:
             self.round_robin,
             self.swiss,
             self.ladder,
+            self.free_for_all,
         ):
             if given:
                 return given.value.to_format()

@@ -26,11 +26,24 @@ from domain.tournaments import (
     reproduce,
     write_event_json,
 )
+from domain.tournaments.errors import NotExportable
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all
 from tests.factories.imports import imported
+from tests.factories.ladders import ladder
 from tests.factories.stages import double, knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import entrants, make_tournament, published, row_of, seeds, start, states
+from tests.factories.tournaments import (
+    entrants,
+    make_tournament,
+    play_on,
+    published,
+    row_of,
+    seeds,
+    start,
+    started,
+    states,
+)
 
 GROUP = Format(Structure.GSL_GROUP, Elimination(best_of=3))
 SHAPES: dict[str, tuple[int, list[StagePlan]]] = {
@@ -130,3 +143,18 @@ async def test_there_is_no_file_of_what_has_not_begun(db: Database) -> None:
     event = await make_tournament(db, organizer)
     async with db.snapshot() as session:
         assert await exported_event(session, event.id, "Nine-ball") is None
+
+
+@pytest.mark.parametrize("plan", [ladder(), free_for_all()], ids=["ladder", "heats"])
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_there_is_no_file_of_what_is_no_bracket_and_no_table(
+    db: Database, plan: StagePlan, *, is_first: bool
+) -> None:
+    """Nor when nothing of it is played yet, or matches before it were."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plans = [plan] if is_first else [knockout(), replace(plan, sources=(StageSource(1, 1, 3, is_overall=True),))]
+    event, players = await started(db, organizer, 4, structure=None, stages=plans)
+    await play_on(db, event.id, players)
+    with pytest.raises(NotExportable, match=f"^Stage {len(plans)} is a "):
+        await exported(db, event.id)

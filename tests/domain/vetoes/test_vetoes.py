@@ -36,6 +36,7 @@ from domain.vetoes import (
     progress_in,
 )
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all
 from tests.factories.stages import knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_admin, make_people, run
 from tests.factories.tournaments import bracket, correction, make_tournament, play, published, row_of, states
@@ -354,6 +355,15 @@ async def test_vetoes_are_edited_until_their_stage_begins(db: Database) -> None:
     await run(db, tournaments.set_stages, organizer, given(plan_of(step_s=30), version))  # as it is
     version = (await row_of(db, cup.id)).version
     await refused(db, StageStarted, tournaments.set_stages, organizer, given(plan_of(), version))
+
+
+async def test_heats_have_no_veto(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    cup = await make_tournament(db, organizer, game="valorant", structure=None, stages=[knockout()])
+    plans = [knockout(), replace(free_for_all(StageSource(1, 1, 4, is_overall=True)), veto=plan_of())]
+    error = await refused(db, InvalidInput, tournaments.set_stages, organizer, SetStages(cup.id, cup.version, plans))
+    assert error.path == ("stages", "1", "veto")
 
 
 async def test_maps_of_ones_own_and_a_strike_of_ones_own(db: Database) -> None:

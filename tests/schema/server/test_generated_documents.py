@@ -34,6 +34,7 @@ from schema.server.masking import RequestRefused
 from schema.server.parameters import Parameters
 from tests.factories.disputes import call_referee, post
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all, run_heats
 from tests.factories.partners import document, make_key, make_partner, publish
 from tests.factories.queues import use_tables
 from tests.factories.stages import round_robin
@@ -120,7 +121,7 @@ class Writer:
 
 
 async def make_world(db: Database) -> tuple[Actor, Tournament]:
-    """Who runs a cup that is over, one in a hall, one with a veto and a league, leads a team, manages a partner."""
+    """Who runs cups, over, in a hall and with a veto, a league and heats, leads a team, and manages a partner."""
     await make_catalogue(db)
     organizer, *others = await make_people(db, "organizer", "ben", "cleo", "dan")
     cup, players = await started(db, organizer, 8)
@@ -137,6 +138,10 @@ async def make_world(db: Database) -> tuple[Actor, Tournament]:
     await use_tables(db, organizer, summer.id, venue, tables)
     league, players = await started(db, organizer, 9, "league", structure=None, stages=[round_robin(group_count=3)])
     await play_on(db, league.id, players)
+    royale, _ = await started(
+        db, organizer, 20, "royale", structure=None, stages=[free_for_all(heat_size=8, advancing=4)]
+    )
+    await run_heats(db, organizer, royale.id)
     team = await make_team(db, organizer)
     await add_members(db, team.id, *others[:2])
     await make_invitation(db, organizer, team.id, "dan")
@@ -155,7 +160,7 @@ async def test_no_answer_holds_more_objects_than_its_document_was_counted_with(
     organizer, cup = await make_world(db)
     matches = [global_id("Match", state.id) for state in await states(db, cup.id)]
     known = {
-        "Tournament.slug": ("spring-cup", "summer-cup", "league", "maps"),
+        "Tournament.slug": ("spring-cup", "summer-cup", "league", "maps", "royale"),
         # Of `tournamentExport`, which answers a text.
         "String.slug": ("spring-cup",),
         "Team.slug": ("reds",),

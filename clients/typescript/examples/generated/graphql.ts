@@ -112,6 +112,22 @@ export type DropOrder =
   /** Where those who have met can meet again last; see `eliminationFacts`. */
   | 'OPTIMAL';
 
+/** In heats of many, from which the best go on until one heat is left. */
+export type FreeForAllInput = {
+  /** How many go on for each heat: at least 1, at most half of a full one. */
+  advancing: number;
+  /** Who goes on from a round. */
+  cut?: HeatCut;
+  /** How many games each heat plays, 1 to 20; their points add up. */
+  gamesPerHeat?: number;
+  /** How many play in a heat at most, 2 to 256. */
+  heatSize: number;
+  /** What each unit of the score is worth besides, 0 to 100. */
+  perScore?: number;
+  /** What the places of a game are worth, the first place first, each 0 to 1,000,000. Further places bring nothing. */
+  points: Array<number>;
+};
+
 /** Four entrants, out after two losses, and no final: the first two come through. */
 export type GslGroupInput = {
   /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
@@ -161,6 +177,13 @@ export type GraphSourceInput =
   seed: number; winnerOf?: never; }
   |  { loserOf?: never; seed?: never;   /** The winner of the match with this key. */
   winnerOf: string; };
+
+/** Who goes on from a round. HEAT: the best of each heat. OVERALL: as many, but the best of all heats together. */
+export type HeatCut =
+  /** The best of each heat. */
+  | 'HEAT'
+  /** As many, but the best of all heats of the round together. */
+  | 'OVERALL';
 
 /** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
 export type LadderInput = {
@@ -312,18 +335,20 @@ export type SingleEliminationInput = {
 /** How a stage is played: exactly one of these. */
 export type StageFormatInput =
   {   /** As its matches are linked. */
-  custom: CustomBracketInput; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  custom: CustomBracketInput; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
   |  { custom?: never;   /** Out after two losses. */
-  doubleElimination: DoubleEliminationInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never;   /** Four entrants, out after two losses, without a final. */
+  doubleElimination: DoubleEliminationInput; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never;   /** In heats of many, from which the best go on. */
+  freeForAll: FreeForAllInput; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never;   /** Four entrants, out after two losses, without a final. */
   gslGroup: GslGroupInput; ladder?: never; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never;   /** Who is below challenges who is above. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never;   /** Who is below challenges who is above. */
   ladder: LadderInput; roundRobin?: never; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never;   /** Everybody against everybody. */
   roundRobin: RoundRobinInput; singleElimination?: never; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never;   /** Out after one loss. */
   singleElimination: SingleEliminationInput; swiss?: never; }
-  |  { custom?: never; doubleElimination?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
+  |  { custom?: never; doubleElimination?: never; freeForAll?: never; gslGroup?: never; ladder?: never; roundRobin?: never; singleElimination?: never;   /** Everybody plays on, by points. */
   swiss: SwissInput; };
 
 /** A stage as its organizers want it. */
@@ -360,6 +385,8 @@ export type Structure =
   | 'CUSTOM'
   /** Out after two losses. */
   | 'DOUBLE_ELIMINATION'
+  /** In heats of many, from which the best go on. */
+  | 'FREE_FOR_ALL'
   /** Four entrants, out after two losses, and no final: the first two come through. */
   | 'GSL_GROUP'
   /** Who is below challenges somebody not far above, and with a win takes the place. */
@@ -550,6 +577,7 @@ export type WatchSubscriptionVariables = Exact<{
 
 export type WatchSubscription = { bracketChanges:
     | { __typename: 'BracketSnapshot', cursor: string, tournament: { __typename: 'Tournament', id: string, name: string, status: TournamentStatus } }
+    | { __typename: 'HeatChanged' }
     | { __typename: 'MatchChanged', cursor: string, match: { __typename: 'Match', id: string, version: number, status: MatchStatus } }
     | { __typename: 'Resync', reason: ResyncReason }
     | { __typename: 'TournamentChanged', cursor: string, tournament: { __typename: 'Tournament', id: string, name: string, status: TournamentStatus } }

@@ -17,6 +17,7 @@ export function changed(rounds: Rounds | null, change: Change): Rounds | null {
           matches: round.matches.map((match) => (match.id === change.match.id ? { ...match, ...change.match } : match)),
         })) ?? null
       );
+    case "HeatChanged": // heats are in no bracket
     case "TournamentChanged":
     case "Resync": // a snapshot follows
       return rounds;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<8efb9df9dc1af64b8dba606ccb363d50>>
+ * @generated SignedSource<<0feef852187d9d5d767bd3ce315af564>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -14,9 +14,10 @@ import { ConcreteRequest } from 'relay-runtime';
 export type BracketSide = "FINAL" | "GROUP" | "LOWER" | "THIRD_PLACE" | "UPPER" | "%future added value";
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
+export type HeatCut = "HEAT" | "OVERALL" | "%future added value";
 export type MatchScoring = "BEST_OF" | "PLAY_ALL" | "POINTS" | "%future added value";
 export type ParticipantKind = "GUEST" | "TEAM" | "USER" | "%future added value";
-export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
+export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "FREE_FOR_ALL" | "GSL_GROUP" | "LADDER" | "ROUND_ROBIN" | "SINGLE_ELIMINATION" | "SWISS" | "%future added value";
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
@@ -76,6 +77,7 @@ export type StageInput = {
 export type StageFormatInput = {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   ladder?: never;
   roundRobin?: never;
@@ -84,6 +86,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination: DoubleEliminationInput;
+  freeForAll?: never;
   gslGroup?: never;
   ladder?: never;
   roundRobin?: never;
@@ -92,6 +95,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup: GSLGroupInput;
   ladder?: never;
   roundRobin?: never;
@@ -100,6 +104,7 @@ export type StageFormatInput = {
 } | {
   custom: CustomBracketInput;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   ladder?: never;
   roundRobin?: never;
@@ -108,6 +113,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   ladder?: never;
   roundRobin: RoundRobinInput;
@@ -116,6 +122,7 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   ladder?: never;
   roundRobin?: never;
@@ -124,8 +131,18 @@ export type StageFormatInput = {
 } | {
   custom?: never;
   doubleElimination?: never;
+  freeForAll?: never;
   gslGroup?: never;
   ladder: LadderInput;
+  roundRobin?: never;
+  singleElimination?: never;
+  swiss?: never;
+} | {
+  custom?: never;
+  doubleElimination?: never;
+  freeForAll: FreeForAllInput;
+  gslGroup?: never;
+  ladder?: never;
   roundRobin?: never;
   singleElimination?: never;
   swiss?: never;
@@ -198,6 +215,14 @@ export type LadderInput = {
   reach?: number;
   rematchDays?: number;
   scoring?: MatchScoring;
+};
+export type FreeForAllInput = {
+  advancing: number;
+  cut?: HeatCut;
+  gamesPerHeat?: number;
+  heatSize: number;
+  perScore?: number;
+  points: ReadonlyArray<number>;
 };
 export type StageSourceInput = {
   fromRank: number;
