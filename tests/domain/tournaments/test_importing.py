@@ -19,6 +19,7 @@ from domain.kernel.participant import ParticipantKind
 from domain.matches import DecideResult, MatchStatus, Outcome
 from domain.tournaments import (
     Event,
+    EventBye,
     EventEntrant,
     EventFormat,
     EventGroup,
@@ -28,6 +29,7 @@ from domain.tournaments import (
     ImportStatus,
     LoserOf,
     MatchProgress,
+    RoundKind,
     Seed,
     StageFormat,
     Structure,
@@ -194,13 +196,17 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     swiss: dict[str, Any] = {"format": StageFormat.SWISS, "planned": 3}
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
     pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
+    drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
+    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.HALF_BYE, 1),))
     for event, message in (
-        (league(match("X", 1, 2, (1, 1), winner=None)), "match 'X': it was drawn"),
-        (league(match("X", 1, 2, (1, 2))), "match 'X': 1:2 is no score"),
-        (league(match("X", 1, 2, (51, 3))), "match 'X': 51:3 is no score"),
-        (league(match("X", 1, 2, (1, 0), games=((3, 3),))), "match 'X': its games do not add up"),
+        (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
+        (league(drawn, has_draws=False), "match 'X': it was drawn, where level scores have a winner"),
+        (league(match("X", 1, 2, (1, 2))), "POINTS (match 'X': 1:2 says otherwise who won)"),
+        (league(match("X", 1, 2, (-1, -3))), "POINTS (match 'X': -1:-3 are no points)"),
+        (league(match("X", 1, 2, (1, 0), games=((3, 3), (1, 4)))), "match 'X': its games do not add up"),
         (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
-        (league(match("X", 1, 2, (70, 3), progress=LIVE, winner=None)), "match 'X': 70:3 is no score"),
+        (league(match("X", 1, 2, (-1, 3), progress=LIVE, winner=None)), "BEST_OF (match 'X': -1:3 is no score"),
+        (Event(cast(3), (EventStage(groups=(half,), **swiss),)), "somebody has a HALF_BYE of 1 half points in round 1"),
         (
             Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
             "it is 2 brackets",

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<8efb9df9dc1af64b8dba606ccb363d50>>
+ * @generated SignedSource<<5788624f99f7dab51a054b5493a6aa91>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -167,6 +167,7 @@ export type RoundRobinInput = {
   cycles?: number;
   groupCount?: number;
   hasDraws?: boolean;
+  hasSides?: boolean;
   ranking?: RankingInput | null | undefined;
   roundFormats?: ReadonlyArray<RoundFormatInput>;
   scoring?: MatchScoring;
@@ -181,6 +182,7 @@ export type RankingInput = {
 export type SwissInput = {
   bestOf?: number | null | undefined;
   hasDraws?: boolean;
+  hasSides?: boolean;
   lossesToLeave?: number | null | undefined;
   method?: SwissMethod;
   ranking?: RankingInput | null | undefined;
