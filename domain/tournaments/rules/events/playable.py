@@ -80,16 +80,32 @@ class PlayableStage:
 def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     """The stages of an event that has been reproduced.
 
+    Whom the tie-breaks of a table leave level, seeds part here. Where others went on than that would bring, as by lots,
+    the better seeds are those of who went on.
+
     Raises:
         ImportNotPlayable: one of them cannot be played here; it says which, and why.
     """
+    try:
+        return _playable(event, found, [set() for _ in event.stages])
+    except ImportNotPlayable:
+        members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
+        return _playable(event, found, [set().union(*members[number:]) for number in range(1, len(members) + 1)])
+
+
+def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -> tuple[PlayableStage, ...]:
+    """The stages, in each of which these have the better seeds."""
     stages: list[PlayableStage] = []
     orders: list[Sequence[int]] = []
     bands: list[Mapping[int, Band]] = []
     for number, (stage, outcomes) in enumerate(zip(event.stages, found.groups, strict=True), 1):
         scoring = _require_playable(number, stage)
         is_elimination = stage.format is StageFormat.ELIMINATION
-        made = _bracket(number, stage, outcomes[0], scoring) if is_elimination else _table(number, stage, scoring)
+        made = (
+            _bracket(number, stage, outcomes[0], scoring)
+            if is_elimination
+            else _table(number, stage, scoring, favoured[number - 1])
+        )
         if number > 1:
             made = _with_sources(number, made, stages, orders)
         order, places = _outcome(made, outcomes)
@@ -152,8 +168,9 @@ def _bracket_rounds(group: EventGroup) -> Mapping[int | None, int | None]:
     return numbered | {each: -place for place, each in enumerate(lower, 1)}
 
 
-def _table(number: int, stage: EventStage, scoring: StageScoring) -> PlayableStage:
-    field = tuple(sorted(entrant for group in stage.groups for entrant in group.entrants))
+def _table(number: int, stage: EventStage, scoring: StageScoring, favoured: set[int]) -> PlayableStage:
+    members = (entrant for group in stage.groups for entrant in group.entrants)
+    field = tuple(sorted(members, key=lambda entrant: (entrant not in favoured, entrant)))
     seeds = {entrant: seed for seed, entrant in enumerate(field, 1)}
     groups = {seeds[entrant]: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
     rounds = [_rounds(group) for group in stage.groups]
@@ -189,6 +206,9 @@ def _settings(number: int, stage: EventStage, rounds: int, scoring: StageScoring
     if forfeits and (worth.forfeit_win, worth.forfeit_loss) != (worth.win, worth.loss):
         raise ImportNotPlayable(number, "forfeits bring other points than results; here they bring the same.")
     if stage.format is StageFormat.ROUND_ROBIN:
+        if rounds < (stage.planned or 0):
+            message = f"only {rounds} of its {stage.planned} rounds are there; a round robin has all from the start."
+            raise ImportNotPlayable(number, message)
         return RoundRobin(
             best_of=scoring.best_of,
             group_count=len(stage.groups),

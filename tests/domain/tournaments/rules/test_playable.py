@@ -16,6 +16,7 @@ from domain.tournaments import (
     ImportNotPlayable,
     MatchProgress,
     ReadImport,
+    StageFormat,
     read_import,
     write_event_json,
 )
@@ -39,7 +40,8 @@ def decisive(told: Event) -> Event:
             groups.append(replace(group, matches=matches, byes=(), values={}, places={}))
         points = Points()
         scoring = replace(stage.scoring, win=points.win, draw=points.draw, loss=points.loss)
-        stages.append(replace(stage, groups=tuple(groups), scoring=scoring, best_of=1, tiebreaks=()))
+        planned = stage.planned if stage.format is StageFormat.SWISS else None
+        stages.append(replace(stage, groups=tuple(groups), scoring=scoring, best_of=1, tiebreaks=(), planned=planned))
     return replace(told, stages=tuple(stages))
 
 
