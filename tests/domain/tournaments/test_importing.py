@@ -255,6 +255,19 @@ async def test_a_swiss_of_chess_goes_on_with_its_sides_and_byes(db: Database) ->
     assert [seeds(later[key]) for key in ("R2.1", "R2.2")] == [[3, 4], [5, 1]]
 
 
+async def test_rounds_are_those_that_are_there() -> None:
+    """A bracket from the semi-finals on, and a Swiss in which somebody was not paired, for no points."""
+    late = final_four(OPEN_FINAL)
+    played = tuple(replace(each, round=7 + (each.round or 0)) for each in late.groups[0].matches)
+    (stage,) = read_import(
+        [write_event_json(Event(cast(4), (replace(late, groups=(EventGroup((1, 2, 3, 4), played),)),)))]
+    ).stages
+    assert {node.key: node.round for node in stage.nodes} == {"A": 1, "B": 1, "C": 2}
+    group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.ZERO_BYE),))
+    (swiss,) = read_import([write_event_json(Event(cast(3), (EventStage(StageFormat.SWISS, (group,)),)))]).stages
+    assert (swiss.byes, len(swiss.nodes)) == ((), 1)
+
+
 async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     swiss: dict[str, Any] = {"format": StageFormat.SWISS, "planned": 3}
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))

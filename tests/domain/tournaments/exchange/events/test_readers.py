@@ -411,7 +411,7 @@ def test_robotics_playoffs_are_series_between_alliances() -> None:
 
 @pytest.mark.parametrize(("year", "order"), [("2019", [1, 3, 2]), ("2015", [1, 2, 3])])
 def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order: list[int]) -> None:
-    """The third wins more matches than the second, who has more points; in 2015 points alone count, and no winner is told."""
+    """The third wins more matches than the second, who has more points; in 2015 points alone count, not who won."""
 
     def match(number: int, level: str, sides: tuple[int, int], scores: tuple[int, int]) -> Json:
         winner = "red" if scores[0] > scores[1] else "blue"
