@@ -192,6 +192,7 @@ from domain.tournaments.rules.ladder import Standing as LadderStanding
 from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries, veto_from
@@ -345,6 +346,7 @@ __all__ = [
     "Reproduction",
     "ResultInUse",
     "RoundFormat",
+    "RoundKind",
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",

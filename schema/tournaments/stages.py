@@ -101,6 +101,7 @@ class RoundRobinSettings:
     scoring: MatchScoring = attribute("What the scores of its matches count.")
     round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
     has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
+    has_sides: bool = attribute("Whether sides matter, such as White in chess; slot 0 of a match has the first one.")
 
 
 @object_type(broadcastable=True)
@@ -116,6 +117,7 @@ class SwissSettings:
     scoring: MatchScoring = attribute("What the scores of its matches count.")
     round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
     has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
+    has_sides: bool = attribute("Whether sides matter, such as White in chess; slot 0 of a match has the first one.")
 
 
 @object_type(broadcastable=True)
@@ -421,6 +423,7 @@ def _settings(
             scoring=settings.scoring,
             round_formats=formats,
             has_draws=settings.has_draws,
+            has_sides=settings.has_sides,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(
@@ -442,6 +445,7 @@ def _settings(
         scoring=settings.scoring,
         round_formats=formats,
         has_draws=settings.has_draws,
+        has_sides=settings.has_sides,
     )
 
 

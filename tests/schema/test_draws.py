@@ -19,8 +19,8 @@ MATCH = """id version status scoring bestOf canBeDrawn isDrawn winnerSlot outcom
   report { scores winnerSlot } place { key stage group round } tournament { slug }"""
 MATCHES = f"query ($slug: String!) {{ tournament(slug: $slug) {{ bracket {{ rounds {{ matches {{ {MATCH} }} }} }} }} }}"
 TABLES = """query ($slug: String!) { tournament(slug: $slug) { status stages { status
-  settings { ... on RoundRobinSettings { scoring hasDraws roundFormats { side lastRounds bestOf } bestOf }
-    ... on SwissSettings { scoring hasDraws roundFormats { side lastRounds bestOf } bestOf }
+  settings { ... on RoundRobinSettings { scoring hasDraws hasSides roundFormats { side lastRounds bestOf } bestOf }
+    ... on SwissSettings { scoring hasDraws hasSides roundFormats { side lastRounds bestOf } bestOf }
     ... on EliminationSettings { scoring roundFormats { side lastRounds bestOf } bestOf finalBestOf } }
   groups { standings { rank seed values { tiebreak value terms { value round opponentSeed } } } } } } }"""
 GOALS = {"scoring": "POINTS"}
@@ -137,7 +137,13 @@ async def test_a_world_cup_with_draws_and_penalties(db: Database, ask: Ask) -> N
     assert drawn > 5
     groups, knockout = (await cup.tables())["stages"]
     assert (groups["status"], knockout["status"]) == ("FINISHED", "RUNNING")
-    assert groups["settings"] == {"scoring": "POINTS", "hasDraws": True, "roundFormats": [], "bestOf": 1}
+    assert groups["settings"] == {
+        "scoring": "POINTS",
+        "hasDraws": True,
+        "hasSides": False,
+        "roundFormats": [],
+        "bestOf": 1,
+    }
     rows = [row for group in groups["groups"] for row in group["standings"]]
     for row in rows:
         values = {value["tiebreak"]: value for value in row["values"]}
@@ -218,7 +224,13 @@ async def test_a_swiss_of_chess_pairs_by_half_points_and_its_last_round_is_longe
         db, 4, [{"format": {"swiss": {"rounds": 3, "scoring": "PLAY_ALL", "bestOf": 1, "roundFormats": [longer]}}}]
     )
     (stage,) = (await cup.tables())["stages"]
-    assert stage["settings"] == {"scoring": "PLAY_ALL", "hasDraws": True, "roundFormats": [longer], "bestOf": 1}
+    assert stage["settings"] == {
+        "scoring": "PLAY_ALL",
+        "hasDraws": True,
+        "hasSides": False,
+        "roundFormats": [longer],
+        "bestOf": 1,
+    }
     first = await cup.matches()
     await cup.tell(first["R1.1"], [0, 0])
     await cup.tell(first["R1.2"], [1, 0])
@@ -240,6 +252,30 @@ async def test_a_swiss_of_chess_pairs_by_half_points_and_its_last_round_is_longe
     loser = first["R1.2"]["slots"][1]["seed"]
     assert told == {leader: "2", loser: "1", **dict.fromkeys(drew, "1.5")}
     assert (await cup.tables())["status"] == "FINISHED"
+
+
+async def test_where_sides_matter_a_swiss_lets_them_take_turns_and_tables_count_them(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    cup = Cup(ask, organizer, "white")
+    chess = {"rounds": 2, "scoring": "PLAY_ALL", "bestOf": 1, "hasSides": True, "ranking": {"tiebreaks": "PTS,BPG,BWG"}}
+    await cup.begin(db, 4, [{"format": {"swiss": chess}}])
+    white: list[int] = []
+    black: list[int] = []
+    for number, scores in ((1, [0, 0]), (2, [0, 1])):
+        played = {key: match for key, match in (await cup.matches()).items() if key.startswith(f"R{number}")}
+        for match in played.values():
+            first, second = (slot["seed"] for slot in match["slots"])
+            white, black = [*white, first], [*black, second]
+            await cup.tell(match, scores)
+    assert sorted(white) == sorted(black) == [1, 2, 3, 4]
+    (stage,) = (await cup.tables())["stages"]
+    assert stage["settings"]["hasSides"] is True
+    rows = stage["groups"][0]["standings"]
+    values = {row["seed"]: [value["value"] for value in row["values"]] for row in rows}
+    # Everybody had Black once, and who had it in the second round won with it.
+    won, lost = {seed: ["1.5", "1", "1"] for seed in black[2:]}, {seed: ["0.5", "1", "0"] for seed in white[2:]}
+    assert values == {**won, **lost}
 
 
 LENGTHS: list[tuple[dict[str, Any], list[str]]] = [

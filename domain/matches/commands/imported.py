@@ -26,6 +26,8 @@ def _row(state: MatchState, now: datetime) -> dict[str, object]:
         "kind": state.kind,
         "best_of": state.best_of,
         "advantage": state.advantage,
+        "scoring": state.scoring,
+        "can_be_drawn": state.can_be_drawn,
         "status": state.status,
         "version": state.version,
         "log_length": len(_entries(state, now)),

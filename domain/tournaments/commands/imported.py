@@ -96,14 +96,16 @@ def _state(
     now: datetime,
 ) -> MatchState:
     """A match as the results of its event leave it."""
-    told, folded = stage.told[node.key], stage.states.get(node.key)
+    told, folded, given = stage.told[node.key], stage.states.get(node.key), stage.plan.format
     sides = _seeds(node) if folded is None else folded.sides
     open_ = MatchState(
         id=match_id,
         owner_id=tournament.id,
         game_id=tournament.game_id,
         kind=MatchKind.TOURNAMENT,
-        best_of=node.best_of or stage.plan.format.settings.best_of,
+        best_of=node.best_of or given.settings.best_of,
+        scoring=given.settings.scoring,
+        can_be_drawn=given.can_be_drawn,
         status=MatchStatus.PENDING,
         version=1,
         slots=(slot_of(sides[0], by_seed), slot_of(sides[1], by_seed)),
@@ -146,4 +148,4 @@ def _scored(state: MatchState, told: EventMatch) -> MatchState:
     if score is None:
         return state
     first, second = (replace(slot, score=won) for slot, won in zip(state.slots, score, strict=True))
-    return replace(state, slots=(first, second), games=told.games if state.winner is not None else ())
+    return replace(state, slots=(first, second), games=told.games if state.status is MatchStatus.FINISHED else ())

@@ -145,9 +145,11 @@ class _Stage:
             name,
             tuple(settings.ranking.tiebreaks.split(",")),
             settings.ranking.scoring,
+            has_sides=settings.has_sides,
             best_of=settings.best_of,
             planned=settings.planned(len(self._seats)) if isinstance(settings, Swiss) else None,
             match_scoring=settings.scoring,
+            has_draws=settings.has_draws,
         )
 
     def _groups(self, settings: RoundRobin | Swiss | None = None) -> Iterator[EventGroup]:

@@ -145,10 +145,12 @@ def played_groups(
         if place.group is not None:
             games[place.group].append(_game(state, place))
     if isinstance(settings, RoundRobin):
-        return {group: Group(seeds[group], games[group], left=left) for group in sorted(seeds)}
+        sided = settings.has_sides
+        return {group: Group(seeds[group], games[group], left=left, has_sides=sided) for group in sorted(seeds)}
     sat_out = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in byes}
     planned = settings.planned(len(seats))
-    return {1: Group(seeds[1], games[1], sat_out, left, is_predetermined=False, planned=planned)}
+    sided = settings.has_sides
+    return {1: Group(seeds[1], games[1], sat_out, left, is_predetermined=False, planned=planned, has_sides=sided)}
 
 
 def _game(state: MatchState, place: BracketPlace) -> Game:

@@ -69,6 +69,7 @@ class RoundRobin:
         ranking: what decides who stands where.
         scoring: what the scores count.
         has_draws: whether a level score stands, where the scoring can give one.
+        has_sides: whether sides matter, such as White in chess; slot 0 of a match has the first one.
         round_formats: which rounds have another number of games.
     """
 
@@ -78,6 +79,7 @@ class RoundRobin:
     ranking: Ranking = field(default_factory=Ranking)
     scoring: MatchScoring = MatchScoring.BEST_OF
     has_draws: bool = True
+    has_sides: bool = False
     round_formats: tuple[RoundFormat, ...] = ()
 
 
@@ -95,6 +97,7 @@ class Swiss:
         ranking: what decides who stands where.
         scoring: what the scores count.
         has_draws: whether a level score stands, where the scoring can give one.
+        has_sides: whether sides matter, such as White in chess; slot 0 of a match has the first one.
         round_formats: which rounds have another number of games.
     """
 
@@ -106,6 +109,7 @@ class Swiss:
     ranking: Ranking = field(default_factory=lambda: Ranking(tiebreaks="PTS,BH/C1,BH,SB,GD"))
     scoring: MatchScoring = MatchScoring.BEST_OF
     has_draws: bool = True
+    has_sides: bool = False
     round_formats: tuple[RoundFormat, ...] = ()
 
     def planned(self, entrants: int) -> int:

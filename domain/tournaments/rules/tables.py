@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.tournaments.rules.placements import Band
-from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Scoring
+from domain.tournaments.rules.rounds import Entry, Field, Kind, Player, Scoring, Side
 from domain.tournaments.rules.tiebreaks import RuleYear, Standings, parse_tiebreaks, standings
 
 _AMONG_TIED = frozenset({"DE", "H2H"})
@@ -63,6 +63,7 @@ class Group:
         left: who plays no more.
         is_predetermined: whether who meets whom was settled before the first round.
         planned: how many rounds there will be; None when that is open.
+        has_sides: whether sides matter; the first of a game has the first one.
     """
 
     seeds: Sequence[int]
@@ -71,6 +72,7 @@ class Group:
     left: Collection[int] = ()
     is_predetermined: bool = True
     planned: int | None = None
+    has_sides: bool = False
 
     @property
     def rounds(self) -> int:
@@ -87,7 +89,9 @@ def field_of(group: Group, scoring: Scoring, rounds: int | None = None) -> Field
         entries[seed][number - 1] = Entry(kind, scoring.pairing_bye)
     for game in group.games:
         for slot, seed in enumerate(game.seeds):
-            entries[seed][game.round - 1] = _entry(game, slot, scoring)
+            entry = _entry(game, slot, scoring)
+            side = (Side.FIRST, Side.SECOND)[slot] if group.has_sides else None
+            entries[seed][game.round - 1] = replace(entry, side=side)
     players = {
         seed: Player(seed, str(seed), rounds=tuple(entries[seed]), has_left=seed in group.left) for seed in group.seeds
     }

@@ -24,6 +24,10 @@ _FINAL = "How many games the final has at most. Null: as the other matches, or a
 _SCORING = "What the scores of its matches count. None of them can be drawn."
 _GROUP_SCORING = "What the scores of its matches count."
 _DRAWS = "Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on."
+_SIDES = (
+    "Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have"
+    " both in turn, and tie-breaks such as BWG count them."
+)
 _ROUNDS = "Which rounds have another number of games, at most 16."
 DROP_ORDER = "Where the losers of the upper bracket of a double elimination go in the lower one."
 LOWER_STARTERS = (
@@ -215,6 +219,7 @@ class RoundRobinInput:
     ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
     has_draws: bool = attribute(_DRAWS, default=True)
+    has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
@@ -227,6 +232,7 @@ class RoundRobinInput:
             ranking=ranking,
             scoring=self.scoring,
             has_draws=self.has_draws,
+            has_sides=self.has_sides,
             round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.ROUND_ROBIN, settings)
@@ -248,6 +254,7 @@ class SwissInput:
     )
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
     has_draws: bool = attribute(_DRAWS, default=True)
+    has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
     def to_format(self) -> domain.Format:
@@ -262,6 +269,7 @@ class SwissInput:
             ranking=usual.ranking if self.ranking is None else self.ranking.to_ranking(),
             scoring=self.scoring,
             has_draws=self.has_draws,
+            has_sides=self.has_sides,
             round_formats=_formats(self.round_formats),
         )
         return domain.Format(domain.Structure.SWISS, settings)

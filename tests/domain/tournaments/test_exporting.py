@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from domain import matches, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
+from domain.kernel.scoring import MatchScoring
 from domain.matches import AwardWalkover, DecideResult, MatchState, MatchStatus, StartMatch
 from domain.tournaments import (
     AddGuests,
@@ -18,6 +20,8 @@ from domain.tournaments import (
     Event,
     Format,
     GrandFinal,
+    Points,
+    Ranking,
     StagePlan,
     StageSource,
     Structure,
@@ -45,6 +49,10 @@ from tests.factories.tournaments import (
     states,
 )
 
+GOALS: dict[str, Any] = {"best_of": 1, "scoring": MatchScoring.POINTS}
+FOUR_GAMES: dict[str, Any] = {"best_of": 4, "scoring": MatchScoring.PLAY_ALL}
+FOOTBALL = Ranking(points=Points(win=6, draw=2))
+CHESS = Ranking(tiebreaks="PTS,BH/C1,SB,BWG,BPG")
 GROUP = Format(Structure.GSL_GROUP, Elimination(best_of=3))
 SHAPES: dict[str, tuple[int, list[StagePlan]]] = {
     "single elimination": (11, [knockout(best_of=3, final_best_of=5, has_third_place_match=True)]),
@@ -56,6 +64,13 @@ SHAPES: dict[str, tuple[int, list[StagePlan]]] = {
     "groups and knockout": (8, [round_robin(group_count=2), knockout(StageSource(1, 1, 2))]),
     "Swiss and double elimination": (8, [swiss(rounds=3), double(StageSource(1, 1, 4))]),
     "two knockouts": (8, [knockout(), knockout(StageSource(1, 1, 4))]),
+    "groups with draws and knockout by goals": (
+        8,
+        [round_robin(group_count=2, ranking=FOOTBALL, **GOALS), knockout(StageSource(1, 1, 2), **GOALS)],
+    ),
+    "groups by goals without draws": (6, [round_robin(group_count=2, has_draws=False, **GOALS)]),
+    "chess": (7, [swiss(rounds=3, has_sides=True, ranking=CHESS, **FOUR_GAMES)]),
+    "double elimination of four games": (5, [double(**FOUR_GAMES)]),
 }
 
 
@@ -74,7 +89,7 @@ def anonymous(event: Event, name: str) -> Event:
 
 async def act(db: Database, organizer: Actor, state: MatchState, rng: Random) -> None:
     """Decide a match by chance, mostly by play, or begin it."""
-    die, target = rng.random(), state.best_of // 2 + 1
+    die = rng.random()
     if die < 0.15:
         winner = rng.choice([0, 1, None])
         walkover = AwardWalkover(state.id, state.version, winner, "no show", NOW)
@@ -82,11 +97,23 @@ async def act(db: Database, organizer: Actor, state: MatchState, rng: Random) ->
     elif die < 0.25 and state.status is MatchStatus.READY:
         await run(db, matches.start_match, organizer, StartMatch(state.id, state.version, NOW))
     else:
-        won, lost = target, rng.randrange(target)
-        scores = rng.choice([(won, lost), (lost, won)])
-        games = [(11, 3)] * scores[0] + [(4, 11)] * scores[1] if die < 0.6 else []
-        decide = DecideResult(state.id, state.version, scores, NOW, games)
+        scores = score(state, rng)
+        level = state.best_of - sum(scores) if state.scoring is MatchScoring.PLAY_ALL else 0
+        games = [(11, 3)] * scores[0] + [(4, 11)] * scores[1] + [(7, 7)] * level
+        if die > 0.6 or state.scoring is MatchScoring.POINTS:
+            games = []
+        winner = rng.randrange(2) if scores[0] == scores[1] and not state.can_be_drawn else None
+        decide = DecideResult(state.id, state.version, scores, NOW, games, winner=winner)
         await run(db, matches.decide_result, organizer, decide)
+
+
+def score(state: MatchState, rng: Random) -> tuple[int, int]:
+    """A score that a match can end with."""
+    if state.scoring is MatchScoring.BEST_OF:
+        won, lost = state.best_of // 2 + 1, rng.randrange(state.best_of // 2 + 1)
+        return rng.choice([(won, lost), (lost, won)])
+    first = rng.randint(0, state.best_of + 1 if state.scoring is MatchScoring.POINTS else state.best_of)
+    return first, rng.randint(0, 3 if state.scoring is MatchScoring.POINTS else state.best_of - first)
 
 
 async def play(db: Database, organizer: Actor, tournament_id: UUID, rng: Random, most: int) -> None:
@@ -102,7 +129,7 @@ async def shown(db: Database, tournament_id: UUID) -> list[str]:
     """What viewers see of all matches, in no order of theirs."""
     found = [
         (seeds(state), [slot.name for slot in state.slots], [slot.score for slot in state.slots], state.status,
-         state.outcome, state.winner, state.best_of, state.games)
+         state.outcome, state.winner, state.format, state.games)
         for state in await states(db, tournament_id)
     ]  # fmt: skip
     return sorted(map(str, found))

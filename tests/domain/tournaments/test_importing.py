@@ -16,9 +16,11 @@ from domain.infra.outbox import OutboxRow
 from domain.kernel.actor import ANONYMOUS
 from domain.kernel.errors import InvalidInput, LimitReached, Unauthenticated
 from domain.kernel.participant import ParticipantKind
+from domain.kernel.scoring import MatchScoring
 from domain.matches import DecideResult, MatchStatus, Outcome
 from domain.tournaments import (
     Event,
+    EventBye,
     EventEntrant,
     EventFormat,
     EventGroup,
@@ -28,6 +30,7 @@ from domain.tournaments import (
     ImportStatus,
     LoserOf,
     MatchProgress,
+    RoundKind,
     Seed,
     StageFormat,
     Structure,
@@ -190,17 +193,96 @@ async def test_groups_lead_into_a_bracket(db: Database) -> None:
     assert (source.stage, source.low, source.high, source.is_overall) == (1, 1, 2, False)
 
 
+async def test_who_went_on_by_lot_goes_on_here(db: Database) -> None:
+    """All of a group are level, and not the first two of the file played the final: the seeds say who went on."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    level = [
+        match(f"X{number}", *sides, (1, 1), winner=None, round=number)
+        for number, sides in enumerate(((1, 2), (1, 3), (2, 3)), 1)
+    ]
+    groups = league(*level, count=3, match_scoring=MatchScoring.POINTS)
+    final = EventStage(StageFormat.ELIMINATION, (duel("F", 3, 1),))
+    tournament_id = await imported(db, organizer, replace(groups, stages=(*groups.stages, final)))
+    found = {one.name: (one.seed, one.placement_low) for one in await entrants(db, tournament_id)}
+    assert found == {"Player 1": (1, 2), "Player 3": (2, 1), "Player 2": (3, 3)}
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.FINISHED
+
+
+async def test_a_level_score_with_a_winner_and_one_that_was_played_again_stand(db: Database) -> None:
+    """What decided them is not told beside who won; the bracket goes on from there."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    shot = EventMatch("A", 1, sources=(Seed(1), Seed(4)), progress=PLAYED, winner=1, score=(1, 1), shootout=(3, 4))
+    again = EventMatch(
+        "B", 1, sources=(Seed(2), Seed(3)), progress=PLAYED, winner=0, score=(2, 0), games=((1, 1), (2, 0))
+    )
+    group = EventGroup((1, 2, 3, 4), (shot, again, OPEN_FINAL))
+    event = Event(cast(4), (EventStage(StageFormat.ELIMINATION, (group,), match_scoring=MatchScoring.POINTS),))
+    tournament_id = await imported(db, organizer, event)
+    found = await bracket(db, tournament_id)
+    assert [(found[key].winner, [slot.score for slot in found[key].slots], found[key].games) for key in "AB"] == [
+        (1, [1, 1], ()),
+        (0, [2, 0], ((1, 1), (2, 0))),
+    ]
+    assert (found["C"].scoring, found["C"].can_be_drawn, seeds(found["C"])) == (MatchScoring.POINTS, False, [4, 2])
+    decide = DecideResult(found["C"].id, 1, (12, 7), NOW)
+    await run(db, matches.decide_result, organizer, decide)
+    assert await places(db, tournament_id) == {4: (1, 1), 2: (2, 2), 1: (3, 4), 3: (3, 4)}
+
+
+async def test_a_swiss_of_chess_goes_on_with_its_sides_and_byes(db: Database) -> None:
+    """Draws without a score are games of 0:0; the next round is paired by half points, and who had White has Black."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    first = (
+        match("X", 1, 3, None, winner=None),
+        match("Y", 4, 2, None),
+    )
+    group = EventGroup((1, 2, 3, 4, 5), first, (EventBye(1, 5, RoundKind.PAIRING_BYE, 2),))
+    stage = EventStage(
+        StageFormat.SWISS, (group,), has_sides=True, best_of=1, planned=2, match_scoring=MatchScoring.PLAY_ALL
+    )
+    tournament_id = await imported(db, organizer, Event(cast(5), (stage,)))
+    found = await bracket(db, tournament_id)
+    assert [[slot.score for slot in found[key].slots] for key in "XY"] == [[0, 0], [1, 0]]
+    later = {key: state for key, state in found.items() if key not in "XY"}
+    assert {key: (state.status, state.can_be_drawn) for key, state in later.items()} == {
+        "R2.1": (MatchStatus.READY, True),
+        "R2.2": (MatchStatus.READY, True),
+    }
+    # Seeds 1 and 3 have met, and 2 sits out; of the two ways left one gives all who had a side the other one.
+    assert [seeds(later[key]) for key in ("R2.1", "R2.2")] == [[3, 4], [5, 1]]
+
+
+async def test_rounds_are_those_that_are_there() -> None:
+    """A bracket from the semi-finals on, and a Swiss in which somebody was not paired, for no points."""
+    late = final_four(OPEN_FINAL)
+    played = tuple(replace(each, round=7 + (each.round or 0)) for each in late.groups[0].matches)
+    (stage,) = read_import(
+        [write_event_json(Event(cast(4), (replace(late, groups=(EventGroup((1, 2, 3, 4), played),)),)))]
+    ).stages
+    assert {node.key: node.round for node in stage.nodes} == {"A": 1, "B": 1, "C": 2}
+    group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.ZERO_BYE),))
+    (swiss,) = read_import([write_event_json(Event(cast(3), (EventStage(StageFormat.SWISS, (group,)),)))]).stages
+    assert (swiss.byes, len(swiss.nodes)) == ((), 1)
+
+
 async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     swiss: dict[str, Any] = {"format": StageFormat.SWISS, "planned": 3}
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
     pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
+    drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
+    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.HALF_BYE, 1),))
     for event, message in (
-        (league(match("X", 1, 2, (1, 1), winner=None)), "match 'X': it was drawn"),
-        (league(match("X", 1, 2, (1, 2))), "match 'X': 1:2 is no score"),
-        (league(match("X", 1, 2, (51, 3))), "match 'X': 51:3 is no score"),
-        (league(match("X", 1, 2, (1, 0), games=((3, 3),))), "match 'X': its games do not add up"),
+        (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
+        (league(drawn, has_draws=False), "match 'X': it was drawn, where level scores have a winner"),
+        (league(match("X", 1, 2, (1, 2))), "POINTS (match 'X': 1:2 says otherwise who won)"),
+        (league(match("X", 1, 2, (-1, -3))), "POINTS (match 'X': -1:-3 are no points)"),
+        (league(match("X", 1, 2, (1, 0), games=((3, 3), (1, 4)))), "match 'X': its games do not add up"),
         (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
-        (league(match("X", 1, 2, (70, 3), progress=LIVE, winner=None)), "match 'X': 70:3 is no score"),
+        (league(match("X", 1, 2, (-1, 3), progress=LIVE, winner=None)), "BEST_OF (match 'X': -1:3 is no score"),
+        (Event(cast(3), (EventStage(groups=(half,), **swiss),)), "somebody has a HALF_BYE of 1 half points in round 1"),
         (
             Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
             "it is 2 brackets",
@@ -212,6 +294,7 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
             "Stage 2 cannot be imported: who came into it",
         ),
         (league(), "it has no matches yet"),
+        (league(match("X", 1, 2), planned=3), "only 1 of its 3 rounds are there"),
     ):
         with pytest.raises(ImportNotPlayable) as caught:
             read_import([write_event_json(event)])

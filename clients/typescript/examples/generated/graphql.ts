@@ -310,6 +310,8 @@ export type RoundRobinInput = {
   groupCount?: number;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;
+  /** Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have both in turn, and tie-breaks such as BWG count them. */
+  hasSides?: boolean;
   /** What decides who stands where. Null: the usual. */
   ranking?: RankingInput | null | undefined;
   /** Which rounds have another number of games, at most 16. */
@@ -404,6 +406,8 @@ export type SwissInput = {
   bestOf?: number | null | undefined;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;
+  /** Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have both in turn, and tie-breaks such as BWG count them. */
+  hasSides?: boolean;
   /** Who has lost as many is out. Null: everybody plays on. */
   lossesToLeave?: number | null | undefined;
   /** Who meets whom among those with equally many points. */

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
 from domain.tournaments.exchange.events.drafts import bracket, leader, rounds_of_a_table
@@ -100,7 +101,7 @@ def _table(level: int, sets: Mapping[_Set, Sequence[Place]], alliances: _Allianc
     matches = [_single(each, place, alliances) for each, places in sets.items() for place in places]
     group = EventGroup(tuple(_playing(matches)), rounds_of_a_table(matches))
     tiebreaks = ("GF",) if event.startswith(_BY_POINTS_ALONE) else ("PTS", "GF")
-    return EventStage(StageFormat.ROUND_ROBIN, (group,), _TITLES[level], tiebreaks)
+    return EventStage(StageFormat.ROUND_ROBIN, (group,), _TITLES[level], tiebreaks, match_scoring=MatchScoring.POINTS)
 
 
 def _playing(matches: Sequence[EventMatch]) -> list[int]:
@@ -226,7 +227,7 @@ def _single(which: _Set, place: Place, alliances: _Alliances) -> EventMatch:
         key=f"{_NAMES[level]}{number}m{_number(place)}",
         sides=_sides(place, alliances),
         progress=Progress.PLAYED if points else Progress.OPEN,
-        winner=_winner(place, points) if points else None,
+        winner=_winner_of_table(place, points) if points else None,
         score=points,
     )
 
@@ -234,6 +235,12 @@ def _single(which: _Set, place: Place, alliances: _Alliances) -> EventMatch:
 def _winner(place: Place, points: Pair) -> int | None:
     """The slot that won a match of this score; None for a tie."""
     return place["winning_alliance"].choice(_WINNERS) if "winning_alliance" in place else leader(points)
+
+
+def _winner_of_table(place: Place, points: Pair) -> int | None:
+    """The same in a table: nobody is told to have won where points alone count."""
+    told = _winner(place, points)
+    return leader(points) if told is None else told
 
 
 def _score(place: Place) -> Pair | None:

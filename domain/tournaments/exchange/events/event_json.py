@@ -4,10 +4,11 @@ loss.
 At the top are `format`, `name`, `game`, `entrants` and `stages`. Entrants have a `number`, by which all else names
 them. A stage has a `format` (ELIMINATION, ROUND_ROBIN or SWISS), `groups`, and for its tables `tiebreaks`, `scoring`
 (in halves of a point), `has_sides` and `planned`; what scores count is its `match_scoring` (BEST_OF, PLAY_ALL or
-POINTS). A group has `entrants` (the first is its seed 1), `matches`, and what the origin states of it: `places`,
-`values` of tie-breaks (exact, as in "20.5" or "1/3") and `origins`. A match has a `key`, `round`, `sides`, its
-`progress`, `winner` (the slot, 0 or 1), `score`, `games`, `shootout`, `best_of`, and in a bracket `sources`:
-{"seed": 3}, {"winner": "A"} or {"loser": "A"} for either slot. What has its usual value is left out.
+POINTS), and `has_draws` whether a level one stands in a table. A group has `entrants` (the first is its seed 1),
+`matches`, and what the origin states of it: `places`, `values` of tie-breaks (exact, as in "20.5" or "1/3") and
+`origins`. A match has a `key`, `round`, `sides`, its `progress`, `winner` (the slot, 0 or 1), `score`, `games`,
+`shootout`, `best_of`, and in a bracket `sources`: {"seed": 3}, {"winner": "A"} or {"loser": "A"} for either slot. What
+has its usual value is left out.
 """
 
 from __future__ import annotations
@@ -141,6 +142,7 @@ class _Stage(_Strict):
     best_of: _BestOf | None = None
     planned: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     match_scoring: MatchScoring = MatchScoring.BEST_OF
+    has_draws: bool = True
 
 
 class _Event(_Strict):
@@ -185,6 +187,7 @@ def _stage(stored: _Stage, path: str) -> EventStage:
         best_of=stored.best_of,
         planned=stored.planned,
         match_scoring=stored.match_scoring,
+        has_draws=stored.has_draws,
     )
 
 
@@ -242,6 +245,7 @@ def _stored_stage(stage: EventStage) -> _Stage:
         stage.best_of,
         stage.planned,
         stage.match_scoring,
+        stage.has_draws,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.exchange.event import RoundsEvent
 from domain.tournaments.rules.events import (
     Event,
@@ -32,13 +33,17 @@ def whole_event(told: RoundsEvent) -> Event:
     )
     scoring = told.field.scoring
     group = EventGroup(tuple(players), tuple(_matches(players, scoring)), tuple(_byes(players)))
+    # Where nobody counts games, a match is one, which can be drawn.
+    is_one_game = not any(entry.games for player in players.values() for entry in player.rounds)
     stage = EventStage(
         format=StageFormat.ROUND_ROBIN if told.field.predetermined else StageFormat.SWISS,
         groups=(group,),
         tiebreaks=told.tiebreaks,
         scoring=scoring,
         has_sides=any(entry.side for player in players.values() for entry in player.rounds),
+        best_of=1 if is_one_game else None,
         planned=told.field.planned,
+        match_scoring=MatchScoring.PLAY_ALL if is_one_game else MatchScoring.BEST_OF,
     )
     return Event(entrants, (stage,), told.name)
 

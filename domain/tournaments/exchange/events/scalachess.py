@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.exchange.events.documents import Place
 from domain.tournaments.rules.events import (
     MAX_ENTRANTS,
@@ -47,7 +48,14 @@ def read_scalachess(documents: Sequence[Place]) -> Event:
     told = whole["expected"].entries() if "expected" in whole else ()
     values = {_number(key, place): _values(place) for key, place in told}
     group = EventGroup(tuple(entrant.number for entrant in entrants), matches, values=values)
-    stage = EventStage(StageFormat.ROUND_ROBIN, (group,), tiebreaks=_ORDER, has_sides=True)
+    stage = EventStage(
+        StageFormat.ROUND_ROBIN,
+        (group,),
+        tiebreaks=_ORDER,
+        has_sides=True,
+        best_of=1,
+        match_scoring=MatchScoring.PLAY_ALL,
+    )
     return Event(entrants, (stage,), whole["event"].text(), "chess")
 
 

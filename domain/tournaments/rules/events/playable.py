@@ -1,7 +1,7 @@
 """An event of files as one that can go on here: its stages as plans with their fields, and the matches of each.
 
-What cannot be played here as it was is refused, never bent: draws, scores that no best of ends with, brackets without
-one champion, stages into which others came than ranks say.
+What cannot be played here as it was is refused, never bent: results that no scoring fits, byes for half a win, brackets
+without one champion, stages into which others came than ranks say.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from domain.tournaments.errors import (
     PairingTooLarge,
 )
 from domain.tournaments.rules.events.reproduction import GroupOutcome, Reproduction
+from domain.tournaments.rules.events.scoring import NoScoring, StageScoring, scoring_of
 from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.events.values import (
     DECIDED,
@@ -25,7 +26,6 @@ from domain.tournaments.rules.events.values import (
     EventGroup,
     EventMatch,
     EventStage,
-    Pair,
     StageFormat,
 )
 from domain.tournaments.rules.events.values import Progress as MatchProgress
@@ -41,8 +41,6 @@ from domain.tournaments.rules.swiss_rounds import next_round
 from domain.tournaments.rules.tables import Game, Group, Points, Ranking, group_order
 from domain.tournaments.values import BracketSide, Seed, Structure
 
-_MAX_BEST_OF = 99
-_USUAL_BEST_OF = 3
 _MAX_NAME = 100
 
 
@@ -65,7 +63,7 @@ class PlayableStage:
         field: the numbers of the entrants in it; the first has seed 1.
         groups: the group of each seed; nothing in an elimination.
         nodes: its matches, in playable order.
-        told: what the file says of each, by key.
+        told: what the file says of each, by key, with the scores that follow from who won.
         states: who sits where in a bracket, by key; nothing in groups.
         byes: who sat out in a Swiss.
     """
@@ -82,16 +80,32 @@ class PlayableStage:
 def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     """The stages of an event that has been reproduced.
 
+    Whom the tie-breaks of a table leave level, seeds part here. Where others went on than that would bring, as by lots,
+    the better seeds are those of who went on.
+
     Raises:
         ImportNotPlayable: one of them cannot be played here; it says which, and why.
     """
+    try:
+        return _playable(event, found, [set() for _ in event.stages])
+    except ImportNotPlayable:
+        members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
+        return _playable(event, found, [set().union(*members[number:]) for number in range(1, len(members) + 1)])
+
+
+def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -> tuple[PlayableStage, ...]:
+    """The stages, in each of which these have the better seeds."""
     stages: list[PlayableStage] = []
     orders: list[Sequence[int]] = []
     bands: list[Mapping[int, Band]] = []
     for number, (stage, outcomes) in enumerate(zip(event.stages, found.groups, strict=True), 1):
-        _require_playable(number, stage)
+        scoring = _require_playable(number, stage)
         is_elimination = stage.format is StageFormat.ELIMINATION
-        made = _bracket(number, stage, outcomes[0]) if is_elimination else _table(number, stage)
+        made = (
+            _bracket(number, stage, outcomes[0], scoring)
+            if is_elimination
+            else _table(number, stage, scoring, favoured[number - 1])
+        )
         if number > 1:
             made = _with_sources(number, made, stages, orders)
         order, places = _outcome(made, outcomes)
@@ -106,81 +120,29 @@ def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     return tuple(stages)
 
 
-def _best_of(stage: EventStage, match: EventMatch, usual: int) -> int:
-    """How many games a match has at most: as told where its score fits that, else as the score says.
-
-    The winner has won more than half of the games that there could have been.
-    """
-    told = match.best_of or stage.best_of
-    if match.progress is MatchProgress.LIVE and match.score is not None:
-        usual = max(usual, 2 * max(match.score) + 1)
-        return told if told is not None and _is_best_of(told) and told // 2 >= max(match.score) else usual
-    if match.progress is not MatchProgress.PLAYED or match.score is None:
-        return told if told is not None and _is_best_of(told) else usual
-    needed = max(match.score)
-    return told if told is not None and _is_best_of(told) and told // 2 + 1 == needed else 2 * needed - 1
-
-
-def _is_best_of(number: int) -> bool:
-    return 1 <= number <= _MAX_BEST_OF and number % 2 == 1
-
-
-def _longest(stage: EventStage) -> int:
-    """The longest best of that scores of a stage tell."""
-    if stage.best_of is not None and _is_best_of(stage.best_of):
-        return stage.best_of
-    played = [match for group in stage.groups for match in group.matches if match.progress is MatchProgress.PLAYED]
-    return max((2 * max(match.score) - 1 for match in played if match.score), default=_USUAL_BEST_OF)
-
-
-def _require_playable(number: int, stage: EventStage) -> None:
-    """Refuse results that no match here can have."""
+def _require_playable(number: int, stage: EventStage) -> StageScoring:
+    """How its matches are scored here. Refuses results that no match here can have."""
     for group in stage.groups:
         if not group.matches:
             raise ImportNotPlayable(number, "it has no matches yet; import it once it has begun.")
         for match in group.matches:
-            problem = _result_problem(stage, match)
-            if problem:
-                raise ImportNotPlayable(number, f"match {match.key!r}: {problem}")
+            if match.points is not None and match.points != points_of(replace(match, points=None), stage.scoring):
+                message = "it brought other points than its result; here results alone bring points."
+                raise ImportNotPlayable(number, f"match {match.key!r}: {message}")
+    try:
+        return scoring_of(stage)
+    except NoScoring as error:
+        raise ImportNotPlayable(number, str(error)) from error
 
 
-def _result_problem(stage: EventStage, match: EventMatch) -> str | None:
-    """Why no match here can stand like this; None when one can."""
-    if match.points is not None and match.points != points_of(replace(match, points=None), stage.scoring):
-        return "it brought other points than its result; here results alone bring points."
-    if match.progress is MatchProgress.LIVE and match.score is not None:
-        is_running = min(match.score) >= 0 and 2 * max(match.score) + 1 <= _MAX_BEST_OF
-        return None if is_running else _no_score(match.score)
-    return _played_problem(match) if match.progress is MatchProgress.PLAYED else None
-
-
-def _played_problem(match: EventMatch) -> str | None:
-    if match.winner is None:
-        return "it was drawn; draws are not played here yet."
-    if match.score is None:
-        return "it has games, but no score." if match.games else None
-    won, lost = match.score[match.winner], match.score[1 - match.winner]
-    if not 0 <= lost < won or 2 * won - 1 > _MAX_BEST_OF:
-        return _no_score(match.score)
-    wins = sum(first > second for first, second in match.games)
-    is_level = any(first == second or min(first, second) < 0 for first, second in match.games)
-    if match.games and (is_level or (wins, len(match.games) - wins) != match.score):
-        return "its games do not add up to its score."
-    return None
-
-
-def _no_score(score: Pair) -> str:
-    return f"{score[0]}:{score[1]} is no score of games won, as a best of 1 to {_MAX_BEST_OF} has."
-
-
-def _bracket(number: int, stage: EventStage, outcome: GroupOutcome) -> PlayableStage:
+def _bracket(number: int, stage: EventStage, outcome: GroupOutcome, scoring: StageScoring) -> PlayableStage:
     if len(stage.groups) != 1:
         raise ImportNotPlayable(number, f"it is {len(stage.groups)} brackets; here a stage is one.")
     (group,), bracket = stage.groups, outcome.bracket
     assert bracket is not None
-    longest = _longest(stage)
+    rounds = _bracket_rounds(group)
     links = [
-        Link(match.key, *match.sources, match.round, _best_of(stage, match, longest))
+        Link(match.key, *match.sources, rounds[match.round], scoring.length(match))
         for match in group.matches
         if match.sources
     ]
@@ -188,30 +150,43 @@ def _bracket(number: int, stage: EventStage, outcome: GroupOutcome) -> PlayableS
         graph = from_links(len(group.entrants), links)
     except InvalidGraph as error:
         raise ImportNotPlayable(number, error.problems[0].message) from error
-    settings = Elimination(best_of=longest, final_best_of=longest)
+    settings = Elimination(best_of=scoring.best_of, final_best_of=scoring.best_of, scoring=scoring.scoring)
     plan = StagePlan(_name(stage), Format(Structure.CUSTOM, settings, tuple(links)))
     told = {match.key: match for match in group.matches}
     return PlayableStage(plan, group.entrants, {}, graph.matches, told, bracket.matches, ())
 
 
-def _table(number: int, stage: EventStage) -> PlayableStage:
-    field = tuple(sorted(entrant for group in stage.groups for entrant in group.entrants))
+def _bracket_rounds(group: EventGroup) -> Mapping[int | None, int | None]:
+    """The rounds of a bracket as they are, or without gaps where there would be more of them than matches."""
+    told = {match.round for match in group.matches}
+    if all(abs(each or 0) <= len(group.matches) for each in told):
+        return {each: each for each in told}
+    upper = sorted(each for each in told if each and each > 0)
+    lower = sorted((each for each in told if each and each < 0), reverse=True)
+    numbered: dict[int | None, int | None] = {None: None, 0: 0}
+    numbered |= {each: place for place, each in enumerate(upper, 1)}
+    return numbered | {each: -place for place, each in enumerate(lower, 1)}
+
+
+def _table(number: int, stage: EventStage, scoring: StageScoring, favoured: set[int]) -> PlayableStage:
+    members = (entrant for group in stage.groups for entrant in group.entrants)
+    field = tuple(sorted(members, key=lambda entrant: (entrant not in favoured, entrant)))
     seeds = {entrant: seed for seed, entrant in enumerate(field, 1)}
     groups = {seeds[entrant]: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
     rounds = [_rounds(group) for group in stage.groups]
-    settings = _settings(number, stage, max(map(len, rounds)))
+    settings = _settings(number, stage, max(map(len, rounds)), scoring)
     nodes = sorted(
         (
             node
             for place, group in enumerate(stage.groups, 1)
-            for node in _nodes(stage, group, place, seeds, rounds[place - 1], settings.best_of)
+            for node in _nodes(group, place, seeds, rounds[place - 1], scoring)
         ),
         key=lambda node: (node.round, node.group, node.position),
     )
     byes = tuple(_byes(stage, seeds, rounds[0])) if isinstance(settings, Swiss) else ()
     _require_byes(number, stage)
     plan = StagePlan(_name(stage), Format(_structure(settings), settings))
-    told = {match.key: match for group in stage.groups for match in group.matches}
+    told = {match.key: scoring.settled(match) for group in stage.groups for match in group.matches}
     return PlayableStage(plan, field, groups, tuple(nodes), told, {}, byes)
 
 
@@ -223,19 +198,35 @@ def _structure(settings: Settings) -> Structure:
     return Structure.SWISS if isinstance(settings, Swiss) else Structure.ROUND_ROBIN
 
 
-def _settings(number: int, stage: EventStage, rounds: int) -> RoundRobin | Swiss:
-    scoring = stage.scoring
-    points = Points(win=scoring.win, draw=scoring.draw, loss=scoring.loss)
+def _settings(number: int, stage: EventStage, rounds: int, scoring: StageScoring) -> RoundRobin | Swiss:
+    worth = stage.scoring
+    points = Points(win=worth.win, draw=worth.draw, loss=worth.loss)
     ranking = Ranking(tiebreaks=",".join(stage.tiebreaks or ("PTS",)), points=points)
     forfeits = {match.progress for group in stage.groups for match in group.matches} & {MatchProgress.FORFEIT}
-    if forfeits and (scoring.forfeit_win, scoring.forfeit_loss) != (scoring.win, scoring.loss):
+    if forfeits and (worth.forfeit_win, worth.forfeit_loss) != (worth.win, worth.loss):
         raise ImportNotPlayable(number, "forfeits bring other points than results; here they bring the same.")
-    longest = _longest(stage)
     if stage.format is StageFormat.ROUND_ROBIN:
-        return RoundRobin(best_of=longest, group_count=len(stage.groups), ranking=ranking)
+        if rounds < (stage.planned or 0):
+            message = f"only {rounds} of its {stage.planned} rounds are there; a round robin has all from the start."
+            raise ImportNotPlayable(number, message)
+        return RoundRobin(
+            best_of=scoring.best_of,
+            group_count=len(stage.groups),
+            ranking=ranking,
+            scoring=scoring.scoring,
+            has_draws=scoring.has_draws,
+            has_sides=stage.has_sides,
+        )
     if len(stage.groups) != 1:
         raise ImportNotPlayable(number, "it is a Swiss of several groups; here it is one field.")
-    return Swiss(best_of=longest, rounds=max(rounds, stage.planned or 0), ranking=ranking)
+    return Swiss(
+        best_of=scoring.best_of,
+        rounds=max(rounds, stage.planned or 0),
+        ranking=ranking,
+        scoring=scoring.scoring,
+        has_draws=scoring.has_draws,
+        has_sides=stage.has_sides,
+    )
 
 
 def _rounds(group: EventGroup) -> dict[int, int]:
@@ -245,12 +236,7 @@ def _rounds(group: EventGroup) -> dict[int, int]:
 
 
 def _nodes(
-    stage: EventStage,
-    group: EventGroup,
-    place: int,
-    seeds: Mapping[int, int],
-    rounds: Mapping[int, int],
-    usual: int,
+    group: EventGroup, place: int, seeds: Mapping[int, int], rounds: Mapping[int, int], scoring: StageScoring
 ) -> Iterator[MatchNode]:
     used: Counter[int] = Counter()
     for match in group.matches:
@@ -259,7 +245,7 @@ def _nodes(
         assert second is not None
         number = rounds[match.round or 1]
         sides = Seed(seeds[first]), Seed(seeds[second])
-        length = _best_of(stage, match, usual)
+        length = scoring.length(match)
         yield MatchNode(match.key, BracketSide.GROUP, number, used[number], *sides, best_of=length, group=place)
         used[number] += 1
 
@@ -268,7 +254,7 @@ def _require_byes(number: int, stage: EventStage) -> None:
     is_swiss = stage.format is StageFormat.SWISS
     for bye in (bye for group in stage.groups for bye in group.byes):
         is_paired = is_swiss and bye.kind is Kind.PAIRING_BYE and bye.points == stage.scoring.win
-        is_idle = bye.points == 0 and bye.kind is (Kind.ABSENT if is_swiss else Kind.ZERO_BYE)
+        is_idle = bye.points == 0 and bye.kind in (Kind.ABSENT, Kind.ZERO_BYE)
         if not is_paired and not is_idle:
             message = f"somebody has a {bye.kind} of {bye.points} half points in round {bye.round}; here nobody can."
             raise ImportNotPlayable(number, message)
@@ -316,10 +302,12 @@ def _groups(stage: PlayableStage, settings: RoundRobin | Swiss) -> list[Group]:
         assert node.group is not None
         games[node.group].append(_game(node, stage.told[node.key]))
     if isinstance(settings, RoundRobin):
-        return [Group(sorted(members[group]), games[group]) for group in sorted(members)]
+        sided = settings.has_sides
+        return [Group(sorted(members[group]), games[group], has_sides=sided) for group in sorted(members)]
     byes = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in stage.byes}
     planned = settings.planned(len(stage.field))
-    return [Group(sorted(members[1]), games[1], byes, is_predetermined=False, planned=planned)]
+    seeds, sided = sorted(members[1]), settings.has_sides
+    return [Group(seeds, games[1], byes, is_predetermined=False, planned=planned, has_sides=sided)]
 
 
 def _game(node: MatchNode, told: EventMatch) -> Game:

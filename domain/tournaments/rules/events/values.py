@@ -149,6 +149,7 @@ class EventStage:
         best_of: how many games a match has at most; None for as it comes.
         planned: how many rounds a table will have; None when that is open.
         match_scoring: what the score of a match counts.
+        has_draws: whether a level score stands in a table, where the scoring can give one.
     """
 
     format: StageFormat
@@ -160,6 +161,7 @@ class EventStage:
     best_of: int | None = None
     planned: int | None = None
     match_scoring: MatchScoring = MatchScoring.BEST_OF
+    has_draws: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<0feef852187d9d5d767bd3ce315af564>>
+ * @generated SignedSource<<86a10afa29284799fc85d3b26367352c>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -184,6 +184,7 @@ export type RoundRobinInput = {
   cycles?: number;
   groupCount?: number;
   hasDraws?: boolean;
+  hasSides?: boolean;
   ranking?: RankingInput | null | undefined;
   roundFormats?: ReadonlyArray<RoundFormatInput>;
   scoring?: MatchScoring;
@@ -198,6 +199,7 @@ export type RankingInput = {
 export type SwissInput = {
   bestOf?: number | null | undefined;
   hasDraws?: boolean;
+  hasSides?: boolean;
   lossesToLeave?: number | null | undefined;
   method?: SwissMethod;
   ranking?: RankingInput | null | undefined;

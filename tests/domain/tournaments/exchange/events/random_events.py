@@ -76,6 +76,7 @@ class _Maker:
             best_of=self.maybe(self.rng.randint(1, 9)),
             planned=self.maybe(self.rng.randint(1, 20)),
             match_scoring=self.rng.choice(list(MatchScoring)),
+            has_draws=self.flip(),
         )
 
     def told(self, group: EventGroup, before: list[EventStage]) -> EventGroup:

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments.exchange.events import EventFormat, read_event
 from domain.tournaments.rules.events import Event, EventMatch, Progress, StageFormat, reproduce
 from domain.tournaments.values import LoserOf, Seed, WinnerOf
+from tests.domain.tournaments.exchange import samples
 from tests.domain.tournaments.exchange.events import foreign
 from tests.domain.tournaments.exchange.events.foreign import BRACKETS, MATCHES, Json, changed, encoded
 
@@ -409,9 +411,10 @@ def test_robotics_playoffs_are_series_between_alliances() -> None:
 
 @pytest.mark.parametrize(("year", "order"), [("2019", [1, 3, 2]), ("2015", [1, 2, 3])])
 def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order: list[int]) -> None:
-    """The third wins more matches than the second, who has more points; in 2015 points alone count."""
+    """The third wins more matches than the second, who has more points; in 2015 points alone count, not who won."""
 
     def match(number: int, level: str, sides: tuple[int, int], scores: tuple[int, int]) -> Json:
+        winner = "red" if scores[0] > scores[1] else "blue"
         return {
             "event_key": f"{year}x",
             "comp_level": level,
@@ -421,7 +424,7 @@ def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order:
                 colour: {"team_keys": [f"frc{side}"], "score": score}
                 for colour, side, score in zip(("red", "blue"), sides, scores, strict=True)
             },
-            "winning_alliance": "red" if scores[0] > scores[1] else "blue",
+            "winning_alliance": "" if year == "2015" and level == "sf" else winner,
         }
 
     matches = [
@@ -437,6 +440,16 @@ def test_alliances_that_all_meet_play_a_table_before_the_final(year: str, order:
     alliances[0]["status"] = {"status": "won", "level": "f"}
     event = read_event([json.dumps(matches).encode(), json.dumps(alliances).encode()])[1]
     assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN, StageFormat.ELIMINATION]
+    assert event.stages[0].match_scoring is MatchScoring.POINTS
+    table = event.stages[0].groups[0].matches
+    assert [(match.score, match.winner) for match in table] == [((90, 80), 0), ((10, 90), 1), ((60, 70), 1)]
     reproduced = reproduce(event)
     assert reproduced.placements == {number: (place, place) for place, number in enumerate(order, 1)}
     assert (reproduced.differences, reproduced.compared["places"]) == ((), 1)
+
+
+@pytest.mark.parametrize("data", [samples.file(), json.dumps(foreign.scalachess()).encode()])
+def test_a_match_of_chess_is_one_game_that_can_be_drawn(data: bytes) -> None:
+    (stage,) = read_event([data])[1].stages
+    assert (stage.match_scoring, stage.best_of, stage.has_draws) == (MatchScoring.PLAY_ALL, 1, True)
+    assert stage.has_sides
