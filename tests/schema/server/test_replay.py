@@ -51,8 +51,9 @@ async def test_those_who_resume_together_share_each_execution(server: Server) ->
         await begun.wait()
         for socket in (second, third):
             await subscribe(socket, "1", COUNTED, variables={"after": "0"})
-        while REGISTRY.get_sample_value("matchpoint_hub_members") != 3:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while REGISTRY.get_sample_value("matchpoint_hub_members") != 3:
+                await asyncio.sleep(0.01)
         gate.set()
         for socket in (first, second, third):
             assert [(await change(socket))["cursor"] for _ in range(5)] == ["1", "2", "3", "4", "5"]
