@@ -244,6 +244,12 @@ class World:
                 yield each
 
 
+@pytest.fixture(autouse=True)
+def watching_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who watches stays known however long a test takes on a busy machine."""
+    monkeypatch.setattr("domain.infra.presence._HOLDS_MS", 60_000)
+
+
 @pytest_asyncio.fixture
 async def world(services: Services) -> World:
     """A cup, a Swiss and a league of teams that run, one that is over, one that was called off, and a draft."""

@@ -64,6 +64,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "admin": "",
     },
 }
+ACCESS = {name: {who for who, code in row.items() if not code} for name, row in MATRIX.items()}
 
 
 @pytest.mark.parametrize(

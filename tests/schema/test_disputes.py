@@ -67,6 +67,7 @@ MATRIX: dict[str, dict[str, str]] = {
         **dict.fromkeys(("referee", "organizer", "admin"), ""),
     },
 }
+ACCESS = {name: {who for who, code in row.items() if not code} for name, row in MATRIX.items()}
 
 
 @pytest.mark.parametrize(

@@ -11,19 +11,19 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id
-from domain.tournaments import Cut, StagePlan
+from domain.tournaments import Cut, StaffRole, StagePlan
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import encode_cursor
 from tests.factories.games import make_catalogue
 from tests.factories.heats import correct, free_for_all, heat_at, run_heats
 from tests.factories.queues import use_tables
-from tests.factories.teams import make_people
+from tests.factories.teams import make_admin, make_people, run
 from tests.factories.tournaments import row_of, started
 from tests.factories.venues import hall
 from tests.fixtures.database import counted_statements
 from tests.fixtures.rows import every_row
-from tests.schema.conftest import Ask
+from tests.schema.conftest import Ask, payload_of
 
 EIGHTS: dict[str, Any] = {
     "freeForAll": {"heatSize": 8, "advancing": 4, "points": [10, 8, 6, 5, 4, 3, 2, 1], "perScore": 1, "cut": "OVERALL"}
@@ -261,6 +261,45 @@ async def test_every_format_that_can_be_asked_for_can_be_had(db: Database, ask: 
 
 def _ranks(low: int, high: int) -> dict[str, Any]:
     return {"stage": 1, "fromRank": low, "toRank": high}
+
+
+MATRIX: dict[str, dict[str, str]] = {
+    name: {
+        "anonymous": "UNAUTHENTICATED",
+        **dict.fromkeys(("stranger", "player", "scorer"), "NOT_AN_OFFICIAL"),
+        "playing": "OWN_MATCH",
+        **dict.fromkeys(("referee", "organizer", "admin"), ""),
+    }
+    for name in ("reportHeat", "correctHeat")
+}
+ACCESS = {name: {who for who, code in row.items() if not code} for name, row in MATRIX.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"), [(name, who) for name, row in MATRIX.items() for who, code in row.items() if not code]
+)
+async def test_access(db: Database, ask: Ask, name: str, allowed: str) -> None:
+    """Whoever may not gets the code, and no row has changed; then whoever may gets the payload, and some have."""
+    organizer, event, players = await make_event(db, 4, free_for_all())
+    player, playing = list(players.values())[:2]
+    stranger, scorer, referee = await make_people(db, "stranger", "scorer", "referee")
+    roles = {"scorer": StaffRole.SCORER, "referee": StaffRole.REFEREE, "cup-2": StaffRole.REFEREE}
+    for username, role in roles.items():
+        await run(db, tournaments.set_staff, organizer, tournaments.SetStaff(event.id, username, role))
+    people = {"anonymous": ANONYMOUS, "stranger": stranger, "player": player, "playing": playing, "scorer": scorer}
+    people |= {"referee": referee, "organizer": organizer, "admin": await make_admin(db)}
+    if name == "correctHeat":
+        await run_heats(db, organizer, event.id)
+    (heat,) = await heats(ask)
+    given = {"heatId": heat["id"], "version": heat["version"], "results": result(heat, [4, 3, 2, 1])}
+    given |= {"reason": "seen on video"} if name == "correctHeat" else {}
+    before = await every_row(db)
+    for who, code in MATRIX[name].items():
+        if code:
+            assert (await ask.mutate(people[who], name, given))["code"] == code
+    assert await every_row(db) == before
+    assert await ask.mutate(people[allowed], name, given) == {"__typename": payload_of(name)}
+    assert await every_row(db) != before
 
 
 async def test_wrong_reports_say_what_is_wrong(db: Database, ask: Ask) -> None:

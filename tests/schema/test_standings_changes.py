@@ -145,6 +145,7 @@ async def test_who_folds_the_messages_knows_what_a_query_answers(services: Servi
     heard = len(follower.heard)
     await run(services.db, tournaments.correct_match, organizer, correction(decided, 1))
     await caught_up(following, follower)
+    await follower.has_heard(heard + 1)
     assert (1, 1) in told(follower.heard[heard:])
 
 
