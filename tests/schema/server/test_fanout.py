@@ -19,6 +19,7 @@ from schema.server.fanout import Member
 from schema.server.outbox import MAX_PENDING
 from schema.server.wire import HTTPProtocol, WebSocketProtocol
 from tests.factories.accounts import register
+from tests.fixtures.following import members
 from tests.schema.server.small import Server
 from tests.schema.server.test_websocket import acknowledged, heard, nothing_left, say, subscribe
 
@@ -90,14 +91,16 @@ async def test_those_who_join_together_share_one_reading(server: Server) -> None
         await gate.wait()
 
     server.board.before_read = wait
+    others = members()
     async with AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(acknowledged(server)) for _ in range(30)]
         await subscribe(sockets[0], "1", CARDS)
         await begun.wait()
         for socket in sockets[1:]:
             await subscribe(socket, "1", CARDS)
-        while REGISTRY.get_sample_value("matchpoint_hub_members") != 30:
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while members() != others + 30:
+                await asyncio.sleep(0.01)
         server.board.cards.append("committed before the last of them came")
         gate.set()
         for socket in sockets:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from prometheus_client import REGISTRY
-
 from resolvers.streams import Change
 from schema.server.replay import Message, Replay
+from tests.fixtures.following import members
 from tests.schema.server.small import Server
 from tests.schema.server.test_fanout import change
 from tests.schema.server.test_websocket import acknowledged, nothing_left, subscribe
@@ -46,25 +45,20 @@ async def test_those_who_resume_together_share_each_execution(server: Server) ->
         await gate.wait()
 
     server.board.before_read = wait
-    others = _members()
+    others = members()
     async with acknowledged(server) as first, acknowledged(server) as second, acknowledged(server) as third:
         await subscribe(first, "1", COUNTED, variables={"after": "0"})
         await begun.wait()
         for socket in (second, third):
             await subscribe(socket, "1", COUNTED, variables={"after": "0"})
         async with asyncio.timeout(20):
-            while _members() != others + 3:
+            while members() != others + 3:
                 await asyncio.sleep(0.01)
         gate.set()
         for socket in (first, second, third):
             assert [(await change(socket))["cursor"] for _ in range(5)] == ["1", "2", "3", "4", "5"]
         # The first began to read before the others came, who then read together.
         assert (server.board.replays, server.board.executions) == (2, 10)
-
-
-def _members() -> float:
-    """How many the process counts, those that other tests left included."""
-    return REGISTRY.get_sample_value("matchpoint_hub_members") or 0
 
 
 async def test_who_leaves_does_not_take_an_execution_along() -> None:
