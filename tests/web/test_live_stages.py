@@ -131,13 +131,12 @@ async def test_a_swiss_moves_by_its_results(
         heard = wire.messages("standingsChanges")
         assert [message["__typename"] for message in heard[:2]] == ["StandingsSnapshot", "StandingsChanged"]
         await wire.cut()
+        # What comes over the next connection may be told before the test looks.
+        last = wire.messages("standingsChanges")[-1]["cursor"]
         async with asyncio.timeout(30):
             while len(wire.subscriptions("standingsChanges")) < 2:
                 await wire.news()
-        resumed = wire.subscriptions("standingsChanges")
-        cursors = [message["cursor"] for message in wire.messages("standingsChanges")]
-        assert resumed[0]["after"] is None
-        assert resumed[1]["after"] in cursors[-2:]
+        assert [given["after"] for given in wire.subscriptions("standingsChanges")] == [None, last]
         assert watch.complaints == []
 
 
@@ -164,7 +163,13 @@ async def test_a_swiss_marks_who_is_through_and_who_is_out(
 
 @pytest.mark.parametrize(("groups", "people"), [(1, 6), (4, 16), (8, 32), (20, 60)])
 async def test_the_start_page_draws_groups(
-    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path, groups: int, people: int
+    browser: Browser,
+    live_server: LiveServer,
+    database: Database,
+    organizer: Actor,
+    tmp_path: Path,
+    groups: int,
+    people: int,
 ) -> None:
     plans = [round_robin(group_count=groups), knockout(StageSource(1, 1, 1))]
     plans = plans if groups > 1 else [swiss(rounds=3)]
@@ -190,7 +195,10 @@ async def test_draws_are_shown_as_draws_and_count_in_the_table(
     browser: Browser, live_server: LiveServer, database: Database, organizer: Actor, tmp_path: Path
 ) -> None:
     goals: dict[str, Any] = {"scoring": MatchScoring.POINTS}
-    plans = [round_robin(**goals, ranking=Ranking(points=Points(win=6, draw=2))), knockout(StageSource(1, 1, 2), **goals)]
+    plans = [
+        round_robin(**goals, ranking=Ranking(points=Points(win=6, draw=2))),
+        knockout(StageSource(1, 1, 2), **goals),
+    ]
     event = await _started(database, organizer, 4, "football-cup", stages=plans)
     results = iter([(0, 0), (3, 1), (2, 2), (0, 1), (4, 0), (1, 1)])
 
