@@ -112,12 +112,12 @@ class Loaders:
     tournament_description = _Loader(
         _read, tournaments.tournament_descriptions, lambda key, _: [tournaments.tournament_topic(key)]
     )
-    # What of it is read, and so on which topic that is told, is known to whoever asks for it.
+    # What of them is read, and so on which topic that is told, is known to whoever asks for them.
     bracket = _Loader(_snapshot, tournaments.bracket_views, lambda key, _: ())
     bracket_window = _Loader(_snapshot, tournaments.bracket_windows, lambda key, _: ())
+    played_stage = _Loader(_snapshot, tournaments.played_stages, lambda key, _: ())
     event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
     stage_field = _Loader(_read, tournaments.stage_fields, lambda key, _: [tournaments.tournament_topic(key[0])])
-    stage_byes = _Loader(_read, tournaments.stage_byes, lambda key, _: [tournaments.tournament_topic(key[0])])
     ladder = _Loader(_snapshot, tournaments.ladders, lambda key, _: [tournaments.progress_topic(key[0])])
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
     heat = _Loader(

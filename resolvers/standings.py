@@ -42,8 +42,7 @@ class SeedCut(msgspec.Struct, frozen=True):
 async def cuts_by_seed(ctx: Context, tournament: TournamentView, stage: StageView) -> list[SeedCut]:
     """Where nothing but the seed decided who came into a stage; nothing before it begins."""
     here = await _seated(ctx, tournament, stage)
-    view = await resolve.bracket(ctx, tournament, None) if here else None
-    if view is None:
+    if not here:
         return []
     earlier = [row for row in await resolve.stages(ctx, tournament.id) if row.number < stage.number]
     found: dict[tuple[int, frozenset[int]], SeedCut] = {}
@@ -52,10 +51,10 @@ async def cuts_by_seed(ctx: Context, tournament: TournamentView, stage: StageVie
         # Whoever came by way of another stage was let in by that one.
         others = [row for row in earlier if source.stage in {each.stage for each in domain.sources_from(row.sources)}]
         came = here.difference(*[await _seated(ctx, tournament, row) for row in others])
-        seats = await ctx.loaders.stage_field.load((tournament.id, origin.id)) or ()
-        byes = await ctx.loaders.stage_byes.load((tournament.id, origin.id)) or ()
-        by_seed = {seat.seed: seat.entrant for seat in seats}
-        for equal in domain.equal_seats(origin, seats, view, byes, is_overall=source.is_overall):
+        played = await resolve.played_stage(ctx, tournament.id, origin.id)
+        assert played is not None
+        by_seed = {seat.seed: seat.entrant for seat in played.seats}
+        for equal in domain.equal_seats(origin, played, is_overall=source.is_overall):
             entrants = [by_seed[seed] for seed in sorted(equal)]
             went_on = [each for each in entrants if each.id in came]
             stayed = [each for each in entrants if each.id not in came and each.status not in domain.GONE]

@@ -96,31 +96,34 @@ class GroupView(msgspec.Struct, frozen=True):
     byes: Sequence[domain.Bye]
 
 
+async def played_stage(ctx: Context, tournament_id: UUID, stage_id: UUID) -> domain.PlayedStage | None:
+    """What is played in a stage; None before the tournament starts."""
+    ctx.reads.add([domain.bracket_topic(tournament_id), domain.tournament_topic(tournament_id)])
+    return await ctx.loaders.played_stage.load((tournament_id, stage_id))
+
+
 async def groups(
     ctx: Context, tournament: TournamentView, stage: StageView, only: int | None = None
 ) -> list[GroupView]:
     """The groups of a stage, or one of them; none before it begins."""
-    view = await bracket(ctx, tournament, None)
-    seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
-    if view is None or not seats:
+    played = await played_stage(ctx, tournament.id, stage.id)
+    if played is None or not played.seats:
         return []
+    seats = {seat.seed: seat for seat in played.seats}
     indexes: dict[int, list[int]] = {}
-    for index, (_, place) in enumerate(view.matches):
+    for index, (_, place) in enumerate(played.bracket.matches):
         if place.stage_id == stage.id:
             indexes.setdefault(place.group or 1, []).append(index)
-    byes: Sequence[domain.Bye] = ()
-    if stage.structure is domain.Structure.SWISS:
-        byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
-    tables = domain.tables(stage, list(seats.values()), view, byes, only)
+    tables = domain.tables(stage, played, only)
     return [
         GroupView(
             number,
             domain.group_name(number) if len(indexes) > 1 else None,
             seats,
             tables.get(number),
-            view,
+            played.bracket,
             indexes[number],
-            byes,
+            played.byes,
         )
         for number in sorted(indexes)
         if only in (None, number)

@@ -233,7 +233,7 @@ async def test_standings_take_the_same_statements_for_any_number_of_groups(db: D
         with counted_statements(db) as statements:
             await ask(ANONYMOUS, PAGE, slug=f"cup-{count}")
         counts.append(len(statements))
-    assert counts == [3, 3]
+    assert counts == [6, 6]
 
 
 def test_the_whole_page_of_an_event_may_be_asked_for() -> None:

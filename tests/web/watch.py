@@ -94,9 +94,11 @@ class Wire:
         return [payload["variables"] for payload in asked if f" {root}(" in payload["query"]]
 
     def messages(self, root: str) -> list[dict[str, Any]]:
-        """What arrived for a root field, oldest first."""
-        answers = [message["payload"]["data"] for message in self.received if message["type"] == "next"]
-        return [answer[root] for answer in answers if root in answer]
+        """What arrived for a root field, oldest first; nothing on the wire may be an error."""
+        payloads = [message["payload"] for message in self.received if message["type"] == "next"]
+        refused = [payload["errors"] for payload in payloads if payload.get("errors")]
+        assert not refused, refused
+        return [payload["data"][root] for payload in payloads if root in payload["data"]]
 
     async def cut(self) -> None:
         """Ends the newest connection from the side of the server, as a restart would."""

@@ -13,7 +13,7 @@ from domain.infra.db import ReadSession
 from domain.infra.views import among, columns_of
 from domain.matches import OVER, MatchState, MatchStatus, Outcome
 from domain.tournaments.models import Entrant, StageBye, StageEntrant
-from domain.tournaments.queries.events import BracketView
+from domain.tournaments.queries.events import BracketView, bracket_views
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
@@ -74,6 +74,23 @@ async def stage_fields(
     return {key: seats[key[1]] for key in keys}
 
 
+class PlayedStage(NamedTuple):
+    """What is played in a stage, by whom, and who sat out, all of one instant."""
+
+    bracket: BracketView
+    seats: Sequence[StageSeat]
+    byes: Sequence[Bye]
+
+
+async def played_stages(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], PlayedStage]:
+    """The stages of tournaments that have started, by (tournament, stage). Pass a snapshot session."""
+    views = await bracket_views(session, list({tournament_id: None for tournament_id, _ in keys}))
+    seats, byes = await stage_fields(session, keys), await stage_byes(session, keys)
+    return {key: PlayedStage(views[key[0]], seats[key], byes[key]) for key in keys if key[0] in views}
+
+
 async def stage_byes(
     session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
 ) -> Mapping[tuple[UUID, UUID], Sequence[Bye]]:
@@ -84,42 +101,41 @@ async def stage_byes(
     return {key: found[key[1]] for key in keys}
 
 
-def tables(
-    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], only: int | None = None
-) -> dict[int, GroupTable]:
+def tables(stage: StageView, played: PlayedStage, only: int | None = None) -> dict[int, GroupTable]:
     """The table of each group of a stage, or in one, by its number; nothing where there are no groups."""
     settings = format_of(stage).settings
     if not isinstance(settings, RoundRobin | Swiss):
         return {}
-    matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
-    left = {seat.seed for seat in seats if seat.entrant.status in GONE}
-    groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
+    groups = _groups(stage, settings, played)
     wanted = groups if only is None else {only: groups[only]}
     return {
         number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in wanted.items()
     }
 
 
-def equal_seats(
-    stage: StageView, seats: Sequence[StageSeat], view: BracketView, byes: Iterable[Bye], *, is_overall: bool
-) -> list[frozenset[int]]:
+def equal_seats(stage: StageView, played: PlayedStage, *, is_overall: bool) -> list[frozenset[int]]:
     """The seeds of a stage that is over between whom nothing but the seed decides, in sets of two or more."""
     settings = format_of(stage).settings
     if not isinstance(settings, Elimination | RoundRobin | Swiss):
         return []
-    matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
     if isinstance(settings, Elimination):
-        index = view.index.stages[stage.id]
+        index = played.bracket.index.stages[stage.id]
         results = {
-            index.keys[state.id]: Result(state.winner) for state, _ in matches if state.status is MatchStatus.FINISHED
+            index.keys[state.id]: Result(state.winner)
+            for state, place in played.bracket.matches
+            if place.stage_id == stage.id and state.status is MatchStatus.FINISHED
         }
         sharing: dict[Band, set[int]] = defaultdict(set)
         for seed, band in placements(index.graph, results).items():
             sharing[band].add(seed)
         return [frozenset(seeds) for seeds in sharing.values() if len(seeds) > 1]
-    left = {seat.seed for seat in seats if seat.entrant.status in GONE}
-    groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
-    return equals(groups.values(), settings.ranking, is_overall=is_overall)
+    return equals(_groups(stage, settings, played).values(), settings.ranking, is_overall=is_overall)
+
+
+def _groups(stage: StageView, settings: RoundRobin | Swiss, played: PlayedStage) -> dict[int, Group]:
+    matches = [(state, place) for state, place in played.bracket.matches if place.stage_id == stage.id]
+    left = {seat.seed for seat in played.seats if seat.entrant.status in GONE}
+    return played_groups(settings, [(seat.seed, seat.group) for seat in played.seats], matches, played.byes, left)
 
 
 def _exits(settings: RoundRobin | Swiss, group: Group) -> Mapping[int, Exit]:

@@ -75,10 +75,8 @@ async def tables(event: Event, number: int = 1) -> dict[int, Standings]:
     stage = (await stages(event.db, event.tournament.id))[number - 1]
     key = event.tournament.id, stage.id
     async with event.db.snapshot() as session:
-        view = (await tournaments.bracket_views(session, [key[0]]))[key[0]]
-        seats = (await tournaments.stage_fields(session, [key]))[key]
-        byes = (await tournaments.stage_byes(session, [key]))[key]
-    found = tournaments.tables(stage, seats, view, byes)
+        played = (await tournaments.played_stages(session, [key]))[key]
+    found = tournaments.tables(stage, played)
     return {group: table.standings for group, table in found.items()}
 
 
