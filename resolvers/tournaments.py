@@ -267,9 +267,7 @@ async def place(ctx: Context, match_id: UUID) -> BracketPlace | None:
 async def is_registration_open(ctx: Context, tournament: TournamentView) -> bool:
     """Whether somebody could register now."""
     if tournament.status is TournamentStatus.RUNNING:
-        first, *_ = await stages(ctx, tournament.id)
-        problem = domain.late_entry_problem(is_stopped=tournament.is_registration_stopped)
-        return domain.takes_late_entries(first) and problem is None
+        return await _takes_late_entries(ctx, tournament)
     problem = domain.registration_problem(
         ctx.clock.now(),
         tournament.registration_opens_at,
@@ -279,6 +277,16 @@ async def is_registration_open(ctx: Context, tournament: TournamentView) -> bool
     )
     takes_registrations = tournament.entrant_kind is not ParticipantKind.GUEST
     return takes_registrations and tournament.status is TournamentStatus.PUBLISHED and problem is None
+
+
+async def _takes_late_entries(ctx: Context, tournament: TournamentView) -> bool:
+    first, *_ = await stages(ctx, tournament.id)
+    if domain.late_entry_problem(is_stopped=tournament.is_registration_stopped) or not domain.takes_late_entries(first):
+        return False
+    assert tournament.draw_id is not None
+    index = await ctx.loaders.event_index.load((tournament.id, tournament.draw_id))
+    assert index is not None
+    return domain.takes_late_entries(first, index.rounds_drawn(first.id))
 
 
 class BracketSnapshot(msgspec.Struct, frozen=True):

@@ -118,6 +118,7 @@ class SwissSettings:
     round_formats: list[RoundFormat] = attribute("Which rounds have another number of games. Empty: none.", size=2)
     has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
     has_sides: bool = attribute("Whether sides matter, such as White in chess; slot 0 of a match has the first one.")
+    has_late_entry: bool = attribute("Whether people can enter between rounds, until the last round is drawn.")
 
 
 @object_type(broadcastable=True)
@@ -424,6 +425,7 @@ def _settings(
             round_formats=formats,
             has_draws=settings.has_draws,
             has_sides=settings.has_sides,
+            has_late_entry=settings.has_late_entry,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(

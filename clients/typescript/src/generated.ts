@@ -595,6 +595,8 @@ export type SwissInput = {
   bestOf?: number | null | undefined;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;
+  /** Whether people can enter between rounds, with the last seed, until the last round is drawn; rounds that they missed bring nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`. */
+  hasLateEntry?: boolean;
   /** Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have both in turn, and tie-breaks such as BWG count them. */
   hasSides?: boolean;
   /** Who has lost as many is out. Null: everybody plays on. */

@@ -18,8 +18,8 @@ from domain.kernel.participant import ParticipantKind
 from domain.tournaments import policies
 from domain.tournaments.commands.change import count_entrants, held, held_entrant, require_status, show
 from domain.tournaments.commands.heats import leave_heats
+from domain.tournaments.commands.late_entry import join, stage_to_enter
 from domain.tournaments.commands.leave import put_out
-from domain.tournaments.commands.rungs import join_ladder, ladder_to_enter
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import (
     AlreadyRegistered,
@@ -32,7 +32,6 @@ from domain.tournaments.errors import (
 from domain.tournaments.events import EntrantRegistered, EntrantWithdrawn
 from domain.tournaments.models import Entrant, EntrantPlayer, Stage, Tournament
 from domain.tournaments.queries import stage_field
-from domain.tournaments.rules.graph import MAX_ENTRANTS
 from domain.tournaments.rules.windows import check_in_problem, late_entry_problem, registration_problem
 from domain.tournaments.values import ENTERED, EntrantStatus, TournamentStatus
 
@@ -48,7 +47,7 @@ class RegisterEntrant:
 
 
 async def register_entrant(session: WriteSession, actor: Actor, command: RegisterEntrant) -> Entrant:
-    """Enter a tournament while registration is open, or a ladder that runs and lets people in, at its bottom.
+    """Enter a tournament while registration is open, or one that runs and lets people in, with the last seed.
 
     Raises:
         Unauthenticated, TournamentNotFound, WrongTournamentStatus, RegistrationClosed, InvalidInput, TeamNotFound,
@@ -59,8 +58,8 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     await policies.require_visible(session, actor, tournament)
     if tournament.entrant_kind is ParticipantKind.GUEST:
         raise RegistrationClosed("The organizers enter everybody themselves.")
-    ladder = await ladder_to_enter(session, tournament)
-    if ladder is None:
+    running = await stage_to_enter(session, tournament)
+    if running is None:
         require_status(tournament, TournamentStatus.PUBLISHED)
         problem = registration_problem(
             command.now,
@@ -75,10 +74,10 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
         raise RegistrationClosed(problem)
     participant_id, name, players = await _who(session, actor, user_id, tournament, command.team_id)
     entrant = await _earlier_entry(session, tournament, participant_id, name)
-    if ladder is None:
+    if running is None:
         status = _status_for(tournament, command)
     else:
-        status = await _admitted(session, tournament, ladder, entrant)
+        status = await _admitted(session, tournament, running, entrant)
     await _require_free_players(session, tournament, players)
     number = 1 + (
         await session.scalar(select(func.max(Entrant.number)).where(Entrant.tournament_id == tournament.id)) or 0
@@ -94,8 +93,8 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
     session.add_all(
         EntrantPlayer(entrant_id=entrant.id, user_id=player, tournament_id=tournament.id) for player in players
     )
-    if ladder is not None:
-        await join_ladder(session, tournament, ladder, entrant, command.now)
+    if running is not None:
+        await join(session, tournament, running, [entrant], command.now)
     await count_entrants(session, tournament)
     await show(session, tournament, participant_id=participant_id)
     await outbox.record(
@@ -226,18 +225,18 @@ def _status_for(tournament: Tournament, command: RegisterEntrant) -> EntrantStat
 
 
 async def _admitted(
-    session: WriteSession, tournament: Tournament, ladder: Stage, entrant: Entrant | None
+    session: WriteSession, tournament: Tournament, running: Stage, entrant: Entrant | None
 ) -> EntrantStatus:
-    """Let somebody onto a ladder that runs. They play at once: nobody waits for a place there, and who has left it does
+    """Let somebody into a stage that runs. They play at once: nobody waits for a place there, and who has left it does
     not come back. Of who was absent at the start, the players from then are forgotten.
 
     Raises:
         NotEntered, TournamentFull.
     """
-    seats = await stage_field(session, ladder.id)
+    seats = await stage_field(session, running.id)
     if entrant is not None and entrant in seats.values():
         raise NotEntered(entrant.status)
-    if tournament.entrant_count >= tournament.capacity or len(seats) >= MAX_ENTRANTS:
+    if tournament.entrant_count >= tournament.capacity:
         raise TournamentFull("Every place is taken.")
     if entrant is not None:
         await session.execute(delete(EntrantPlayer).where(EntrantPlayer.entrant_id == entrant.id))

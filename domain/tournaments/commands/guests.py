@@ -16,7 +16,8 @@ from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
-from domain.tournaments.commands.change import count_entrants, managed, show
+from domain.tournaments.commands.change import count_entrants, managed, require_status, show
+from domain.tournaments.commands.late_entry import join, stage_to_enter
 from domain.tournaments.errors import AlreadyRegistered, TournamentFull
 from domain.tournaments.events import EntrantRegistered
 from domain.tournaments.models import Entrant, Tournament
@@ -37,12 +38,18 @@ class AddGuests:
 async def add_guests(session: WriteSession, actor: Actor, command: AddGuests) -> Tournament:
     """Enter guests as an organizer, whatever the window of registration: all of them, or nobody.
 
+    Into an event that runs and lets people in they come as others do.
+
     Raises:
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, InvalidInput.
         AlreadyRegistered: somebody who has not gone has such a name, or two of these have the same.
         TournamentFull: not all of them have a place.
     """
-    tournament = await managed(session, actor, command.tournament_id, TournamentStatus.PUBLISHED)
+    statuses = TournamentStatus.PUBLISHED, TournamentStatus.RUNNING
+    tournament = await managed(session, actor, command.tournament_id, *statuses)
+    running = await stage_to_enter(session, tournament)
+    if running is None:
+        require_status(tournament, TournamentStatus.PUBLISHED)
     names = _checked_names(command.names)
     await _require_new_names(session, tournament, names)
     free = tournament.capacity - tournament.entrant_count
@@ -59,12 +66,15 @@ async def add_guests(session: WriteSession, actor: Actor, command: AddGuests) ->
             "participant_id": guest_id,
             "name": name,
             "number": number,
-            "status": EntrantStatus.REGISTERED,
+            "status": EntrantStatus.REGISTERED if running is None else EntrantStatus.PLAYING,
             "registered_at": command.now,
         }
         for number, (guest_id, name) in enumerate(zip(ids, names, strict=True), start=last + 1)
     ]
     await insert_all(session, Entrant, rows)
+    if running is not None:
+        added = select(Entrant).where(Entrant.id.in_(ids)).order_by(Entrant.number)
+        await join(session, tournament, running, list(await session.scalars(added)), command.now)
     await count_entrants(session, tournament)
     await show(session, tournament)
     for guest_id in ids:

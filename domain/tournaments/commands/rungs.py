@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from domain.infra import timers
 from domain.infra.db import WriteSession
-from domain.kernel.ids import new_id
 from domain.matches import MatchState
 from domain.tournaments.commands.change import held, show
 from domain.tournaments.events import LadderDropDue
-from domain.tournaments.models import Entrant, Stage, StageEntrant, Tournament
-from domain.tournaments.queries import BracketIndex, decided_as, ladders, stages_of
+from domain.tournaments.models import Entrant, Stage, StageEntrant
+from domain.tournaments.queries import BracketIndex, decided_as, ladders
 from domain.tournaments.rules.challenges import LadderView
 from domain.tournaments.rules.ladder import Ladder
-from domain.tournaments.rules.stored import takes_late_entries
 from domain.tournaments.values import RungChange, StageStatus, TournamentStatus
 
 # Viewers are not told more often that somebody has dropped.
@@ -50,25 +48,6 @@ async def tell_of_drops(session: WriteSession, event: LadderDropDue, now: dateti
     assert ladder.terms.idle_days is not None
     next_drop_at = ladder.standing(now).next_drop_at or now + timedelta(days=ladder.terms.idle_days)
     _tell_at(session, stage, max(next_drop_at, now + _PAUSE))
-
-
-async def ladder_to_enter(session: WriteSession, tournament: Tournament) -> Stage | None:
-    """The ladder that those come into who enter the event now that it runs, if it lets people in."""
-    if tournament.status is not TournamentStatus.RUNNING:
-        return None
-    opening = (await stages_of(session, tournament.id))[0]
-    return opening if takes_late_entries(opening.view) else None
-
-
-async def join_ladder(
-    session: WriteSession, tournament: Tournament, stage: Stage, entrant: Entrant, now: datetime
-) -> None:
-    """Put an entrant at the bottom of a ladder."""
-    last = await session.scalar(select(func.max(StageEntrant.seed)).where(StageEntrant.stage_id == stage.id)) or 0
-    best = await session.scalar(select(func.max(Entrant.seed)).where(Entrant.tournament_id == tournament.id)) or 0
-    entrant.seed = best + 1
-    session.add(StageEntrant(stage_id=stage.id, entrant_id=entrant.id, seed=last + 1, group_number=1, joined_at=now))
-    tournament.draw_id = new_id()
 
 
 async def leave_ladders(session: WriteSession, entrant: Entrant, now: datetime) -> None:

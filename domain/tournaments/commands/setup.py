@@ -18,7 +18,7 @@ from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.change import checked_reason, managed, require_status, show
-from domain.tournaments.commands.rungs import ladder_to_enter
+from domain.tournaments.commands.late_entry import stage_to_enter
 from domain.tournaments.commands.templates import add_stages, checked_plans
 from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
@@ -232,7 +232,7 @@ async def publish_tournament(session: WriteSession, actor: Actor, command: Publi
 
 @dataclass(frozen=True, slots=True)
 class SetRegistration:
-    """Stop or resume registration by hand, inside of its window or on a ladder that people may enter while it runs."""
+    """Stop or resume registration by hand, inside of its window or where people may enter while the event runs."""
 
     tournament_id: UUID
     is_open: bool
@@ -245,7 +245,7 @@ async def set_registration(session: WriteSession, actor: Actor, command: SetRegi
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
     """
     tournament = await managed(session, actor, command.tournament_id, *_UNFINISHED)
-    if await ladder_to_enter(session, tournament) is None:
+    if await stage_to_enter(session, tournament) is None:
         require_status(tournament, *_EDITABLE)
     tournament.is_registration_stopped = not command.is_open
     await show(session, tournament)

@@ -72,6 +72,10 @@ class EventIndex:
     stages: Mapping[UUID, BracketIndex]
     places: Mapping[UUID, BracketPlace]
 
+    def rounds_drawn(self, stage_id: UUID) -> int:
+        """How many rounds of a stage have matches."""
+        return max((node.round for node in self.stages[stage_id].graph.matches), default=0)
+
     def of(self, match_id: UUID) -> BracketIndex:
         """The graph that a match stands in."""
         return self.stages[self.places[match_id].stage_id]

@@ -12,7 +12,7 @@ from domain.kernel.scoring import MatchScoring
 from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.rules.elimination import GSL_GROUP_SIZE, double_elimination, gsl_group, single_elimination
 from domain.tournaments.rules.free_for_all import require_terms
-from domain.tournaments.rules.graph import MatchGraph, MatchNode
+from domain.tournaments.rules.graph import MAX_ENTRANTS, MatchGraph, MatchNode
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.ladder import Ladder, require_ladder
 from domain.tournaments.rules.lengths import RoundFormat, length, with_lengths
@@ -99,6 +99,7 @@ class Swiss:
         has_draws: whether a level score stands, where the scoring can give one.
         has_sides: whether sides matter, such as White in chess; slot 0 of a match has the first one.
         round_formats: which rounds have another number of games.
+        has_late_entry: whether people can enter between rounds; rounds that they missed count as absences.
     """
 
     best_of: int = 3
@@ -111,6 +112,7 @@ class Swiss:
     has_draws: bool = True
     has_sides: bool = False
     round_formats: tuple[RoundFormat, ...] = ()
+    has_late_entry: bool = False
 
     def planned(self, entrants: int) -> int:
         """How many rounds there are at most when so many take part."""
@@ -326,6 +328,9 @@ def _require_rounds(settings: Swiss, *path: str) -> None:
     ):
         if given is not None and not 1 <= given <= MAX_ROUNDS:
             raise InvalidInput(f"That is a number from 1 to {MAX_ROUNDS}.", *path, name)
+    if settings.has_late_entry and settings.planned(2) != settings.planned(MAX_ENTRANTS):
+        message = "Where people enter late, say how many `rounds` there are, or both when one is through and out."
+        raise InvalidInput(message, *path, "hasLateEntry")
 
 
 def _require_groups(settings: RoundRobin, *path: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from domain.kernel.veto import VetoPlan
-from domain.tournaments.rules.formats import SETTINGS, Format, Settings
+from domain.tournaments.rules.formats import SETTINGS, Format, Settings, Swiss
 from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.sources import StageSource
@@ -25,11 +25,14 @@ def format_of(stage: StageView) -> Format:
     return Format(stage.structure, settings_from(stage.structure, stage.settings))
 
 
-def takes_late_entries(stage: StageView) -> bool:
-    """Whether it is a ladder on which people can enter at the bottom now that it runs."""
+def takes_late_entries(stage: StageView, rounds_drawn: int = 0) -> bool:
+    """Whether people can enter a stage that runs: a ladder, or a Swiss of which rounds are still to be drawn."""
     settings = settings_from(stage.structure, stage.settings)
-    is_open = stage.status is StageStatus.RUNNING and stage.closed_at is None
-    return is_open and isinstance(settings, Ladder) and settings.has_late_entry
+    if stage.status is not StageStatus.RUNNING or stage.closed_at is not None:
+        return False
+    if isinstance(settings, Swiss):
+        return settings.has_late_entry and rounds_drawn < settings.planned(0)
+    return isinstance(settings, Ladder) and settings.has_late_entry
 
 
 def sources_from(stored: Iterable[Mapping[str, Any]]) -> tuple[StageSource, ...]:

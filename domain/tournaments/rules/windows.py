@@ -24,7 +24,7 @@ def registration_problem(
 
 
 def late_entry_problem(*, is_stopped: bool) -> str | None:
-    """Why nobody can enter a ladder now that takes people while it runs; None when they can."""
+    """Why nobody can enter an event now that takes people while it runs; None when they can."""
     return _STOPPED if is_stopped else None
 
 

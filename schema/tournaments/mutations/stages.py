@@ -256,6 +256,11 @@ class SwissInput:
     has_draws: bool = attribute(_DRAWS, default=True)
     has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
+    has_late_entry: bool = attribute(
+        "Whether people can enter between rounds, with the last seed, until the last round is drawn; rounds that they "
+        "missed bring nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`.",
+        default=False,
+    )
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -271,6 +276,7 @@ class SwissInput:
             has_draws=self.has_draws,
             has_sides=self.has_sides,
             round_formats=_formats(self.round_formats),
+            has_late_entry=self.has_late_entry,
         )
         return domain.Format(domain.Structure.SWISS, settings)
 

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<86a10afa29284799fc85d3b26367352c>>
+ * @generated SignedSource<<ba87ab919f1c82c7f75d8d524b04077c>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -199,6 +199,7 @@ export type RankingInput = {
 export type SwissInput = {
   bestOf?: number | null | undefined;
   hasDraws?: boolean;
+  hasLateEntry?: boolean;
   hasSides?: boolean;
   lossesToLeave?: number | null | undefined;
   method?: SwissMethod;
