@@ -147,7 +147,8 @@ async def group_meetings(ctx: Context, tournament: TournamentView, stage: StageV
         if seat.group is not None
     }
     index = await ctx.loaders.event_index.load((tournament.id, tournament.draw_id))
-    if index is None or not group_of:
+    # The stage may have begun since the draw of the tournament was read.
+    if index is None or stage.id not in index.stages or not group_of:
         return None
     groups = [group_of.get(seat.entrant.id, seat.entrant.id) for seat in seats]
     return domain.earliest_meetings(index.stages[stage.id].graph, groups)

@@ -46,6 +46,8 @@ async def test_late_entries_want_a_known_number_of_rounds(db: Database, ask: Ask
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
     plans = [{"format": {"swiss": {"hasLateEntry": True}}}]
-    found = await ask.mutate(organizer, "createTournament", created("cup", stages=plans), "... on InvalidInputError { path }")
+    found = await ask.mutate(
+        organizer, "createTournament", created("cup", stages=plans), "... on InvalidInputError { path }"
+    )
     assert (found["code"], found["path"][-1]) == ("BAD_USER_INPUT", "hasLateEntry")
     assert (await ask(ANONYMOUS, '{ tournament(slug: "cup") { id } }'))["tournament"] is None
