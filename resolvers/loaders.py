@@ -128,7 +128,15 @@ class Loaders:
     # Of which tournament they are is known to whoever asks for them.
     heat_page = _Loader(_snapshot, tournaments.heat_pages, lambda key, _: ())
     stage_heats = _Loader(_snapshot, tournaments.heats_of_stages, lambda key, _: ())
-    place = _Loader(_read, tournaments.places_by_match, _never_changes)
+    # Of a Swiss round that nobody has begun it may become another, which is a change of the tournament.
+    place = _Loader(
+        _read,
+        tournaments.places_by_match,
+        lambda key, found: [
+            matches.match_topic(key),
+            *([] if found is None else [tournaments.tournament_topic(found.tournament_id)]),
+        ],
+    )
     entrant = _Loader(_read, tournaments.entrants_by_id)
     # Of a guest readers are shown the name, which never changes.
     guest = _Loader(_read, tournaments.guests_by_id, _never_changes)

@@ -134,7 +134,9 @@ def _counting(index: EventIndex, change: SeenChange) -> Sequence[tuple[UUID, int
     """The groups in which a change counts. One of the tournament itself, such as that somebody left, may in any."""
     if change.match is None:
         return _groups(index)
-    place = index.places[change.match.id]
+    place = index.places.get(change.match.id)
+    if place is None:  # A round that is not needed any more had it. That is a change of the tournament, too.
+        return ()
     return [(place.stage_id, place.group)] if place.group is not None and change.match.status in OVER else ()
 
 

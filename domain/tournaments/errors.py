@@ -260,7 +260,7 @@ class StageStarted(Conflict):
 
 
 class RoundPaired(Conflict):
-    """A later round of the Swiss, `round` the first of them, has been paired by this result."""
+    """A later round of the Swiss, `round` the first of them, was paired by this result, and is not paired again."""
 
     def __init__(self, round_: int) -> None:
         super().__init__(f"Round {round_} has been paired by this result and would stay so; repeat it with `force`.")

@@ -252,9 +252,11 @@ class EntrantPlayer(Row):
 
 
 class BracketMatch(Row):
-    """A node of the match graph of a started stage; never changes. Sources are texts: `S3`, `W:U1.2`, `L:U1.2`.
+    """A node of the match graph of a started stage. Sources are texts: `S3`, `W:U1.2`, `L:U1.2`.
 
-    `ordinal` counts through all stages of the tournament, in the order in which they were drawn.
+    `ordinal` counts through all stages of the tournament, in the order in which they were drawn. A node never changes,
+    but in a Swiss round that nobody has begun: it gets other seeds, or it is no part of the graph while its match is
+    not needed. With that the tournament has another `draw_id`.
     """
 
     __tablename__ = "bracket_matches"

@@ -221,9 +221,9 @@ MAX_OPEN_TOURNAMENTS = 100
 class Effect(StrEnum):
     """What a corrected result does to a match that depends on it.
 
-    STAY: nothing; its sides are the same. RESEAT: it gets other sides, and nobody has begun it. RESET: what was played
-    or decided in it was so between other sides, and is set aside. REPLAY: its sides are again those between which
-    something was set aside, and that holds again.
+    STAY: nothing; its sides are the same. RESEAT: it gets other sides, or is not needed any more, and nobody has begun
+    it. RESET: what was played or decided in it was so between other sides, and is set aside. REPLAY: its sides are
+    again those between which something was set aside, and that holds again.
     """
 
     STAY = "STAY"

@@ -10,7 +10,7 @@ enum_type(
     CorrectionEffect,
     {
         "STAY": "Nothing: its sides are the same.",
-        "RESEAT": "It gets other sides. Nobody had begun it.",
+        "RESEAT": "It gets other sides, or is not needed any more; then `after` is empty. Nobody had begun it.",
         "RESET": "What was played or decided in it, between other sides, is set aside. It is played again, if needed.",
         "REPLAY": "Its sides are again those between whom something was set aside, and that holds again.",
     },

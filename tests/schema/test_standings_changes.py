@@ -37,6 +37,9 @@ QUERY = (
     "query ($slug: String!) { tournament(slug: $slug) { stages { number groups { ...Table } } } } "
     + (DOCUMENT[DOCUMENT.index("fragment") :])
 )
+BRACKET = """subscription Bracket($id: ID!) { bracketChanges(tournamentId: $id) { __typename
+  ... on MatchChanged { match { id status place { key } } } ... on TournamentChanged { tournament { status } } } }"""
+ROUNDS = "query ($slug: String!) { tournament(slug: $slug) { bracket { rounds { number } } } }"
 GROUPS = [round_robin(group_count=2), knockout(StageSource(1, 1, 2))]
 
 
@@ -206,3 +209,30 @@ async def test_what_the_bus_lost_is_read_again(services: Services) -> None:
     await follower.has_heard(2)
     assert follower.heard[-1]["__typename"] == "StandingsSnapshot"
     assert folded(follower.heard) == await caught_up(following)
+
+
+async def test_a_round_that_is_taken_back_is_heard_of_by_all_who_follow(services: Services) -> None:
+    plans = [swiss(wins_to_advance=1)]
+    event, organizer = await make_event(services, 3, stages=plans)
+    await play(services.db, await group_match(services, event, "R1.1"), event[1], 0)
+    following = Following(services)
+    await following.relay.tell()
+    key = global_id("Tournament", event[0].id)
+    tables = await following.follow(DOCUMENT, ANONYMOUS, id=key)
+    viewer = await following.follow(BRACKET, ANONYMOUS, id=key)
+    before = await caught_up(following, tables)
+    await run(
+        services.db, tournaments.correct_match, organizer, correction(await group_match(services, event, "R1.1"), None)
+    )
+    opened = await group_match(services, event, "R2.1")
+    await caught_up(following, tables)
+    right = correction(await group_match(services, event, "R1.1"), 0)
+    await run(services.db, tournaments.correct_match, organizer, right)
+    assert await caught_up(following, tables) == before
+    # The snapshot; then twice the result and the event, and at last the match that nobody needs.
+    await viewer.has_heard(6)
+    about = [each["match"] for each in viewer.heard if each["__typename"] == "MatchChanged"]
+    assert {"id": global_id("Match", opened.id), "status": "NOT_NEEDED", "place": None} in about
+    # Who asks again, as pages do when the tournament has changed, has it no more.
+    rounds = (await following.ask(ROUNDS, ANONYMOUS, slug="cup"))["bracket"]["rounds"]
+    assert [each["number"] for each in rounds] == [1]

@@ -23,7 +23,8 @@ from domain.tournaments.commands.played import Played
 from domain.tournaments.commands.rungs import rung_changes
 from domain.tournaments.commands.stages import slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
-from domain.tournaments.errors import ResultInUse, RoundPaired, StageInUse
+from domain.tournaments.commands.waiting_rounds import require_no_round_kept, waiting_after
+from domain.tournaments.errors import ResultInUse, StageInUse
 from domain.tournaments.models import Correction, Entrant, Stage, Tournament
 from domain.tournaments.queries import BracketIndex, event_index, stage_field, stages_of
 from domain.tournaments.rules.correction import Consequence, Standing, consequences
@@ -55,26 +56,28 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
     Raises:
         MatchNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, WrongMatchStatus, MatchNotReady,
         ImpossibleScore, DrawNotPossible, InvalidInput, WrongTournamentStatus.
-        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
+        RoundPaired: a later Swiss round that people have begun was paired by this result, and neither `force` nor
+            `dry_run` was said.
         StageInUse: others would have gone on to a stage that has begun.
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
     result = matches.checked_result(match.format, command.verdict)
     reason = checked_reason(command.reason)
+    corrected = _corrected(match.state, result)
     bracket = await _bracket(session, match.state)
     found = () if bracket is None else bracket.consequences(match.state, result.winner)
-    effects = [] if bracket is None else [bracket.effect(one) for one in found]
+    round_ = None if bracket is None else await waiting_after(session, bracket.tournament, bracket.index, corrected)
+    effects = [] if bracket is None else [bracket.effect(one) for one in (found if round_ is None else round_.changes)]
     in_use = [effect for effect in effects if effect.is_play_set_aside]
     if in_use and not command.force and not command.dry_run:
         raise ResultInUse(in_use)
-    if bracket is not None:
-        if not command.dry_run and not command.force:
-            bracket.require_last_round(match.id)
-        await _require_same_arrivals(session, bracket, _corrected(match.state, result), found)
     rungs: list[RungChange] = []
     if bracket is not None:
-        rungs = await rung_changes(session, bracket.index, _corrected(match.state, result), command.now)
+        if not command.dry_run and not command.force:
+            require_no_round_kept(bracket.index, match.id, round_)
+        await _require_same_arrivals(session, bracket, corrected, found)
+        rungs = await rung_changes(session, bracket.index, corrected, command.now)
     correction = Correction(
         id=new_id(),
         match_id=match.id,
@@ -91,6 +94,8 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         if bracket is not None and (is_other_winner or not bracket.index.is_elimination):
             for one in found:
                 await _rearrange(session, bracket, one, reason, command.now)
+            if round_ is not None:
+                await round_.draw(session, bracket.tournament, command.now)
             await conclude(session, bracket.tournament, command.now)
     return correction
 
@@ -108,7 +113,6 @@ async def _require_same_arrivals(
     """Let the correction only pass when those who went on to stages that have begun would have gone on as well.
 
     Raises:
-        RoundPaired: a later Swiss round has been paired by this result, and neither `force` nor `dry_run` was said.
         StageInUse: others would have.
     """
     stages = await stages_of(session, bracket.tournament.id)
@@ -168,17 +172,6 @@ class _Bracket:
             before=self._ids(consequence.before.sides),
             after=self._ids(consequence.after.sides),
         )
-
-    def require_last_round(self, match_id: UUID) -> None:
-        """Refuse a match of a Swiss by whose result a later round has been paired; those pairings would stay.
-
-        Raises:
-            RoundPaired: it is.
-        """
-        place = self.index.places[match_id]
-        last = max(each.round for each in self.index.places.values())
-        if place.pairing is not None and place.round < last:
-            raise RoundPaired(place.round + 1)
 
     def hypothetical(self, consequence: Consequence) -> MatchState:
         """A match that is decided after the correction, or not needed, as it would then be."""

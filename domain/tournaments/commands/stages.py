@@ -9,13 +9,13 @@ from types import MappingProxyType
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from domain import matches
 from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
-from domain.matches import OwnedMatch, Slot
+from domain.matches import Match, MatchStatus, OwnedMatch, Slot
 from domain.tournaments.commands.heats_played import draw_heats, heats_played
 from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.rungs import await_drop
@@ -79,14 +79,59 @@ async def draw_round(
     field: Mapping[int, Entrant],
     now: datetime,
 ) -> list[UUID]:
-    """Create the matches of a Swiss round, and note who sits out."""
+    """Let a Swiss round be as it is paired, and note who sits out. The answer is the matches that are new.
+
+    Those that it had before, begun by nobody, get the sides that they have now; those that it has no more are not
+    needed, until it is paired with as many again.
+    """
+    nodes = nodes_of(paired)
+    pairings = {node.key: pairing_of(board) for node, board in zip(nodes, paired.boards, strict=True)}
+    had = await _matches_of_round(session, stage, paired.number)
+    for key in had.keys() - pairings.keys():
+        if had[key][1].status is not MatchStatus.NOT_NEEDED:
+            await matches.close_unneeded(session, had[key][1].id, now)
+    for node in nodes:
+        if node.key in had:
+            await _pair_again(session, stage, *had[node.key], node, pairings[node.key], field, now)
+    of_round = StageBye.stage_id == stage.id, StageBye.round == paired.number
+    await session.execute(delete(StageBye).where(*of_round))
     session.add_all(
         StageBye(stage_id=stage.id, round=paired.number, seed=bye.number, points=bye.points, earlier=bye.earlier)
         for bye in paired.byes
     )
-    nodes = nodes_of(paired)
-    pairings = {node.key: pairing_of(board) for node, board in zip(nodes, paired.boards, strict=True)}
-    return await draw(session, tournament, stage, nodes, field, now, pairings)
+    new = [node for node in nodes if node.key not in had]
+    return await draw(session, tournament, stage, new, field, now, pairings)
+
+
+async def _matches_of_round(session: WriteSession, stage: Stage, number: int) -> dict[str, tuple[BracketMatch, Match]]:
+    """The matches that a round has or has had, by key."""
+    statement = (
+        select(BracketMatch, Match)
+        .join(Match, Match.id == BracketMatch.match_id)
+        .where(BracketMatch.stage_id == stage.id, BracketMatch.round == number)
+        .order_by(BracketMatch.ordinal)
+    )
+    return {place.key: (place, match) for place, match in await session.execute(statement)}
+
+
+async def _pair_again(
+    session: WriteSession,
+    stage: Stage,
+    place: BracketMatch,
+    match: Match,
+    node: MatchNode,
+    pairing: Pairing,
+    field: Mapping[int, Entrant],
+    now: datetime,
+) -> None:
+    """Let a match that nobody has begun be between these sides, for this reason."""
+    place.first, place.second = source_text(node.first), source_text(node.second)
+    place.pairing = msgspec.to_builtins(pairing)
+    sides = [_opening_slot(source, field) for source in node.sources]
+    other = {slot: side for slot, side in enumerate(sides) if side.seed != match.slots[slot].seed}
+    if other:
+        seated = await matches.seat(session, match.id, other, now)
+        await open_vetoes(session, stage, [seated.state], now)
 
 
 async def draw(

@@ -1,4 +1,7 @@
-"""How the matches of a tournament are linked: the graphs that were drawn, which never change, joined to the matches."""
+"""How the matches of a tournament are linked: the graphs that were drawn, joined to the matches.
+
+What is drawn never changes without being another draw.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from sqlalchemy import Row, func, or_, select
 
 from domain.infra.db import ReadSession
 from domain.infra.views import among, columns_of
+from domain.matches import Match, MatchStatus
 from domain.tournaments.models import BracketMatch, Stage, StageEntrant, Tournament
 from domain.tournaments.rules.graph import MatchGraph, MatchNode
 from domain.tournaments.rules.placements import placement_bands
@@ -97,6 +101,7 @@ class _Node(NamedTuple):
 
 
 _nodes, _stages, _tournaments = BracketMatch.__table__.c, Stage.__table__.c, Tournament.__table__.c
+_matches = Match.__table__.c
 _OWNERS = (
     select(_tournaments.id, _tournaments.draw_id)
     .join(BracketMatch.__table__, _nodes.tournament_id == _tournaments.id)
@@ -123,10 +128,13 @@ _NODES = (
     )
     .join_from(Stage.__table__, Tournament.__table__, _tournaments.id == _stages.tournament_id)
     .outerjoin(BracketMatch.__table__, _nodes.stage_id == _stages.id)
+    .outerjoin(Match.__table__, _matches.id == _nodes.match_id)
     .outerjoin(_SIZES, _SIZES.c.stage_id == _stages.id)
     .where(
         among(_stages.tournament_id, "tournament_ids"),
         or_(_nodes.match_id.is_not(None), _SIZES.c.stage_id.is_not(None)),
+        # Those of a Swiss round that are not needed any more are no part of it. A reset that is not needed is.
+        or_(_nodes.group_number.is_(None), _matches.status != MatchStatus.NOT_NEEDED),
     )
     .order_by(_stages.tournament_id, _stages.number, _nodes.ordinal)
 )

@@ -181,4 +181,5 @@ def _game(state: MatchState, place: BracketPlace) -> Game:
         is_played=state.outcome is Outcome.PLAYED,
         winner=state.winner,
         scores=(scores[0], scores[1]) if len(scores) == 2 else None,
+        is_begun=state.status not in (MatchStatus.PENDING, MatchStatus.READY),
     )

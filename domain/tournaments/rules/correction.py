@@ -76,6 +76,17 @@ def consequences(
     return tuple(found)
 
 
+def paired_otherwise(before: Mapping[str, Sides], after: Mapping[str, Sides]) -> list[Consequence]:
+    """What happens to each match of a Swiss round, which nobody has begun, when the round is paired otherwise.
+
+    Those that it has no more are not needed. Those that it has not yet are not among them.
+    """
+    found = (
+        (key, Standing(sides), Standing(after[key]) if key in after else _NOT_NEEDED) for key, sides in before.items()
+    )
+    return [Consequence(key, _effect(then, now), then, now) for key, then, now in found]
+
+
 def _pass_on(graph: MatchGraph, key: str, standing: Standing, sides: dict[str, Sides], not_needed: set[str]) -> None:
     """Let winner and loser go where the bracket sends them, or nobody yet while the match is undecided."""
     for target in (graph.winner_to[key], graph.loser_to[key]):

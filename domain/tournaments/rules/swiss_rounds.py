@@ -18,6 +18,27 @@ def next_round(settings: Swiss, group: Group) -> PairedRound | EventOver:
     return pair(field_of(group, settings.ranking.scoring), _terms(settings))
 
 
+def waiting_round(group: Group) -> int | None:
+    """The last round of a group, if it hangs on the results before it still: it is not the first, nobody has begun it,
+    and nobody in it has left.
+    """
+    number = group.rounds
+    games = [game for game in group.games if game.round == number]
+    in_it = {seed for game in games for seed in game.seeds} | {seed for seed, round_ in group.byes if round_ == number}
+    is_waiting = number > 1 and not any(game.is_begun for game in games) and in_it.isdisjoint(group.left)
+    return number if is_waiting else None
+
+
+def paired_again(settings: Swiss, group: Group, number: int) -> PairedRound:
+    """A round as those before it give it, whatever it is now; without anybody when it is not needed.
+
+    Raises:
+        PairingTooLarge: finding it would take too long.
+    """
+    paired = next_round(settings, group.before(number))
+    return paired if isinstance(paired, PairedRound) else PairedRound(number, (), (), (), paired.exits)
+
+
 def playing_no_more(settings: Swiss, group: Group) -> dict[int, Exit]:
     """Who of a group is not paired any more, and why, as far as its matches are over."""
     return exits(field_of(group, settings.ranking.scoring), _terms(settings))

@@ -41,7 +41,8 @@ class Ranking:
 class Game:
     """A match between two seeds in a round.
 
-    `winner` is 0 or 1, and None while it is open, when it was drawn, and when neither side came.
+    `winner` is 0 or 1, and None while it is open, when it was drawn, and when neither side came. One that is over, or
+    in which people have done something, `is_begun`.
     """
 
     round: int
@@ -50,6 +51,7 @@ class Game:
     is_played: bool = False
     winner: int | None = None
     scores: tuple[int, int] | None = None
+    is_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Group:
     def rounds(self) -> int:
         """How many rounds have matches or byes."""
         return max((game.round for game in self.games), default=0)
+
+    def before(self, number: int) -> Group:
+        """The group as it was before a round."""
+        byes = {(seed, round_): kind for (seed, round_), kind in self.byes.items() if round_ < number}
+        return replace(self, games=[game for game in self.games if game.round < number], byes=byes)
 
 
 def field_of(group: Group, scoring: Scoring, rounds: int | None = None) -> Field:

@@ -112,7 +112,7 @@ async def test_who_leaves_is_not_paired_any_more(world: tuple[Database, Actor]) 
     assert (await row_of(db, event.id)).status is TournamentStatus.FINISHED
 
 
-async def test_a_correction_after_the_next_round_was_paired(world: tuple[Database, Actor]) -> None:
+async def test_a_correction_after_the_next_round_was_begun(world: tuple[Database, Actor]) -> None:
     db, organizer = world
     event, players = await started(db, organizer, 4, structure=None, stages=[swiss()])
     (opening,) = (await rounds(db, event.id)).values()
@@ -121,6 +121,7 @@ async def test_a_correction_after_the_next_round_was_paired(world: tuple[Databas
     await run(db, tournaments.correct_match, organizer, corrected)  # nothing has been paired by it
     await play(db, opening[1][0], players, 0)
     paired = [seeds(state) for state, _ in (await rounds(db, event.id))[2]]
+    await play(db, (await rounds(db, event.id))[2][0][0], players, 0)
     state = (await rounds(db, event.id))[1][0][0]
     error = await refused(db, RoundPaired, tournaments.correct_match, organizer, correction(state, 0))
     assert error.round == 2
