@@ -109,7 +109,8 @@ async def groups(
         if place.stage_id == stage.id:
             indexes.setdefault(place.group or 1, []).append(index)
     byes: Sequence[domain.Bye] = ()
-    if stage.structure is domain.Structure.SWISS:
+    is_imported = stage.structure is domain.Structure.ROUND_ROBIN and tournament.imported_format is not None
+    if is_imported or stage.structure is domain.Structure.SWISS:
         byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
     tables = domain.tables(stage, list(seats.values()), view, byes, only)
     return [
@@ -120,11 +121,16 @@ async def groups(
             tables.get(number),
             view,
             indexes[number],
-            byes,
+            [bye for bye in byes if seats[bye.seed].group == number],
         )
         for number in sorted(indexes)
         if only in (None, number)
     ]
+
+
+async def requested_byes(ctx: Context, stage: StageView) -> Sequence[domain.Requested]:
+    """The rounds of a Swiss that people have asked to sit out, by rounds."""
+    return await ctx.loaders.stage_requests.load((stage.tournament_id, stage.id)) or ()
 
 
 async def group_meetings(ctx: Context, tournament: TournamentView, stage: StageView) -> GroupMeetings | None:

@@ -593,6 +593,8 @@ export type Structure =
 export type SwissInput = {
   /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
   bestOf?: number | null | undefined;
+  /** How many rounds everybody may sit out for the points of a draw, 0 to 64; see `requestByes`. */
+  halfByes?: number;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;
   /** Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have both in turn, and tie-breaks such as BWG count them. */

@@ -99,6 +99,7 @@ class Swiss:
         has_draws: whether a level score stands, where the scoring can give one.
         has_sides: whether sides matter, such as White in chess; slot 0 of a match has the first one.
         round_formats: which rounds have another number of games.
+        half_byes: how many rounds everybody may sit out for the points of a draw, if they say so in time.
     """
 
     best_of: int = 3
@@ -111,6 +112,7 @@ class Swiss:
     has_draws: bool = True
     has_sides: bool = False
     round_formats: tuple[RoundFormat, ...] = ()
+    half_byes: int = 0
 
     def planned(self, entrants: int) -> int:
         """How many rounds there are at most when so many take part."""
@@ -326,6 +328,8 @@ def _require_rounds(settings: Swiss, *path: str) -> None:
     ):
         if given is not None and not 1 <= given <= MAX_ROUNDS:
             raise InvalidInput(f"That is a number from 1 to {MAX_ROUNDS}.", *path, name)
+    if not 0 <= settings.half_byes <= MAX_ROUNDS:
+        raise InvalidInput(f"That is a number from 0 to {MAX_ROUNDS}.", *path, "halfByes")
 
 
 def _require_groups(settings: RoundRobin, *path: str) -> None:

@@ -256,6 +256,9 @@ class SwissInput:
     has_draws: bool = attribute(_DRAWS, default=True)
     has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
+    half_byes: int = attribute(
+        "How many rounds everybody may sit out for the points of a draw, 0 to 64; see `requestByes`.", default=0
+    )
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -271,6 +274,7 @@ class SwissInput:
             has_draws=self.has_draws,
             has_sides=self.has_sides,
             round_formats=_formats(self.round_formats),
+            half_byes=self.half_byes,
         )
         return domain.Format(domain.Structure.SWISS, settings)
 

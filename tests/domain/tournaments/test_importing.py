@@ -42,6 +42,7 @@ from domain.tournaments import (
 )
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
 from domain.tournaments.errors import SlugTaken
+from domain.tournaments.rules.events.playable import PlayableBye
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
 from tests.factories.teams import NOW, make_people, run
@@ -255,6 +256,33 @@ async def test_a_swiss_of_chess_goes_on_with_its_sides_and_byes(db: Database) ->
     assert [seeds(later[key]) for key in ("R2.1", "R2.2")] == [[3, 4], [5, 1]]
 
 
+async def test_byes_of_every_kind_count_as_their_file_says(db: Database) -> None:
+    """The table is that of the file, and the next round is paired by it."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    kinds = (RoundKind.HALF_BYE, 1), (RoundKind.FULL_BYE, 2), (RoundKind.ZERO_BYE, 0), (RoundKind.PAIRING_BYE, 1)
+    byes = tuple(EventBye(1, number, *told) for number, told in enumerate(kinds, 3))
+    group = EventGroup((1, 2, 3, 4, 5, 6), (match("X", 1, 2, (1, 0)),), byes)
+    fields: dict[str, Any] = {"tiebreaks": ("PTS", "BH"), "best_of": 1, "planned": 2}
+    event = Event(cast(6), (EventStage(StageFormat.SWISS, (group,), **fields),))
+    tournament_id = await imported(db, organizer, event)
+    async with db.read() as session:
+        (stage,) = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+        told = (await tournaments.stage_byes(session, [(tournament_id, stage.id)]))[tournament_id, stage.id]
+        exported = await tournaments.exported_event(session, tournament_id, "9-ball")
+    assert [(bye.seed, bye.kind, bye.worth, bye.points) for bye in told] == [
+        (number, *each, 0) for number, each in enumerate(kinds, 3)
+    ]
+    found = await bracket(db, tournament_id)
+    assert [sorted(seed or 0 for seed in seeds(found[f"R2.{board}"])) for board in (1, 2, 3)] == [
+        [1, 4],
+        [3, 6],
+        [2, 5],
+    ]
+    assert exported is not None
+    assert exported.stages[0].groups[0].byes == byes
+
+
 async def test_rounds_are_those_that_are_there() -> None:
     """A bracket from the semi-finals on, and a Swiss in which somebody was not paired, for no points."""
     late = final_four(OPEN_FINAL)
@@ -265,7 +293,7 @@ async def test_rounds_are_those_that_are_there() -> None:
     assert {node.key: node.round for node in stage.nodes} == {"A": 1, "B": 1, "C": 2}
     group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.ZERO_BYE),))
     (swiss,) = read_import([write_event_json(Event(cast(3), (EventStage(StageFormat.SWISS, (group,)),)))]).stages
-    assert (swiss.byes, len(swiss.nodes)) == ((), 1)
+    assert (swiss.byes, len(swiss.nodes)) == ((PlayableBye(1, 3, RoundKind.ZERO_BYE, 0, 0, 0),), 1)
 
 
 async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
@@ -273,7 +301,6 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
     pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
     drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
-    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.HALF_BYE, 1),))
     for event, message in (
         (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
         (league(drawn, has_draws=False), "match 'X': it was drawn, where level scores have a winner"),
@@ -282,7 +309,6 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
         (league(match("X", 1, 2, (1, 0), games=((3, 3), (1, 4)))), "match 'X': its games do not add up"),
         (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
         (league(match("X", 1, 2, (-1, 3), progress=LIVE, winner=None)), "BEST_OF (match 'X': -1:3 is no score"),
-        (Event(cast(3), (EventStage(groups=(half,), **swiss),)), "somebody has a HALF_BYE of 1 half points in round 1"),
         (
             Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
             "it is 2 brackets",

@@ -1,7 +1,7 @@
 """An event of files as one that can go on here: its stages as plans with their fields, and the matches of each.
 
-What cannot be played here as it was is refused, never bent: results that no scoring fits, byes for half a win, brackets
-without one champion, stages into which others came than ranks say.
+What cannot be played here as it was is refused, never bent: results that no scoring fits, brackets without one
+champion, stages into which others came than ranks say.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.events.values import (
     DECIDED,
     Event,
+    EventBye,
     EventGroup,
     EventMatch,
     EventStage,
@@ -34,7 +35,7 @@ from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.progression import MatchState
-from domain.tournaments.rules.rounds import Kind
+from domain.tournaments.rules.rounds import Entry, Kind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan, by_merit, event_places, validate
 from domain.tournaments.rules.swiss_rounds import next_round
@@ -46,10 +47,14 @@ _MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class PlayableBye:
-    """A round of a Swiss in which a seed sat out, with the points that it had by then, and how often it had before."""
+    """A round in which a seed sat out, what it was and brought, with the points that the seed had by then, and how
+    often it had had those of a win without play.
+    """
 
     round: int
     seed: int
+    kind: Kind
+    worth: int
     points: int
     earlier: int
 
@@ -65,7 +70,7 @@ class PlayableStage:
         nodes: its matches, in playable order.
         told: what the file says of each, by key, with the scores that follow from who won.
         states: who sits where in a bracket, by key; nothing in groups.
-        byes: who sat out in a Swiss.
+        byes: who sat out where that is more than absence for no points.
     """
 
     plan: StagePlan
@@ -183,8 +188,9 @@ def _table(number: int, stage: EventStage, scoring: StageScoring, favoured: set[
         ),
         key=lambda node: (node.round, node.group, node.position),
     )
-    byes = tuple(_byes(stage, seeds, rounds[0])) if isinstance(settings, Swiss) else ()
-    _require_byes(number, stage)
+    byes = tuple(
+        bye for group, told in zip(stage.groups, rounds, strict=True) for bye in _byes(stage, group, seeds, told)
+    )
     plan = StagePlan(_name(stage), Format(_structure(settings), settings))
     told = {match.key: scoring.settled(match) for group in stage.groups for match in group.matches}
     return PlayableStage(plan, field, groups, tuple(nodes), told, {}, byes)
@@ -250,31 +256,24 @@ def _nodes(
         used[number] += 1
 
 
-def _require_byes(number: int, stage: EventStage) -> None:
-    is_swiss = stage.format is StageFormat.SWISS
-    for bye in (bye for group in stage.groups for bye in group.byes):
-        is_paired = is_swiss and bye.kind is Kind.PAIRING_BYE and bye.points == stage.scoring.win
-        is_idle = bye.points == 0 and bye.kind in (Kind.ABSENT, Kind.ZERO_BYE)
-        if not is_paired and not is_idle:
-            message = f"somebody has a {bye.kind} of {bye.points} half points in round {bye.round}; here nobody can."
-            raise ImportNotPlayable(number, message)
-
-
-def _byes(stage: EventStage, seeds: Mapping[int, int], rounds: Mapping[int, int]) -> Iterator[PlayableBye]:
-    """Who sat out in each round, with what they had before it."""
-    (group,) = stage.groups
+def _byes(
+    stage: EventStage, group: EventGroup, seeds: Mapping[int, int], rounds: Mapping[int, int]
+) -> Iterator[PlayableBye]:
+    """Who of a group sat out in each round, with what they had before it. Who was absent as here needs no bye."""
     points: Counter[int] = Counter()
     earlier: Counter[int] = Counter()
     matches: dict[int, list[EventMatch]] = defaultdict(list)
+    byes = {(bye.round, bye.entrant): bye for bye in group.byes}
     for match in group.matches:
         matches[match.round or 1].append(match)
     for told, place in rounds.items():
-        sitting = [bye for bye in group.byes if bye.round == told and bye.kind is Kind.PAIRING_BYE]
-        for bye in sitting:
-            yield PlayableBye(place, seeds[bye.entrant], points[bye.entrant], earlier[bye.entrant])
-        for bye in sitting:
-            points[bye.entrant] += bye.points
-            earlier[bye.entrant] += 1
+        paired = {side for match in matches[told] for side in match.sides}
+        for entrant in (one for one in group.entrants if one not in paired):
+            bye = byes.get((told, entrant), EventBye(told, entrant, Kind.ABSENT))
+            if (bye.kind, bye.points) != (Kind.ABSENT, stage.scoring.loss):
+                yield PlayableBye(place, seeds[entrant], bye.kind, bye.points, points[entrant], earlier[entrant])
+            points[entrant] += bye.points
+            earlier[entrant] += bye.kind is Kind.PAIRING_BYE or bye.points >= stage.scoring.win
         for match in matches[told]:
             for side, brought in zip(match.sides, points_of(match, stage.scoring), strict=True):
                 if side is not None:
@@ -301,13 +300,22 @@ def _groups(stage: PlayableStage, settings: RoundRobin | Swiss) -> list[Group]:
     for node in stage.nodes:
         assert node.group is not None
         games[node.group].append(_game(node, stage.told[node.key]))
-    if isinstance(settings, RoundRobin):
-        sided = settings.has_sides
-        return [Group(sorted(members[group]), games[group], has_sides=sided) for group in sorted(members)]
-    byes = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in stage.byes}
-    planned = settings.planned(len(stage.field))
-    seeds, sided = sorted(members[1]), settings.has_sides
-    return [Group(seeds, games[1], byes, is_predetermined=False, planned=planned, has_sides=sided)]
+    byes: dict[int, dict[tuple[int, int], Entry]] = defaultdict(dict)
+    for bye in stage.byes:
+        byes[stage.groups[bye.seed]][bye.seed, bye.round] = Entry(bye.kind, bye.worth)
+    is_swiss = isinstance(settings, Swiss)
+    planned = settings.planned(len(stage.field)) if isinstance(settings, Swiss) else None
+    return [
+        Group(
+            sorted(members[group]),
+            games[group],
+            byes[group],
+            is_predetermined=not is_swiss,
+            planned=planned,
+            has_sides=settings.has_sides,
+        )
+        for group in sorted(members)
+    ]
 
 
 def _game(node: MatchNode, told: EventMatch) -> Game:

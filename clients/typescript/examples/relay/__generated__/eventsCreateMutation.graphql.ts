@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<86a10afa29284799fc85d3b26367352c>>
+ * @generated SignedSource<<ddecce0019cfc4fb4c43ab278305fbb7>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -198,6 +198,7 @@ export type RankingInput = {
 };
 export type SwissInput = {
   bestOf?: number | null | undefined;
+  halfByes?: number;
   hasDraws?: boolean;
   hasSides?: boolean;
   lossesToLeave?: number | null | undefined;
