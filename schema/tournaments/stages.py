@@ -54,6 +54,7 @@ class StageSource:
     from_rank: int = attribute("The best rank that goes on.")
     to_rank: int = attribute("The worst rank that goes on.")
     is_overall: bool = attribute("Whether ranks count in that stage as a whole; otherwise in each of its groups.")
+    groups: list[int] = attribute("The numbers of those of its groups that send somebody. Empty: all do.", size=4)
 
 
 @object_type(broadcastable=True)
@@ -291,7 +292,13 @@ class Stage:
     def sources(self) -> list[StageSource]:
         """Who comes into it. Empty: the entrants of the tournament."""
         return [
-            StageSource(stage=source.stage, from_rank=source.low, to_rank=source.high, is_overall=source.is_overall)
+            StageSource(
+                stage=source.stage,
+                from_rank=source.low,
+                to_rank=source.high,
+                is_overall=source.is_overall,
+                groups=list(source.groups),
+            )
             for source in domain.sources_from(self.row.sources)
         ]
 

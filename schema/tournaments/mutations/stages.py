@@ -16,6 +16,7 @@ from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
+_MAX_GROUPS = 512
 _BEST_OF = (
     "How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with"
     " POINTS 1."
@@ -84,6 +85,9 @@ class StageSourceInput:
     is_overall: bool = attribute(
         "Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups.",
         default=False,
+    )
+    groups: list[int] = attribute(
+        "The numbers of those of its groups that send somebody, where not all do. Empty: all.", default_factory=list
     )
 
 
@@ -387,7 +391,9 @@ class StageInput:
     def to_plan(self) -> domain.StagePlan:
         """The stage this describes."""
         sources = [
-            domain.StageSource(source.stage, source.from_rank, source.to_rank, source.is_overall)
+            domain.StageSource(
+                source.stage, source.from_rank, source.to_rank, source.is_overall, tuple(source.groups[:_MAX_GROUPS])
+            )
             for source in self.sources
         ]
         veto = None if self.veto is None else self.veto.to_plan()

@@ -33,6 +33,7 @@ from domain.tournaments import (
     RoundKind,
     Seed,
     StageFormat,
+    StageSource,
     Structure,
     TournamentStatus,
     WinnerOf,
@@ -41,7 +42,7 @@ from domain.tournaments import (
     write_event_json,
 )
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
-from domain.tournaments.errors import SlugTaken
+from domain.tournaments.errors import SlugTaken, StageInUse
 from domain.tournaments.rules.events.playable import PlayableBye
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
@@ -194,6 +195,39 @@ async def test_groups_lead_into_a_bracket(db: Database) -> None:
     assert (source.stage, source.low, source.high, source.is_overall) == (1, 1, 2, False)
 
 
+async def test_a_play_off_of_one_group_comes_between_groups_and_bracket(db: Database) -> None:
+    """The sources name the group, so that a corrected play-off would let the other go on."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    groups = tuple(
+        EventGroup(
+            (one, two, three),
+            (match(f"{name}1", one, two, round=1), match(f"{name}2", one, three, round=2), third),
+            name=name,
+        )
+        for name, (one, two, three), third in (
+            ("A", (1, 4, 5), match("A3", 4, 5, (1, 1), winner=None, round=3)),
+            ("B", (2, 3, 6), match("B3", 3, 6, (2, 1), round=3)),
+        )
+    )
+    table = EventStage(StageFormat.ROUND_ROBIN, groups, match_scoring=MatchScoring.POINTS)
+    between = EventStage(StageFormat.ELIMINATION, (duel("P", 5, 4),), name="Play-off")
+    last = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 5), final_four(FINAL).groups[0].matches),))
+    event = Event(cast(6), (table, between, last))
+    tournament_id = await imported(db, organizer, event)
+    async with db.read() as session:
+        stages = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+    assert [tournaments.sources_from(stage.sources) for stage in stages] == [
+        (),
+        (StageSource(1, 2, 3, groups=(1,)),),
+        (StageSource(1, 1, 1), StageSource(2, 1, 1), StageSource(1, 2, 2, groups=(2,))),
+    ]
+    placed = {one.name: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+    assert placed == {f"Player {number}": band for number, band in reproduce(event).placements.items()}
+    found = await bracket(db, tournament_id)
+    await refused(db, StageInUse, tournaments.correct_match, organizer, correction(found["P"], 1, force=True))
+
+
 async def test_who_went_on_by_lot_goes_on_here(db: Database) -> None:
     """All of a group are level, and not the first two of the file played the final: the seeds say who went on."""
     await make_catalogue(db)
@@ -316,7 +350,7 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
         (Event(cast(4), (EventStage(groups=two, **swiss),)), "it is a Swiss of several groups"),
         (Event(cast(4), (pool,)), "champion"),
         (
-            Event(cast(4), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 4),)))),
+            Event(cast(5), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 5),)))),
             "Stage 2 cannot be imported: who came into it",
         ),
         (league(), "it has no matches yet"),

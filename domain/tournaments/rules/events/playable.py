@@ -6,8 +6,9 @@ champion, stages into which others came than ranks say.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.tournaments.errors import (
@@ -86,20 +87,26 @@ def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     """The stages of an event that has been reproduced.
 
     Whom the tie-breaks of a table leave level, seeds part here. Where others went on than that would bring, as by lots,
-    the better seeds are those of who went on.
+    the better seeds are those of who went on; and where groups have sent different ranks, as to a play-off, they are
+    named.
 
     Raises:
         ImportNotPlayable: one of them cannot be played here; it says which, and why.
     """
-    try:
-        return _playable(event, found, [set() for _ in event.stages])
-    except ImportNotPlayable:
-        members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
-        return _playable(event, found, [set().union(*members[number:]) for number in range(1, len(members) + 1)])
+    members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
+    nobody: list[set[int]] = [set() for _ in members]
+    later = [set().union(*members[number:]) for number in range(1, len(members) + 1)]
+    *ways, last = [(nobody, _one_source), (later, _one_source), (nobody, _named_sources), (later, _named_sources)]
+    for favoured, find in ways if len(members) > 1 else ():
+        with contextlib.suppress(ImportNotPlayable):
+            return _playable(event, found, favoured, find)
+    return _playable(event, found, *last)
 
 
-def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -> tuple[PlayableStage, ...]:
-    """The stages, in each of which these have the better seeds."""
+def _playable(
+    event: Event, found: Reproduction, favoured: Sequence[set[int]], find: _FindSources
+) -> tuple[PlayableStage, ...]:
+    """The stages, in each of which these have the better seeds, and whose sources are found so."""
     stages: list[PlayableStage] = []
     orders: list[Sequence[int]] = []
     bands: list[Mapping[int, Band]] = []
@@ -112,7 +119,10 @@ def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -
             else _table(number, stage, scoring, favoured[number - 1])
         )
         if number > 1:
-            made = _with_sources(number, made, stages, orders)
+            sources = find(made, stages, orders)
+            if sources is None:
+                raise ImportNotPlayable(number, "who came into it does not follow from ranks of the stages before it.")
+            made = replace(made, plan=replace(made.plan, sources=sources))
         order, places = _outcome(made, outcomes)
         _require_same_places(number, places, outcomes)
         _require_next_round(number, made)
@@ -359,27 +369,68 @@ def _require_next_round(number: int, stage: PlayableStage) -> None:
         raise ImportNotPlayable(number, error.message) from error
 
 
-def _with_sources(
-    number: int, stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
-) -> PlayableStage:
-    """The same stage with the ranks of an earlier one by which its entrants came."""
+_FindSources = Callable[
+    [PlayableStage, Sequence[PlayableStage], Sequence[Sequence[int]]], tuple[StageSource, ...] | None
+]
+"""The ranks by which the entrants of a stage came, from those before it with their orders; None: by none."""
+
+
+def _one_source(
+    stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
+) -> tuple[StageSource, ...] | None:
+    """The ranks of one earlier stage that bring exactly the entrants of this one."""
     wanted = set(stage.field)
     for earlier in range(len(before), 0, -1):
         source = next(_sources(earlier, before[earlier - 1], orders[earlier - 1], wanted), None)
         if source is not None:
-            return replace(stage, plan=replace(stage.plan, sources=(source,)))
-    raise ImportNotPlayable(number, "who came into it does not follow from ranks of one stage before it.")
+            return (source,)
+    return None
+
+
+def _named_sources(
+    stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
+) -> tuple[StageSource, ...] | None:
+    """The ranks of earlier stages, and where that is not enough of single groups of them, that bring them. Everybody
+    comes from the last stage that they were in.
+    """
+    found: list[StageSource] = []
+    missing = set(stage.field)
+    for earlier in range(len(before), 0, -1):
+        origin, order = before[earlier - 1], orders[earlier - 1]
+        coming = missing.intersection(origin.field)
+        missing -= coming
+        found += _by_groups(earlier, origin, order, coming)
+    return None if missing else tuple(sorted(found, key=lambda source: (source.low, source.stage)))
+
+
+def _by_groups(number: int, stage: PlayableStage, order: Sequence[int], wanted: set[int]) -> list[StageSource]:
+    """The runs of ranks of a stage that bring exactly these, with the groups that send them where not all do."""
+    found: list[StageSource] = []
+    for rank, entrants in sorted(_ranked(stage, order).items()):
+        sending = tuple(sorted(group for group, entrant in entrants.items() if entrant in wanted))
+        source = StageSource(number, rank, rank, groups=() if len(sending) == len(entrants) else sending)
+        if sending and found and replace(found[-1], low=rank, high=rank) == source and found[-1].high == rank - 1:
+            found[-1] = replace(found[-1], high=rank)
+        elif sending:
+            found.append(source)
+    return found
+
+
+def _ranked(stage: PlayableStage, order: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Who has which rank in which group, by rank and group; 0 where there are no groups."""
+    seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
+    reached: Counter[int] = Counter()
+    ranks: dict[int, dict[int, int]] = defaultdict(dict)
+    for entrant in order:
+        group = stage.groups.get(seeds[entrant], 0)
+        reached[group] += 1
+        ranks[reached[group]][group] = entrant
+    return ranks
 
 
 def _sources(number: int, stage: PlayableStage, order: Sequence[int], wanted: set[int]) -> Iterator[StageSource]:
     """The runs of ranks of a stage that bring exactly these, in each group or overall."""
-    seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
-    reached: Counter[int] = Counter()
-    ranks: dict[int, set[int]] = defaultdict(set)
-    for entrant in order:
-        group = stage.groups.get(seeds[entrant], 0)
-        reached[group] += 1
-        ranks[reached[group]].add(entrant)
+    ranks = {rank: set(entrants.values()) for rank, entrants in _ranked(stage, order).items()}
     hit = [rank for rank, entrants in ranks.items() if entrants & wanted]
     if hit and set().union(*(ranks[rank] for rank in range(hit[0], hit[-1] + 1))) == wanted:
         yield StageSource(number, hit[0], hit[-1])
