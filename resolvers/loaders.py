@@ -118,6 +118,7 @@ class Loaders:
     played_stage = _Loader(_snapshot, tournaments.played_stages, lambda key, _: ())
     event_index = _Loader(_read, tournaments.event_indexes, _never_changes)
     stage_field = _Loader(_read, tournaments.stage_fields, lambda key, _: [tournaments.tournament_topic(key[0])])
+    stage_requests = _Loader(_read, tournaments.stage_requests, lambda key, _: [tournaments.tournament_topic(key[0])])
     ladder = _Loader(_snapshot, tournaments.ladders, lambda key, _: [tournaments.progress_topic(key[0])])
     stages = _Loader(_read, tournaments.stage_views, lambda key, _: [tournaments.tournament_topic(key)])
     heat = _Loader(

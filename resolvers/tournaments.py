@@ -123,11 +123,16 @@ async def groups(
             tables.get(number),
             played.bracket,
             indexes[number],
-            played.byes,
+            [bye for bye in played.byes if seats[bye.seed].group == number],
         )
         for number in sorted(indexes)
         if only in (None, number)
     ]
+
+
+async def requested_byes(ctx: Context, stage: StageView) -> Sequence[domain.Requested]:
+    """The rounds of a Swiss that people have asked to sit out, by rounds."""
+    return await ctx.loaders.stage_requests.load((stage.tournament_id, stage.id)) or ()
 
 
 async def group_meetings(ctx: Context, tournament: TournamentView, stage: StageView) -> GroupMeetings | None:

@@ -267,6 +267,27 @@ class RoundPaired(Conflict):
         self.round = round_
 
 
+class NotASwiss(Conflict):
+    """The stage with this number is not a Swiss."""
+
+    def __init__(self, stage: int) -> None:
+        super().__init__(f"Stage {stage} is no Swiss; byes are requested for rounds of one.")
+
+
+class RoundIsPaired(Conflict):
+    """The round of the Swiss has been paired, so that nobody can sit it out any more."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Round {number} has been paired; request byes for later rounds, or withdraw.")
+
+
+class TooManyByes(LimitReached):
+    """More rounds are to be sat out for half a point than the stage allows."""
+
+    def __init__(self, allowed: int) -> None:
+        super().__init__(f"In this stage everybody may sit out {allowed} rounds for half a point; ask an organizer.")
+
+
 class NotOnLadder(Forbidden):
     """The actor does not play on this ladder, or no more."""
 

@@ -204,6 +204,13 @@ class EntrantDisqualified(_EntrantFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ByesRequested(_EntrantFact):
+    """Somebody is to sit out other rounds of a Swiss than before."""
+
+    name: ClassVar[str] = "tournaments.byes_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChallengeDue(_TournamentFact):
     """The time to answer a challenge on a ladder is over."""
 

@@ -15,6 +15,7 @@ from domain.infra.views import view_of
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.heat_values import HeatEffect, HeatStatus
 from domain.tournaments.rules.formats import Format
+from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import links_from, settings_from, sources_from, veto_from
@@ -193,9 +194,10 @@ class StageEntrant(Row):
 
 
 class StageBye(Row):
-    """Somebody who sat out a Swiss round because nobody was left to be paired with.
+    """Somebody who sat out a round of groups or of a Swiss, why, and what it was `worth`, in halves of a point.
 
-    `points` are what they had by then, in halves; `earlier` is how often they had sat out before.
+    `points` are what they had by then, in halves; `earlier` is how often they had had the points of a win without play.
+    Rounds without a match and without such a row are absence, for no points.
     """
 
     __tablename__ = "stage_byes"
@@ -203,8 +205,21 @@ class StageBye(Row):
     stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seed: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind))
+    worth: Mapped[int]
     points: Mapped[int]
     earlier: Mapped[int]
+
+
+class RequestedBye(Row):
+    """A round of a Swiss that somebody does not want to be paired in, and what it will be for them."""
+
+    __tablename__ = "requested_byes"
+
+    stage_id: Mapped[UUID] = mapped_column(ForeignKey("stages.id", ondelete="CASCADE"), primary_key=True)
+    entrant_id: Mapped[UUID] = mapped_column(ForeignKey("entrants.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[Kind] = mapped_column(enum_column(Kind))
 
 
 class Entrant(Row):

@@ -206,8 +206,8 @@ class ImportsMutation:
         """Make an event of files an event here, published and run by the viewer, as far as it was played, to go on.
 
         Everybody in it is a guest. Links and results alone count; a file that does not hold together is refused with
-        the place, and one that cannot be played here with the stage (`IMPORT_NOT_PLAYABLE`), such as one with byes for
-        half a win. Nobody is told, and nobody rated.
+        the place, and one that cannot be played here with the stage (`IMPORT_NOT_PLAYABLE`), such as one whose results
+        fit no scoring. Nobody is told, and nobody rated.
         """
         wanted = Wanted(
             documents=input.documents,

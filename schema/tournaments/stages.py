@@ -18,6 +18,7 @@ from schema.refs import EntrantRef, HeatRef, HeatStandingRef
 from schema.scoring import MatchScoring
 from schema.tournaments import heats, types
 from schema.tournaments.bracket import BracketRound, BracketSide, rounds_of
+from schema.tournaments.byes import ByeKind, RequestedBye, StageBye
 from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, Structure, SwissMethod
 from schema.tournaments.ladders import Ladder, LadderSettings
 from schema.vetoes import StageVeto
@@ -53,6 +54,7 @@ class StageSource:
     from_rank: int = attribute("The best rank that goes on.")
     to_rank: int = attribute("The worst rank that goes on.")
     is_overall: bool = attribute("Whether ranks count in that stage as a whole; otherwise in each of its groups.")
+    groups: list[int] = attribute("The numbers of those of its groups that send somebody. Empty: all do.", size=4)
 
 
 @object_type(broadcastable=True)
@@ -119,6 +121,7 @@ class SwissSettings:
     has_draws: bool = attribute("Whether a level score stands. With BEST_OF there is none.")
     has_sides: bool = attribute("Whether sides matter, such as White in chess; slot 0 of a match has the first one.")
     has_late_entry: bool = attribute("Whether people can enter between rounds, until the last round is drawn.")
+    half_byes: int = attribute("How many rounds everybody may sit out for the points of a draw.")
 
 
 @object_type(broadcastable=True)
@@ -205,21 +208,6 @@ class Standing:
 
 
 @object_type(broadcastable=True)
-class StageBye:
-    """Somebody who sits out a Swiss round, because nobody is left to be paired with."""
-
-    seat: strawberry.Private[domain.StageSeat]
-    round: int = attribute("The round.")
-    half_points: int = attribute("What they had before it, in halves of a point.")
-    earlier_count: int = attribute("How often they had sat out before.")
-
-    @field(broadcastable=True)
-    def entrant(self) -> EntrantRef:
-        """Who."""
-        return types.Entrant.from_model(self.seat.entrant)
-
-
-@object_type(broadcastable=True)
 class StageGroup:
     """A group of a stage that has begun. All of an elimination is one, and all of a ladder that has matches."""
 
@@ -255,16 +243,8 @@ class StageGroup:
 
     @field(size=4, broadcastable=True)
     def byes(self) -> list[StageBye]:
-        """Who sat out which round of a Swiss, by rounds."""
-        return [
-            StageBye(
-                seat=self.group.seats[bye.seed],
-                round=bye.round,
-                half_points=bye.points,
-                earlier_count=bye.earlier,
-            )
-            for bye in self.group.byes
-        ]
+        """Who sat out which round, by rounds. In a Swiss, who is not there and has no bye was absent."""
+        return [StageBye.from_row(bye, self.group.seats[bye.seed]) for bye in self.group.byes]
 
 
 @object_type(broadcastable=True)
@@ -313,7 +293,13 @@ class Stage:
     def sources(self) -> list[StageSource]:
         """Who comes into it. Empty: the entrants of the tournament."""
         return [
-            StageSource(stage=source.stage, from_rank=source.low, to_rank=source.high, is_overall=source.is_overall)
+            StageSource(
+                stage=source.stage,
+                from_rank=source.low,
+                to_rank=source.high,
+                is_overall=source.is_overall,
+                groups=list(source.groups),
+            )
             for source in domain.sources_from(self.row.sources)
         ]
 
@@ -330,6 +316,12 @@ class Stage:
             StageGroup(group=group, number=group.number, name=group.name)
             for group in await resolve.groups(info.context, self.tournament, self.row)
         ]
+
+    @field(size=4)
+    async def requested_byes(self, info: Info) -> list[RequestedBye]:
+        """The rounds of a Swiss that people have asked to sit out, by rounds; also those that have been paired."""
+        found = await resolve.requested_byes(info.context, self.row)
+        return [RequestedBye(row=row, round=row.round, kind=ByeKind(row.kind)) for row in found]
 
     @field(size=2)
     async def seed_cuts(self, info: Info) -> list[SeedCut]:
@@ -426,6 +418,7 @@ def _settings(
             has_draws=settings.has_draws,
             has_sides=settings.has_sides,
             has_late_entry=settings.has_late_entry,
+            half_byes=settings.half_byes,
         )
     if isinstance(settings, domain.Elimination):
         return EliminationSettings(

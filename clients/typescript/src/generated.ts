@@ -543,6 +543,8 @@ export type StageInput = {
 export type StageSourceInput = {
   /** The best rank that goes on. */
   fromRank: number;
+  /** The numbers of those of its groups that send somebody, where not all do. Empty: all. */
+  groups?: Array<number>;
   /** Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups. */
   isOverall?: boolean;
   /** The number of that stage, from 1. */
@@ -593,9 +595,11 @@ export type Structure =
 export type SwissInput = {
   /** How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with POINTS 1. */
   bestOf?: number | null | undefined;
+  /** How many rounds everybody may sit out for the points of a draw, 0 to 64; see `requestByes`. */
+  halfByes?: number;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;
-  /** Whether people can enter between rounds, with the last seed, until the last round is drawn; rounds that they missed bring nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`. */
+  /** Whether people can enter between rounds, with the last seed, until the last round is drawn; rounds that they missed count as `halfByes`, then as nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`. */
   hasLateEntry?: boolean;
   /** Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have both in turn, and tie-breaks such as BWG count them. */
   hasSides?: boolean;

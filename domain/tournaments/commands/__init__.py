@@ -1,5 +1,6 @@
 """Writes of tournaments."""
 
+from domain.tournaments.commands import byes
 from domain.tournaments.commands.challenges import (
     ChallengeOnLadder,
     FinishStage,
@@ -87,6 +88,7 @@ __all__ = [
     "WithdrawChallenge",
     "WithdrawEntrant",
     "add_guests",
+    "byes",
     "cancel_tournament",
     "challenge_on_ladder",
     "check_import",

@@ -15,7 +15,7 @@ from domain.tournaments.commands.played import Begun, Played, going_nowhere
 from domain.tournaments.commands.stages import draw_round, start_stage
 from domain.tournaments.events import TournamentFinished, TournamentReopened
 from domain.tournaments.models import Stage, Tournament
-from domain.tournaments.queries import count_open_heats, entrants_of, stages_of
+from domain.tournaments.queries import count_open_heats, entrants_of, requested_byes, stages_of
 from domain.tournaments.rules.formats import Swiss
 from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.stages import Ranked, arrivals, by_merit, event_places, moved_up
@@ -78,8 +78,10 @@ async def _paired_again(session: WriteSession, tournament: Tournament, played: P
     settings = played.stage.format.settings
     if not isinstance(settings, Swiss):
         return False
+    group = played.groups[1]
+    requested = await requested_byes(session, played.stage.id, group.rounds + 1)
     # It may take a second in a large field, during which the process goes on with the rest.
-    paired = await asyncio.to_thread(next_round, settings, played.groups[1])
+    paired = await asyncio.to_thread(next_round, settings, group, requested)
     if not isinstance(paired, PairedRound):
         return False
     await draw_round(session, tournament, played.stage, paired, played.entrants, now)

@@ -77,7 +77,15 @@ async def _write_stage(
     ]
     await insert_all(session, StageEntrant, seats)
     session.add_all(
-        StageBye(stage_id=row.id, round=bye.round, seed=bye.seed, points=bye.points, earlier=bye.earlier)
+        StageBye(
+            stage_id=row.id,
+            round=bye.round,
+            seed=bye.seed,
+            kind=bye.kind,
+            worth=bye.worth,
+            points=bye.points,
+            earlier=bye.earlier,
+        )
         for bye in stage.byes
     )
     ids = {node.key: new_id() for node in stage.nodes}

@@ -21,7 +21,7 @@ from domain.tournaments.commands.leave import forfeit_if_gone
 from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
-from domain.tournaments.queries import source_text
+from domain.tournaments.queries import requested_byes, source_text
 from domain.tournaments.rules.formats import Swiss, graph_of, groups_of, nodes_with_lengths
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY
@@ -60,7 +60,8 @@ async def start_stage(
     if isinstance(given.settings, Swiss):
         # Whoever has left meanwhile is paired once, so that there is a round in any case.
         opening = Group(list(by_seed), (), is_predetermined=False, planned=given.settings.planned(len(field)))
-        paired = await asyncio.to_thread(next_round, given.settings, opening)
+        requested = await requested_byes(session, stage.id, 1)
+        paired = await asyncio.to_thread(next_round, given.settings, opening, requested)
         assert isinstance(paired, PairedRound)
         drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
     else:
@@ -84,6 +85,8 @@ async def draw_round(
     Those that it had before, begun by nobody, get the sides that they have now; those that it has no more are not
     needed, until it is paired with as many again.
     """
+    settings = stage.format.settings
+    assert isinstance(settings, Swiss)
     nodes = nodes_of(paired)
     pairings = {node.key: pairing_of(board) for node, board in zip(nodes, paired.boards, strict=True)}
     had = await _matches_of_round(session, stage, paired.number)
@@ -96,7 +99,15 @@ async def draw_round(
     of_round = StageBye.stage_id == stage.id, StageBye.round == paired.number
     await session.execute(delete(StageBye).where(*of_round))
     session.add_all(
-        StageBye(stage_id=stage.id, round=paired.number, seed=bye.number, points=bye.points, earlier=bye.earlier)
+        StageBye(
+            stage_id=stage.id,
+            round=paired.number,
+            seed=bye.number,
+            kind=bye.kind,
+            worth=settings.ranking.scoring.of_bye(bye.kind),
+            points=bye.points,
+            earlier=bye.earlier,
+        )
         for bye in paired.byes
     )
     new = [node for node in nodes if node.key not in had]

@@ -24,7 +24,6 @@ from domain.tournaments.rules.events import (
 )
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.groups import group_name
-from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.stored import format_of
 from domain.tournaments.values import (
     BracketPlace,
@@ -141,7 +140,7 @@ class _Stage:
         is_swiss = isinstance(settings, Swiss)
         return EventStage(
             StageFormat.SWISS if is_swiss else StageFormat.ROUND_ROBIN,
-            tuple(self._groups(settings)),
+            tuple(self._groups()),
             name,
             tuple(settings.ranking.tiebreaks.split(",")),
             settings.ranking.scoring,
@@ -152,23 +151,22 @@ class _Stage:
             has_draws=settings.has_draws,
         )
 
-    def _groups(self, settings: RoundRobin | Swiss | None = None) -> Iterator[EventGroup]:
+    def _groups(self) -> Iterator[EventGroup]:
         members: dict[int, list[int]] = defaultdict(list)
         for seat in self._seats:
             members[seat.group or 1].append(self._numbers[seat.seed])
         matches: dict[int, list[EventMatch]] = defaultdict(list)
         for state, place in self._matches:
             matches[place.group or 1].append(self._match(state, place))
-        byes = tuple(
-            EventBye(bye.round, self._numbers[bye.seed], Kind.PAIRING_BYE, settings.ranking.scoring.pairing_bye)
-            for bye in self._byes
-            if settings is not None
-        )
+        byes: dict[int, list[EventBye]] = defaultdict(list)
+        group_of = {seat.seed: seat.group or 1 for seat in self._seats}
+        for bye in self._byes:
+            byes[group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
         for group in sorted(members):
             # In an order that does not depend on how it was drawn, so that equal events are equal files.
             played = sorted(matches[group], key=lambda match: (len(match.key), match.key))
             name = group_name(group) if len(members) > 1 else ""
-            yield EventGroup(tuple(members[group]), tuple(played), byes, name)
+            yield EventGroup(tuple(members[group]), tuple(played), tuple(byes[group]), name)
 
     def _match(self, state: MatchState, place: BracketPlace) -> EventMatch:
         first, second = state.slots

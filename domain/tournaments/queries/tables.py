@@ -12,12 +12,12 @@ from sqlalchemy import select
 from domain.infra.db import ReadSession
 from domain.infra.views import among, columns_of
 from domain.matches import OVER, MatchState, MatchStatus, Outcome
-from domain.tournaments.models import Entrant, StageBye, StageEntrant
+from domain.tournaments.models import Entrant, RequestedBye, StageBye, StageEntrant
 from domain.tournaments.queries.events import BracketView, bracket_views
 from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import Result
-from domain.tournaments.rules.rounds import Kind
+from domain.tournaments.rules.rounds import Entry, Kind
 from domain.tournaments.rules.stored import format_of
 from domain.tournaments.rules.swiss import Exit
 from domain.tournaments.rules.swiss_rounds import playing_no_more
@@ -27,12 +27,24 @@ from domain.tournaments.values import GONE, BracketPlace, EntrantView, StageView
 
 
 class Bye(NamedTuple):
-    """Somebody who sat out a Swiss round; points, in halves, and earlier byes as they were before it."""
+    """Somebody who sat out a round, and what it was worth; points and that in halves, points and earlier byes as they
+    were before it.
+    """
 
     round: int
     seed: int
+    kind: Kind
+    worth: int
     points: int
     earlier: int
+
+
+class Requested(NamedTuple):
+    """Somebody who wants to sit out a round, and what it will be for them."""
+
+    round: int
+    kind: Kind
+    entrant_id: UUID
 
 
 _seats, _entrants, _byes = StageEntrant.__table__.c, Entrant.__table__.c, StageBye.__table__.c
@@ -46,6 +58,14 @@ _BYES = (
     select(_byes.stage_id, *columns_of(StageBye, Bye))
     .where(among(_byes.stage_id, "stage_ids"))
     .order_by(_byes.stage_id, _byes.round, _byes.seed)
+)
+
+
+_requested = RequestedBye.__table__.c
+_REQUESTED = (
+    select(_requested.stage_id, *columns_of(RequestedBye, Requested))
+    .where(among(_requested.stage_id, "stage_ids"))
+    .order_by(_requested.stage_id, _requested.round, _requested.entrant_id)
 )
 
 
@@ -98,6 +118,26 @@ async def stage_byes(
     found: dict[UUID, list[Bye]] = {stage_id: [] for _, stage_id in keys}
     for row in await session.execute(_BYES, {"stage_ids": list(found)}):
         found[row.stage_id].append(Bye(*row[1:]))
+    return {key: found[key[1]] for key in keys}
+
+
+async def requested_byes(session: ReadSession, stage_id: UUID, number: int) -> Mapping[int, Kind]:
+    """What a round of a stage is to be for those who do not want to be paired in it, by seed."""
+    statement = (
+        select(StageEntrant.seed, RequestedBye.kind)
+        .join(StageEntrant, StageEntrant.entrant_id == RequestedBye.entrant_id)
+        .where(RequestedBye.stage_id == stage_id, RequestedBye.round == number, StageEntrant.stage_id == stage_id)
+    )
+    return {row.seed: row.kind for row in await session.execute(statement)}
+
+
+async def stage_requests(
+    session: ReadSession, keys: Sequence[tuple[UUID, UUID]]
+) -> Mapping[tuple[UUID, UUID], Sequence[Requested]]:
+    """The byes that have been requested in stages, by (tournament, stage), in the order of the rounds."""
+    found: dict[UUID, list[Requested]] = {stage_id: [] for _, stage_id in keys}
+    for row in await session.execute(_REQUESTED, {"stage_ids": list(found)}):
+        found[row.stage_id].append(Requested(*row[1:]))
     return {key: found[key[1]] for key in keys}
 
 
@@ -160,13 +200,26 @@ def played_groups(
     for state, place in matches:
         if place.group is not None:
             games[place.group].append(_game(state, place))
-    if isinstance(settings, RoundRobin):
-        sided = settings.has_sides
-        return {group: Group(seeds[group], games[group], left=left, has_sides=sided) for group in sorted(seeds)}
-    sat_out = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in byes}
-    planned = settings.planned(len(seats))
-    sided = settings.has_sides
-    return {1: Group(seeds[1], games[1], sat_out, left, is_predetermined=False, planned=planned, has_sides=sided)}
+    sat_out: dict[int, dict[tuple[int, int], Entry]] = {group: {} for group in seeds}
+    group_of = dict(seats)
+    for bye in byes:
+        group = group_of[bye.seed]
+        if group is not None:
+            sat_out[group][bye.seed, bye.round] = Entry(bye.kind, bye.worth)
+    is_swiss = isinstance(settings, Swiss)
+    planned = settings.planned(len(seats)) if isinstance(settings, Swiss) else None
+    return {
+        group: Group(
+            seeds[group],
+            games[group],
+            sat_out[group],
+            left,
+            is_predetermined=not is_swiss,
+            planned=planned,
+            has_sides=settings.has_sides,
+        )
+        for group in sorted(seeds)
+    }
 
 
 def _game(state: MatchState, place: BracketPlace) -> Game:

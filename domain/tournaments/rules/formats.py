@@ -99,7 +99,8 @@ class Swiss:
         has_draws: whether a level score stands, where the scoring can give one.
         has_sides: whether sides matter, such as White in chess; slot 0 of a match has the first one.
         round_formats: which rounds have another number of games.
-        has_late_entry: whether people can enter between rounds; rounds that they missed count as absences.
+        has_late_entry: whether people can enter between rounds.
+        half_byes: how many rounds everybody may sit out for the points of a draw, if they say so in time or come late.
     """
 
     best_of: int = 3
@@ -113,6 +114,7 @@ class Swiss:
     has_sides: bool = False
     round_formats: tuple[RoundFormat, ...] = ()
     has_late_entry: bool = False
+    half_byes: int = 0
 
     def planned(self, entrants: int) -> int:
         """How many rounds there are at most when so many take part."""
@@ -331,6 +333,8 @@ def _require_rounds(settings: Swiss, *path: str) -> None:
     if settings.has_late_entry and settings.planned(2) != settings.planned(MAX_ENTRANTS):
         message = "Where people enter late, say how many `rounds` there are, or both when one is through and out."
         raise InvalidInput(message, *path, "hasLateEntry")
+    if not 0 <= settings.half_byes <= MAX_ROUNDS:
+        raise InvalidInput(f"That is a number from 0 to {MAX_ROUNDS}.", *path, "halfByes")
 
 
 def _require_groups(settings: RoundRobin, *path: str) -> None:

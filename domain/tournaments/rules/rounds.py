@@ -50,6 +50,11 @@ class Scoring:
     half_bye: int = 1
     absence: int = 0
 
+    def of_bye(self, kind: Kind) -> int:
+        """What a round without an opponent brings."""
+        brought = {Kind.PAIRING_BYE: self.pairing_bye, Kind.FULL_BYE: self.full_bye, Kind.HALF_BYE: self.half_bye}
+        return brought.get(kind, self.absence)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -14,9 +14,11 @@ class StageSource:
         low: the best rank that goes on.
         high: the worst one.
         is_overall: whether ranks count in the stage as a whole; otherwise in each of its groups.
+        groups: from which of its groups alone; empty: from all.
     """
 
     stage: int
     low: int
     high: int
     is_overall: bool = False
+    groups: tuple[int, ...] = ()

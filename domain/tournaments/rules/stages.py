@@ -58,11 +58,11 @@ def validate(plans: Sequence[StagePlan], entrants: int) -> None:
 
 def sizes(plans: Sequence[StagePlan], entrants: int) -> list[int]:
     """How many come into each stage when so many take part. Ranks that nobody reaches bring nobody."""
-    ranks: list[list[int]] = []
+    places: list[list[_Place]] = []
     for plan in plans:
-        arriving = sum(len(_taken(source, ranks[source.stage - 1])) for source in plan.sources)
-        ranks.append(_ranks(plan.format, arriving if plan.sources else entrants))
-    return [len(each) for each in ranks]
+        arriving = sum(len(_taken(source, places[source.stage - 1])) for source in plan.sources)
+        places.append(_places(plan.format, arriving if plan.sources else entrants))
+    return [len(each) for each in places]
 
 
 def short_stage(plans: Sequence[StagePlan], entrants: int) -> tuple[int, int] | None:
@@ -144,26 +144,36 @@ def _selected(source: StageSource, order: Sequence[Ranked[Entrant]]) -> Iterator
     for place, ranked in enumerate(order, start=1):
         reached[ranked.group] += 1
         rank = place if source.is_overall else reached[ranked.group]
-        if source.low <= rank <= source.high:
+        if source.low <= rank <= source.high and (not source.groups or ranked.group in source.groups):
             yield ranked, reached[ranked.group]
 
 
-def _ranks(given: Format, size: int) -> list[int]:
-    """The ranks in their groups of all in a stage, in the order of the stage: all firsts, all seconds and so on."""
+_Place = tuple[int, int]
+"""A place in the order of a stage: the rank in the group, and the group; 0 where there are none."""
+
+
+def _places(given: Format, size: int) -> list[_Place]:
+    """The places in a stage, in its order: all firsts, all seconds and so on. Of whom of those with equal ranks comes
+    first in fact nothing is known before.
+    """
     in_groups = Counter(groups_of(given, size).values()) or Counter({0: size})
-    return sorted(rank for count in in_groups.values() for rank in range(1, count + 1))
+    return sorted((rank, group) for group, count in in_groups.items() for rank in range(1, count + 1))
 
 
-def _taken(source: StageSource, ranks: Sequence[int]) -> range:
-    """The places in the order of a stage that a source takes, from 0."""
+def _taken(source: StageSource, places: Sequence[_Place]) -> set[int]:
+    """Where in the order of a stage a source takes somebody, from 0."""
     if source.is_overall:
-        return range(min(source.low - 1, len(ranks)), min(source.high, len(ranks)))
-    reached = [place for place, rank in enumerate(ranks) if source.low <= rank <= source.high]
-    return range(reached[0], reached[-1] + 1) if reached else range(0)
+        return set(range(min(source.low - 1, len(places)), min(source.high, len(places))))
+    return {
+        number
+        for number, (rank, group) in enumerate(places)
+        if source.low <= rank <= source.high and (not source.groups or group in source.groups)
+    }
 
 
 def _problems(plans: Sequence[StagePlan], entrants: int) -> Iterator[StageProblem]:
-    ranks: list[list[int]] = []
+    yield from _mixed(plans)
+    places: list[list[_Place]] = []
     free: list[set[int]] = []
     for number, plan in enumerate(plans, start=1):
         size = entrants
@@ -175,28 +185,41 @@ def _problems(plans: Sequence[StagePlan], entrants: int) -> Iterator[StageProble
         elif plan.sources:
             size = 0
             for source in plan.sources:
-                wrong = _source_problem(source, number, ranks, free)
+                wrong = _source_problem(source, number, places, free)
                 if wrong:
                     yield StageProblem(number, "sources", wrong)
                 else:
-                    taken = _taken(source, ranks[source.stage - 1])
+                    taken = _taken(source, places[source.stage - 1])
                     free[source.stage - 1].difference_update(taken)
                     size += len(taken)
         wrong = _size_problem(plan.format, size)
         if wrong:
             yield StageProblem(number, "format", wrong)
             size = max(size, needed(plan.format))
-        ranks.append(_ranks(plan.format, size))
+        places.append(_places(plan.format, size))
         free.append(set(range(size)))
 
 
+def _mixed(plans: Sequence[StagePlan]) -> Iterator[StageProblem]:
+    """Stages of which some ranks count overall and others in single groups, so that somebody may have both."""
+    sources = [(number, source) for number, plan in enumerate(plans, start=1) for source in plan.sources]
+    overall = {source.stage for _, source in sources if source.is_overall}
+    for number, source in sources:
+        if source.groups and source.stage in overall:
+            message = f"From stage {source.stage} some go on by the rank in single groups, others by that overall."
+            yield StageProblem(number, "sources", message)
+
+
 def _source_problem(
-    source: StageSource, number: int, ranks: Sequence[Sequence[int]], free: Sequence[set[int]]
+    source: StageSource, number: int, places: Sequence[Sequence[_Place]], free: Sequence[set[int]]
 ) -> str | None:
     if not 1 <= source.stage < number:
         return f"It takes its entrants from stage {source.stage}; that has to be one before it."
-    before = ranks[source.stage - 1]
-    last = len(before) if source.is_overall else max(before)
+    before = places[source.stage - 1]
+    groups = {group for _, group in before}
+    if source.groups and (source.is_overall or not groups.issuperset(source.groups)):
+        return f"Groups are named with ranks in them; stage {source.stage} has the groups 1 to {max(groups)}."
+    last = len(before) if source.is_overall else max(rank for rank, _ in before)
     if not 1 <= source.low <= source.high <= last:
         return f"Stage {source.stage} has the ranks 1 to {last}; {source.low} to {source.high} are none of it."
     if not free[source.stage - 1].issuperset(_taken(source, before)):

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 from domain.tournaments.rules.formats import Swiss
 from domain.tournaments.rules.graph import MatchNode
+from domain.tournaments.rules.rounds import Kind
 from domain.tournaments.rules.swiss import Board, EventOver, Exit, PairedRound, Seat, Terms, exits, pair
 from domain.tournaments.rules.tables import Group, field_of
 from domain.tournaments.values import BracketSide, PairedSeat, Pairing, Seed
 
 
-def next_round(settings: Swiss, group: Group) -> PairedRound | EventOver:
+def next_round(
+    settings: Swiss, group: Group, requested: Mapping[int, Kind] = MappingProxyType({})
+) -> PairedRound | EventOver:
     """The round after those of a group, all of whose matches are over, or that there is none.
+
+    Who has requested a bye for it is not paired; but where fewer than two would be left, all are.
 
     Raises:
         PairingTooLarge: finding it would take too long.
     """
-    return pair(field_of(group, settings.ranking.scoring), _terms(settings))
+    field, terms = field_of(group, settings.ranking.scoring), _terms(settings)
+    playing = set(group.seeds) - exits(field, terms).keys()
+    byes = {seed: kind for seed, kind in requested.items() if seed in playing}
+    return pair(field, replace(terms, byes=byes) if len(playing) - len(byes) >= 2 else terms)
 
 
 def waiting_round(group: Group) -> int | None:
@@ -32,10 +44,14 @@ def waiting_round(group: Group) -> int | None:
 def paired_again(settings: Swiss, group: Group, number: int) -> PairedRound:
     """A round as those before it give it, whatever it is now; without anybody when it is not needed.
 
+    Who had requested a bye for it, or came too late for it, keeps that.
+
     Raises:
         PairingTooLarge: finding it would take too long.
     """
-    paired = next_round(settings, group.before(number))
+    byes = {seed: entry.kind for (seed, round_), entry in group.byes.items() if round_ == number}
+    kept = {seed: kind for seed, kind in byes.items() if kind is not Kind.PAIRING_BYE}
+    paired = next_round(settings, group.before(number), kept)
     return paired if isinstance(paired, PairedRound) else PairedRound(number, (), (), (), paired.exits)
 
 

@@ -61,7 +61,7 @@ class Group:
     Attributes:
         seeds: who plays.
         games: their matches.
-        byes: what a round without a match was, by seed and round.
+        byes: what a round without a match was and brought, by seed and round.
         left: who plays no more.
         is_predetermined: whether who meets whom was settled before the first round.
         planned: how many rounds there will be; None when that is open.
@@ -70,7 +70,7 @@ class Group:
 
     seeds: Sequence[int]
     games: Sequence[Game]
-    byes: Mapping[tuple[int, int], Kind] = field(default_factory=dict)
+    byes: Mapping[tuple[int, int], Entry] = field(default_factory=dict)
     left: Collection[int] = ()
     is_predetermined: bool = True
     planned: int | None = None
@@ -79,7 +79,7 @@ class Group:
     @property
     def rounds(self) -> int:
         """How many rounds have matches or byes."""
-        return max((game.round for game in self.games), default=0)
+        return max((*(game.round for game in self.games), *(number for _, number in self.byes)), default=0)
 
     def before(self, number: int) -> Group:
         """The group as it was before a round."""
@@ -92,8 +92,8 @@ def field_of(group: Group, scoring: Scoring, rounds: int | None = None) -> Field
     length = group.rounds if rounds is None else rounds
     off = Entry(Kind.ZERO_BYE if group.is_predetermined else Kind.ABSENT, scoring.absence)
     entries = {seed: [off] * length for seed in group.seeds}
-    for (seed, number), kind in group.byes.items():
-        entries[seed][number - 1] = Entry(kind, scoring.pairing_bye)
+    for (seed, number), entry in group.byes.items():
+        entries[seed][number - 1] = entry
     for game in group.games:
         for slot, seed in enumerate(game.seeds):
             entry = _entry(game, slot, scoring)

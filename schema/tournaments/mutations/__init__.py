@@ -1,6 +1,7 @@
 """Writes about tournaments, by what they are about: setting one up, taking part, the course of it, ladders, heats."""
 
 from schema.fields import object_type
+from schema.tournaments.mutations.byes import ByesMutation
 from schema.tournaments.mutations.course import CourseMutation
 from schema.tournaments.mutations.entry import EntryMutation
 from schema.tournaments.mutations.guests import GuestsMutation
@@ -10,7 +11,9 @@ from schema.tournaments.mutations.setup import SetupMutation
 
 
 @object_type
-class TournamentsMutation(SetupMutation, EntryMutation, GuestsMutation, CourseMutation, LadderMutation, HeatsMutation):
+class TournamentsMutation(
+    SetupMutation, EntryMutation, ByesMutation, GuestsMutation, CourseMutation, LadderMutation, HeatsMutation
+):
     """Writes about tournaments."""
 
 

@@ -16,6 +16,7 @@ from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
+_MAX_GROUPS = 512
 _BEST_OF = (
     "How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with"
     " POINTS 1."
@@ -84,6 +85,9 @@ class StageSourceInput:
     is_overall: bool = attribute(
         "Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups.",
         default=False,
+    )
+    groups: list[int] = attribute(
+        "The numbers of those of its groups that send somebody, where not all do. Empty: all.", default_factory=list
     )
 
 
@@ -258,8 +262,11 @@ class SwissInput:
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
     has_late_entry: bool = attribute(
         "Whether people can enter between rounds, with the last seed, until the last round is drawn; rounds that they "
-        "missed bring nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`.",
+        "missed count as `halfByes`, then as nothing. It wants `rounds`, or both `winsToAdvance` and `lossesToLeave`.",
         default=False,
+    )
+    half_byes: int = attribute(
+        "How many rounds everybody may sit out for the points of a draw, 0 to 64; see `requestByes`.", default=0
     )
 
     def to_format(self) -> domain.Format:
@@ -277,6 +284,7 @@ class SwissInput:
             has_sides=self.has_sides,
             round_formats=_formats(self.round_formats),
             has_late_entry=self.has_late_entry,
+            half_byes=self.half_byes,
         )
         return domain.Format(domain.Structure.SWISS, settings)
 
@@ -389,7 +397,9 @@ class StageInput:
     def to_plan(self) -> domain.StagePlan:
         """The stage this describes."""
         sources = [
-            domain.StageSource(source.stage, source.from_rank, source.to_rank, source.is_overall)
+            domain.StageSource(
+                source.stage, source.from_rank, source.to_rank, source.is_overall, tuple(source.groups[:_MAX_GROUPS])
+            )
             for source in self.sources
         ]
         veto = None if self.veto is None else self.veto.to_plan()

@@ -33,6 +33,7 @@ from domain.tournaments import (
     RoundKind,
     Seed,
     StageFormat,
+    StageSource,
     Structure,
     TournamentStatus,
     WinnerOf,
@@ -41,7 +42,8 @@ from domain.tournaments import (
     write_event_json,
 )
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
-from domain.tournaments.errors import SlugTaken
+from domain.tournaments.errors import SlugTaken, StageInUse
+from domain.tournaments.rules.events.playable import PlayableBye
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
 from tests.factories.teams import NOW, make_people, run
@@ -193,6 +195,39 @@ async def test_groups_lead_into_a_bracket(db: Database) -> None:
     assert (source.stage, source.low, source.high, source.is_overall) == (1, 1, 2, False)
 
 
+async def test_a_play_off_of_one_group_comes_between_groups_and_bracket(db: Database) -> None:
+    """The sources name the group, so that a corrected play-off would let the other go on."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    groups = tuple(
+        EventGroup(
+            (one, two, three),
+            (match(f"{name}1", one, two, round=1), match(f"{name}2", one, three, round=2), third),
+            name=name,
+        )
+        for name, (one, two, three), third in (
+            ("A", (1, 4, 5), match("A3", 4, 5, (1, 1), winner=None, round=3)),
+            ("B", (2, 3, 6), match("B3", 3, 6, (2, 1), round=3)),
+        )
+    )
+    table = EventStage(StageFormat.ROUND_ROBIN, groups, match_scoring=MatchScoring.POINTS)
+    between = EventStage(StageFormat.ELIMINATION, (duel("P", 5, 4),), name="Play-off")
+    last = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 5), final_four(FINAL).groups[0].matches),))
+    event = Event(cast(6), (table, between, last))
+    tournament_id = await imported(db, organizer, event)
+    async with db.read() as session:
+        stages = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+    assert [tournaments.sources_from(stage.sources) for stage in stages] == [
+        (),
+        (StageSource(1, 2, 3, groups=(1,)),),
+        (StageSource(1, 1, 1), StageSource(2, 1, 1), StageSource(1, 2, 2, groups=(2,))),
+    ]
+    placed = {one.name: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+    assert placed == {f"Player {number}": band for number, band in reproduce(event).placements.items()}
+    found = await bracket(db, tournament_id)
+    await refused(db, StageInUse, tournaments.correct_match, organizer, correction(found["P"], 1, force=True))
+
+
 async def test_who_went_on_by_lot_goes_on_here(db: Database) -> None:
     """All of a group are level, and not the first two of the file played the final: the seeds say who went on."""
     await make_catalogue(db)
@@ -255,6 +290,33 @@ async def test_a_swiss_of_chess_goes_on_with_its_sides_and_byes(db: Database) ->
     assert [seeds(later[key]) for key in ("R2.1", "R2.2")] == [[3, 4], [5, 1]]
 
 
+async def test_byes_of_every_kind_count_as_their_file_says(db: Database) -> None:
+    """The table is that of the file, and the next round is paired by it."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    kinds = (RoundKind.HALF_BYE, 1), (RoundKind.FULL_BYE, 2), (RoundKind.ZERO_BYE, 0), (RoundKind.PAIRING_BYE, 1)
+    byes = tuple(EventBye(1, number, *told) for number, told in enumerate(kinds, 3))
+    group = EventGroup((1, 2, 3, 4, 5, 6), (match("X", 1, 2, (1, 0)),), byes)
+    fields: dict[str, Any] = {"tiebreaks": ("PTS", "BH"), "best_of": 1, "planned": 2}
+    event = Event(cast(6), (EventStage(StageFormat.SWISS, (group,), **fields),))
+    tournament_id = await imported(db, organizer, event)
+    async with db.snapshot() as session:
+        (stage,) = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+        told = (await tournaments.played_stages(session, [(tournament_id, stage.id)]))[tournament_id, stage.id].byes
+        exported = await tournaments.exported_event(session, tournament_id, "9-ball")
+    assert [(bye.seed, bye.kind, bye.worth, bye.points) for bye in told] == [
+        (number, *each, 0) for number, each in enumerate(kinds, 3)
+    ]
+    found = await bracket(db, tournament_id)
+    assert [sorted(seed or 0 for seed in seeds(found[f"R2.{board}"])) for board in (1, 2, 3)] == [
+        [1, 4],
+        [3, 6],
+        [2, 5],
+    ]
+    assert exported is not None
+    assert exported.stages[0].groups[0].byes == byes
+
+
 async def test_rounds_are_those_that_are_there() -> None:
     """A bracket from the semi-finals on, and a Swiss in which somebody was not paired, for no points."""
     late = final_four(OPEN_FINAL)
@@ -265,7 +327,7 @@ async def test_rounds_are_those_that_are_there() -> None:
     assert {node.key: node.round for node in stage.nodes} == {"A": 1, "B": 1, "C": 2}
     group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.ZERO_BYE),))
     (swiss,) = read_import([write_event_json(Event(cast(3), (EventStage(StageFormat.SWISS, (group,)),)))]).stages
-    assert (swiss.byes, len(swiss.nodes)) == ((), 1)
+    assert (swiss.byes, len(swiss.nodes)) == ((PlayableBye(1, 3, RoundKind.ZERO_BYE, 0, 0, 0),), 1)
 
 
 async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
@@ -273,7 +335,6 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
     pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
     drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
-    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.HALF_BYE, 1),))
     for event, message in (
         (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
         (league(drawn, has_draws=False), "match 'X': it was drawn, where level scores have a winner"),
@@ -282,7 +343,6 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
         (league(match("X", 1, 2, (1, 0), games=((3, 3), (1, 4)))), "match 'X': its games do not add up"),
         (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
         (league(match("X", 1, 2, (-1, 3), progress=LIVE, winner=None)), "BEST_OF (match 'X': -1:3 is no score"),
-        (Event(cast(3), (EventStage(groups=(half,), **swiss),)), "somebody has a HALF_BYE of 1 half points in round 1"),
         (
             Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
             "it is 2 brackets",
@@ -290,7 +350,7 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
         (Event(cast(4), (EventStage(groups=two, **swiss),)), "it is a Swiss of several groups"),
         (Event(cast(4), (pool,)), "champion"),
         (
-            Event(cast(4), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 4),)))),
+            Event(cast(5), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 5),)))),
             "Stage 2 cannot be imported: who came into it",
         ),
         (league(), "it has no matches yet"),

@@ -21,12 +21,14 @@ from domain.tournaments import (
     EntrantStatus,
     PlayedStage,
     RegisterEntrant,
+    RoundKind,
     SetRegistration,
     Tournament,
     TournamentStatus,
     WithdrawEntrant,
 )
-from domain.tournaments.errors import NotEntered, RegistrationClosed, TournamentFull, WrongTournamentStatus
+from domain.tournaments.commands.byes import RequestByes, request_byes
+from domain.tournaments.errors import NotEntered, RegistrationClosed, TooManyByes, TournamentFull, WrongTournamentStatus
 from tests.factories.games import make_catalogue
 from tests.factories.stages import matches_of_stage, stages, swiss
 from tests.factories.teams import NOW, make_people, run
@@ -106,7 +108,13 @@ async def test_who_comes_after_the_first_round_is_paired_from_the_next(world: tu
     await enter_late(db, event, later)
     everybody = {**players, late.user_id: late, later.user_id: later}
     await play_round(db, event, everybody)
-    assert {bye.round for bye in (await played(db, event)).byes} == {1, 3}
+    sat_out = [(bye.round, bye.seed, bye.kind) for bye in (await played(db, event)).byes]
+    assert [each for each in sat_out if each[2] is not RoundKind.PAIRING_BYE] == [
+        (1, 6, RoundKind.ZERO_BYE),
+        (1, 7, RoundKind.ZERO_BYE),
+        (2, 7, RoundKind.ZERO_BYE),
+    ]
+    assert {round_ for round_, _, kind in sat_out if kind is RoundKind.PAIRING_BYE} == {1, 3}
     await play_round(db, event, everybody)
     assert (await row_of(db, event.id)).status is TournamentStatus.FINISHED
     (stage,) = await stages(db, event.id)
@@ -198,3 +206,33 @@ async def test_a_corrected_first_round_and_back_leaves_who_came_late(world: tupl
     assert [seat.seed for seat in after.seats] == [1, 2, 3, 4, 5]
     assert after.byes == before.byes
     assert [seeds(state) for state, _ in after.bracket.matches] == [seeds(state) for state, _ in before.bracket.matches]
+
+
+async def test_rounds_that_were_missed_count_as_half_byes_as_far_as_there_are(world: tuple[Database, Actor]) -> None:
+    db, organizer = world
+    event, players = await make_swiss(db, organizer, 4, settings={"rounds": 4, "half_byes": 1})
+    (late,) = await make_people(db, "late")
+    await play_round(db, event, players)
+    await enter_late(db, event, late)
+    kinds = [(bye.round, bye.kind, bye.worth, bye.points) for bye in (await played(db, event)).byes if bye.seed == 5]
+    assert kinds == [(1, RoundKind.HALF_BYE, 1, 0), (2, RoundKind.ZERO_BYE, 0, 1)]
+    more = RequestByes((await entrants(db, event.id))[-1].id, 1, {3: RoundKind.HALF_BYE})
+    await refused(db, TooManyByes, request_byes, late, more)
+
+
+async def test_a_drawn_round_that_follows_a_correction_stays_without_who_came_after(
+    world: tuple[Database, Actor],
+) -> None:
+    db, organizer = world
+    event, players = await make_swiss(db, organizer, 4)
+    await play_round(db, event, players)
+    drawn = [seeds(state) for state in await states(db, event.id)]
+    (late,) = await make_people(db, "late")
+    await enter_late(db, event, late)
+    byes = (await played(db, event)).byes
+    for winner in (1, 0):
+        first = (await states(db, event.id))[0]
+        await run(db, tournaments.correct_match, organizer, correction(first, winner, force=True))
+        assert await paired_in(db, event, 2) == [1, 2, 3, 4]
+        assert (await played(db, event)).byes == byes
+    assert [seeds(state) for state in await states(db, event.id)] == drawn

@@ -56,8 +56,8 @@ async def sides(event: Event, round_: int) -> Sides:
 async def byes(event: Event) -> Sequence[Bye]:
     """Who sat out, in the order of the rounds."""
     key = event.tournament.id, (await stages(event.db, event.tournament.id))[0].id
-    async with event.db.read() as session:
-        return (await tournaments.stage_byes(session, [key]))[key]
+    async with event.db.snapshot() as session:
+        return (await tournaments.played_stages(session, [key]))[key].byes
 
 
 async def told(event: Event, found: Correction) -> list[tuple[str, str, bool, tuple[int, ...], tuple[int, ...]]]:

@@ -1,13 +1,14 @@
 """An event of files as one that can go on here: its stages as plans with their fields, and the matches of each.
 
-What cannot be played here as it was is refused, never bent: results that no scoring fits, byes for half a win, brackets
-without one champion, stages into which others came than ranks say.
+What cannot be played here as it was is refused, never bent: results that no scoring fits, brackets without one
+champion, stages into which others came than ranks say.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.tournaments.errors import (
@@ -23,6 +24,7 @@ from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.events.values import (
     DECIDED,
     Event,
+    EventBye,
     EventGroup,
     EventMatch,
     EventStage,
@@ -34,7 +36,7 @@ from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.progression import MatchState
-from domain.tournaments.rules.rounds import Kind
+from domain.tournaments.rules.rounds import Entry, Kind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan, by_merit, event_places, validate
 from domain.tournaments.rules.swiss_rounds import next_round
@@ -46,10 +48,14 @@ _MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class PlayableBye:
-    """A round of a Swiss in which a seed sat out, with the points that it had by then, and how often it had before."""
+    """A round in which a seed sat out, what it was and brought, with the points that the seed had by then, and how
+    often it had had those of a win without play.
+    """
 
     round: int
     seed: int
+    kind: Kind
+    worth: int
     points: int
     earlier: int
 
@@ -65,7 +71,7 @@ class PlayableStage:
         nodes: its matches, in playable order.
         told: what the file says of each, by key, with the scores that follow from who won.
         states: who sits where in a bracket, by key; nothing in groups.
-        byes: who sat out in a Swiss.
+        byes: who sat out where that is more than absence for no points.
     """
 
     plan: StagePlan
@@ -81,20 +87,26 @@ def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     """The stages of an event that has been reproduced.
 
     Whom the tie-breaks of a table leave level, seeds part here. Where others went on than that would bring, as by lots,
-    the better seeds are those of who went on.
+    the better seeds are those of who went on; and where groups have sent different ranks, as to a play-off, they are
+    named.
 
     Raises:
         ImportNotPlayable: one of them cannot be played here; it says which, and why.
     """
-    try:
-        return _playable(event, found, [set() for _ in event.stages])
-    except ImportNotPlayable:
-        members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
-        return _playable(event, found, [set().union(*members[number:]) for number in range(1, len(members) + 1)])
+    members = [{one for group in stage.groups for one in group.entrants} for stage in event.stages]
+    nobody: list[set[int]] = [set() for _ in members]
+    later = [set().union(*members[number:]) for number in range(1, len(members) + 1)]
+    *ways, last = [(nobody, _one_source), (later, _one_source), (nobody, _named_sources), (later, _named_sources)]
+    for favoured, find in ways if len(members) > 1 else ():
+        with contextlib.suppress(ImportNotPlayable):
+            return _playable(event, found, favoured, find)
+    return _playable(event, found, *last)
 
 
-def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -> tuple[PlayableStage, ...]:
-    """The stages, in each of which these have the better seeds."""
+def _playable(
+    event: Event, found: Reproduction, favoured: Sequence[set[int]], find: _FindSources
+) -> tuple[PlayableStage, ...]:
+    """The stages, in each of which these have the better seeds, and whose sources are found so."""
     stages: list[PlayableStage] = []
     orders: list[Sequence[int]] = []
     bands: list[Mapping[int, Band]] = []
@@ -107,7 +119,10 @@ def _playable(event: Event, found: Reproduction, favoured: Sequence[set[int]]) -
             else _table(number, stage, scoring, favoured[number - 1])
         )
         if number > 1:
-            made = _with_sources(number, made, stages, orders)
+            sources = find(made, stages, orders)
+            if sources is None:
+                raise ImportNotPlayable(number, "who came into it does not follow from ranks of the stages before it.")
+            made = replace(made, plan=replace(made.plan, sources=sources))
         order, places = _outcome(made, outcomes)
         _require_same_places(number, places, outcomes)
         _require_next_round(number, made)
@@ -183,8 +198,9 @@ def _table(number: int, stage: EventStage, scoring: StageScoring, favoured: set[
         ),
         key=lambda node: (node.round, node.group, node.position),
     )
-    byes = tuple(_byes(stage, seeds, rounds[0])) if isinstance(settings, Swiss) else ()
-    _require_byes(number, stage)
+    byes = tuple(
+        bye for group, told in zip(stage.groups, rounds, strict=True) for bye in _byes(stage, group, seeds, told)
+    )
     plan = StagePlan(_name(stage), Format(_structure(settings), settings))
     told = {match.key: scoring.settled(match) for group in stage.groups for match in group.matches}
     return PlayableStage(plan, field, groups, tuple(nodes), told, {}, byes)
@@ -250,31 +266,24 @@ def _nodes(
         used[number] += 1
 
 
-def _require_byes(number: int, stage: EventStage) -> None:
-    is_swiss = stage.format is StageFormat.SWISS
-    for bye in (bye for group in stage.groups for bye in group.byes):
-        is_paired = is_swiss and bye.kind is Kind.PAIRING_BYE and bye.points == stage.scoring.win
-        is_idle = bye.points == 0 and bye.kind in (Kind.ABSENT, Kind.ZERO_BYE)
-        if not is_paired and not is_idle:
-            message = f"somebody has a {bye.kind} of {bye.points} half points in round {bye.round}; here nobody can."
-            raise ImportNotPlayable(number, message)
-
-
-def _byes(stage: EventStage, seeds: Mapping[int, int], rounds: Mapping[int, int]) -> Iterator[PlayableBye]:
-    """Who sat out in each round, with what they had before it."""
-    (group,) = stage.groups
+def _byes(
+    stage: EventStage, group: EventGroup, seeds: Mapping[int, int], rounds: Mapping[int, int]
+) -> Iterator[PlayableBye]:
+    """Who of a group sat out in each round, with what they had before it. Who was absent as here needs no bye."""
     points: Counter[int] = Counter()
     earlier: Counter[int] = Counter()
     matches: dict[int, list[EventMatch]] = defaultdict(list)
+    byes = {(bye.round, bye.entrant): bye for bye in group.byes}
     for match in group.matches:
         matches[match.round or 1].append(match)
     for told, place in rounds.items():
-        sitting = [bye for bye in group.byes if bye.round == told and bye.kind is Kind.PAIRING_BYE]
-        for bye in sitting:
-            yield PlayableBye(place, seeds[bye.entrant], points[bye.entrant], earlier[bye.entrant])
-        for bye in sitting:
-            points[bye.entrant] += bye.points
-            earlier[bye.entrant] += 1
+        paired = {side for match in matches[told] for side in match.sides}
+        for entrant in (one for one in group.entrants if one not in paired):
+            bye = byes.get((told, entrant), EventBye(told, entrant, Kind.ABSENT))
+            if (bye.kind, bye.points) != (Kind.ABSENT, stage.scoring.loss):
+                yield PlayableBye(place, seeds[entrant], bye.kind, bye.points, points[entrant], earlier[entrant])
+            points[entrant] += bye.points
+            earlier[entrant] += bye.kind is Kind.PAIRING_BYE or bye.points >= stage.scoring.win
         for match in matches[told]:
             for side, brought in zip(match.sides, points_of(match, stage.scoring), strict=True):
                 if side is not None:
@@ -301,13 +310,22 @@ def _groups(stage: PlayableStage, settings: RoundRobin | Swiss) -> list[Group]:
     for node in stage.nodes:
         assert node.group is not None
         games[node.group].append(_game(node, stage.told[node.key]))
-    if isinstance(settings, RoundRobin):
-        sided = settings.has_sides
-        return [Group(sorted(members[group]), games[group], has_sides=sided) for group in sorted(members)]
-    byes = {(bye.seed, bye.round): Kind.PAIRING_BYE for bye in stage.byes}
-    planned = settings.planned(len(stage.field))
-    seeds, sided = sorted(members[1]), settings.has_sides
-    return [Group(seeds, games[1], byes, is_predetermined=False, planned=planned, has_sides=sided)]
+    byes: dict[int, dict[tuple[int, int], Entry]] = defaultdict(dict)
+    for bye in stage.byes:
+        byes[stage.groups[bye.seed]][bye.seed, bye.round] = Entry(bye.kind, bye.worth)
+    is_swiss = isinstance(settings, Swiss)
+    planned = settings.planned(len(stage.field)) if isinstance(settings, Swiss) else None
+    return [
+        Group(
+            sorted(members[group]),
+            games[group],
+            byes[group],
+            is_predetermined=not is_swiss,
+            planned=planned,
+            has_sides=settings.has_sides,
+        )
+        for group in sorted(members)
+    ]
 
 
 def _game(node: MatchNode, told: EventMatch) -> Game:
@@ -351,27 +369,68 @@ def _require_next_round(number: int, stage: PlayableStage) -> None:
         raise ImportNotPlayable(number, error.message) from error
 
 
-def _with_sources(
-    number: int, stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
-) -> PlayableStage:
-    """The same stage with the ranks of an earlier one by which its entrants came."""
+_FindSources = Callable[
+    [PlayableStage, Sequence[PlayableStage], Sequence[Sequence[int]]], tuple[StageSource, ...] | None
+]
+"""The ranks by which the entrants of a stage came, from those before it with their orders; None: by none."""
+
+
+def _one_source(
+    stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
+) -> tuple[StageSource, ...] | None:
+    """The ranks of one earlier stage that bring exactly the entrants of this one."""
     wanted = set(stage.field)
     for earlier in range(len(before), 0, -1):
         source = next(_sources(earlier, before[earlier - 1], orders[earlier - 1], wanted), None)
         if source is not None:
-            return replace(stage, plan=replace(stage.plan, sources=(source,)))
-    raise ImportNotPlayable(number, "who came into it does not follow from ranks of one stage before it.")
+            return (source,)
+    return None
+
+
+def _named_sources(
+    stage: PlayableStage, before: Sequence[PlayableStage], orders: Sequence[Sequence[int]]
+) -> tuple[StageSource, ...] | None:
+    """The ranks of earlier stages, and where that is not enough of single groups of them, that bring them. Everybody
+    comes from the last stage that they were in.
+    """
+    found: list[StageSource] = []
+    missing = set(stage.field)
+    for earlier in range(len(before), 0, -1):
+        origin, order = before[earlier - 1], orders[earlier - 1]
+        coming = missing.intersection(origin.field)
+        missing -= coming
+        found += _by_groups(earlier, origin, order, coming)
+    return None if missing else tuple(sorted(found, key=lambda source: (source.low, source.stage)))
+
+
+def _by_groups(number: int, stage: PlayableStage, order: Sequence[int], wanted: set[int]) -> list[StageSource]:
+    """The runs of ranks of a stage that bring exactly these, with the groups that send them where not all do."""
+    found: list[StageSource] = []
+    for rank, entrants in sorted(_ranked(stage, order).items()):
+        sending = tuple(sorted(group for group, entrant in entrants.items() if entrant in wanted))
+        source = StageSource(number, rank, rank, groups=() if len(sending) == len(entrants) else sending)
+        if sending and found and replace(found[-1], low=rank, high=rank) == source and found[-1].high == rank - 1:
+            found[-1] = replace(found[-1], high=rank)
+        elif sending:
+            found.append(source)
+    return found
+
+
+def _ranked(stage: PlayableStage, order: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Who has which rank in which group, by rank and group; 0 where there are no groups."""
+    seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
+    reached: Counter[int] = Counter()
+    ranks: dict[int, dict[int, int]] = defaultdict(dict)
+    for entrant in order:
+        group = stage.groups.get(seeds[entrant], 0)
+        reached[group] += 1
+        ranks[reached[group]][group] = entrant
+    return ranks
 
 
 def _sources(number: int, stage: PlayableStage, order: Sequence[int], wanted: set[int]) -> Iterator[StageSource]:
     """The runs of ranks of a stage that bring exactly these, in each group or overall."""
-    seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
-    reached: Counter[int] = Counter()
-    ranks: dict[int, set[int]] = defaultdict(set)
-    for entrant in order:
-        group = stage.groups.get(seeds[entrant], 0)
-        reached[group] += 1
-        ranks[reached[group]].add(entrant)
+    ranks = {rank: set(entrants.values()) for rank, entrants in _ranked(stage, order).items()}
     hit = [rank for rank, entrants in ranks.items() if entrants & wanted]
     if hit and set().union(*(ranks[rank] for rank in range(hit[0], hit[-1] + 1))) == wanted:
         yield StageSource(number, hit[0], hit[-1])

@@ -77,6 +77,21 @@ def test_the_best_thirds_are_those_after_all_firsts_and_seconds() -> None:
     assert passed_on(plans[1].sources[1], order_of(6, 4)) == [(name, 3) for name in ("A3", "B3", "C3", "D3")]
 
 
+def test_single_groups_send_to_a_play_off() -> None:
+    """The seconds of groups 2 and 3 play off; the winner joins the others."""
+    play_off = knockout(StageSource(1, 2, 2, groups=(2, 3)))
+    plans = [
+        round_robin(group_count=3),
+        play_off,
+        knockout(StageSource(1, 1, 1), StageSource(1, 2, 2, groups=(1,)), StageSource(2, 1, 1)),
+    ]
+    validate(plans, 9)
+    assert sizes(plans, 9) == [9, 2, 5]
+    assert set(arrivals(play_off, {1: order_of(3, 3)})) == {"B2", "C2"}
+    going = arrivals(plans[2], {1: order_of(3, 3), 2: [Ranked("C2"), Ranked("B2")]})
+    assert set(going[:3]) == {"A1", "B1", "C1"} and going[3:] == ("A2", "C2")
+
+
 @given(st.integers(1, 4), st.integers(2, 5), st.integers(1, 5), st.booleans())
 def test_as_many_arrive_as_sizes_say(groups: int, size: int, cut: int, overall: bool) -> None:
     total = groups * size
@@ -110,6 +125,22 @@ WRONG: list[tuple[list[StagePlan], list[tuple[int, str]]]] = [
     ([round_robin(), knockout(StageSource(1, 1, 1))], [(2, "format")]),
     ([round_robin(), knockout(StageSource(1, 1, 3)), knockout(StageSource(1, 3, 4))], [(3, "sources"), (3, "format")]),
     ([round_robin(group_count=5)], [(1, "format")]),
+    (
+        [round_robin(group_count=2), knockout(StageSource(1, 1, 2, groups=(3,)))],
+        [(2, "sources"), (2, "format")],
+    ),
+    (
+        [round_robin(group_count=2), knockout(StageSource(1, 1, 2, is_overall=True, groups=(1,)))],
+        [(2, "sources"), (2, "sources"), (2, "format")],
+    ),
+    (
+        [
+            round_robin(group_count=2),
+            knockout(StageSource(1, 1, 2, groups=(1,))),
+            knockout(StageSource(1, 5, 8, is_overall=True)),
+        ],
+        [(2, "sources")],
+    ),
 ]
 
 

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<ba87ab919f1c82c7f75d8d524b04077c>>
+ * @generated SignedSource<<bcfc2a5f788530fce68a1683a772a083>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -198,6 +198,7 @@ export type RankingInput = {
 };
 export type SwissInput = {
   bestOf?: number | null | undefined;
+  halfByes?: number;
   hasDraws?: boolean;
   hasLateEntry?: boolean;
   hasSides?: boolean;
@@ -229,6 +230,7 @@ export type FreeForAllInput = {
 };
 export type StageSourceInput = {
   fromRank: number;
+  groups?: ReadonlyArray<number>;
   isOverall?: boolean;
   stage: number;
   toRank: number;
