@@ -15,13 +15,16 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from domain.infra.embedded import PostgreSQL
 from tests.fixtures import database
 from tests.fixtures.processes import eventually
 from tests.fixtures.server import RunningServer, running
 from tests.web.watch import LiveServer
+
+# How long a page may take to show something, on a machine that is busy with other tests.
+expect.set_options(timeout=30_000)
 
 ADMIN_PASSWORD = "only for the tests of pages"
 WEB = Path(__file__).parents[2] / "web"
