@@ -33,9 +33,14 @@ COUNTING = """async () => {
   node.remove();
   return shown;
 }"""
-LEFT = (
-    """(instants) => import("/static/countdown.js").then(({ timeLeft }) => instants.map((each) => timeLeft(each, 0)))"""
-)
+LEFT = """async (instants) => {
+  const { timeLeft } = await import("/static/countdown.js");
+  return instants.map((each) => timeLeft(each, 0));
+}"""
+MOMENTS = """async () => {
+  const { moment } = await import("/static/text.js");
+  return [moment(new Date().toISOString()), moment("2020-01-15T12:00:00Z")];
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -204,6 +209,12 @@ async def test_how_long_is_left(bench: Page) -> None:
     instants = [-1, 0, 1, 9_001, minute, hour - 1, hour, 5 * hour + 12 * minute, day, 3 * day + 4 * hour]
     said = [None, None, "0:01", "0:10", "1:00", "1 h 0 min", "1 h 0 min", "5 h 12 min", "1 d 0 h", "3 d 4 h"]
     assert await bench.evaluate(LEFT, instants) == said
+
+
+async def test_a_time_of_another_day_says_the_day(bench: Page) -> None:
+    today, other = await bench.evaluate(MOMENTS)
+    assert re.fullmatch(r"\d+:\d\d:\d\d( [AP]M)?", today)
+    assert "Jan" in other
 
 
 async def test_a_countdown_runs_for_as_long_as_it_is_shown(bench: Page) -> None:

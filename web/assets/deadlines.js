@@ -9,18 +9,13 @@ import { documentText } from "./http.js";
 export async function follow(socket, tournamentId, onRead, onEnd) {
   const query = await documentText("MatchDeadlines");
   let cursor = null;
-  const stream = socket.subscribe({
+  socket.subscribe({
     query,
     variables: () => ({ tournamentId, after: cursor }),
     onNext: ({ bracketChanges: message }) => {
       cursor = message.cursor ?? cursor;
       if (message.match) onRead([message.match]);
       else if (message.bracket) onRead(message.bracket.rounds.flatMap(({ matches }) => matches));
-      else if (message.__typename === "TournamentChanged") {
-        /* Check-ins that nobody needs any more go without a change of their matches. */
-        cursor = null;
-        stream.restart();
-      }
     },
     onError: onEnd,
     onComplete: onEnd,

@@ -4,7 +4,7 @@ import { countDown } from "./countdown.js";
 import { html, setText } from "./dom.js";
 import { documentText } from "./http.js";
 import { entrantKey } from "./state.js";
-import { clock, dueAt, format, isHere, scoreText, slotName, tag, words } from "./text.js";
+import { dueAt, format, isHere, moment, scoreText, slotName, tag, words } from "./text.js";
 import { VetoBoard } from "./veto.js";
 
 const LONGEST_LOG = 200;
@@ -105,7 +105,7 @@ export class MatchPanel {
   /* Says what the match waits for and how long, or why it was not played. */
   #explain() {
     const at = dueAt(this.#match);
-    setText(this.#note, noteOf(this.#match, at && clock(at), (kind) => this.#newest.get(kind)));
+    setText(this.#note, noteOf(this.#match, at && moment(at), (kind) => this.#newest.get(kind)));
     countDown(this.#left, "", at);
   }
 
@@ -136,7 +136,7 @@ export class MatchPanel {
       html(
         "li",
         { class: style },
-        html("time", { datetime: event.occurredAt }, clock(event.occurredAt)),
+        html("time", { datetime: event.occurredAt }, moment(event.occurredAt)),
         what,
         event.actor && html("span", { class: "quiet" }, event.actor.displayName),
         event.scores?.length > 0 && html("span", { class: "log-score" }, event.scores.join(" – ")),

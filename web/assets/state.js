@@ -94,10 +94,12 @@ function snapshot(state, { cursor, tournament, bracket }) {
     return { state: { ...state, duplicates: state.duplicates + 1 }, effect: null };
   }
   const rounds = bracket?.rounds ?? [];
+  const deadlines = stillDue(state.deadlines, tournament);
   const matches = new Map();
   for (const match of rounds.flatMap((round) => round.matches)) {
     const known = state.matches.get(match.id);
-    matches.set(match.id, known?.version === match.version ? known : { ...match, ...state.deadlines.get(match.id) });
+    const isKnown = known?.version === match.version && deadlines === state.deadlines;
+    matches.set(match.id, isKnown ? known : { ...match, ...deadlines.get(match.id) });
   }
   const next = {
     ...state,
@@ -111,6 +113,7 @@ function snapshot(state, { cursor, tournament, bracket }) {
       matchIds: members.map(({ id }) => id),
     })),
     matches,
+    deadlines,
     cursor,
     mayJump: false,
     replayedFrom: null,
@@ -134,6 +137,13 @@ function matchChanged(state, { match }) {
   if (match.version < known.version) return { state, effect: null };
   const matches = new Map(state.matches).set(match.id, { ...known, ...match });
   return { state: { ...state, matches }, effect: null };
+}
+
+/* Where nobody has to check in any more, check-ins end without a change of their matches. */
+function stillDue(deadlines, tournament) {
+  const isOver = tournament?.matchDeadlines?.checkInMinutes === null;
+  if (!isOver || ![...deadlines.values()].some(({ checkIn }) => checkIn)) return deadlines;
+  return new Map([...deadlines].map(([id, due]) => [id, { ...due, checkIn: null }]));
 }
 
 /* Deadlines are read beside the changes, so they may come before the match that they are of. */

@@ -38,6 +38,11 @@ const TIEBREAKS = {
 export const day = (instant) => DAY.format(new Date(instant));
 export const clock = (instant) => CLOCK.format(new Date(instant));
 
+/** The time of day, and of another day than today the day as well. */
+export function moment(instant) {
+  return new Date(instant).toDateString() === new Date().toDateString() ? clock(instant) : day(instant);
+}
+
 /** "SINGLE_ELIMINATION" as "Single elimination". */
 export function words(value) {
   const text = value.replaceAll("_", " ").toLowerCase();
@@ -114,7 +119,8 @@ export function sentence(match, roundName, matches) {
     const name = slotName(match, index, matches);
     return slot.score === null ? name : `${name} ${slot.score}`;
   });
-  const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won.`;
+  const how = match.outcome === "PLAYED" ? "" : ` by ${words(match.outcome ?? "").toLowerCase()}`;
+  const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won${how}.`;
   const state = winner ? "" : isDraw(match) ? " Drawn." : ` ${tag(match) || words(match.status)}.`;
   const here = match.slots.filter((_, index) => isHere(match, index)).map(({ name }) => ` ${name} has checked in.`);
   return `${roundName}, match ${match.place.key}: ${sides.join(", ")}.${winner}${state}${here.join("")}`;
