@@ -15,13 +15,19 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from domain.infra.embedded import PostgreSQL
+from domain.infra.embedded.process import wait_until
 from tests.fixtures import database
-from tests.fixtures.processes import eventually
 from tests.fixtures.server import RunningServer, running
 from tests.web.watch import LiveServer
+
+# How long a page may take to show something, on a machine that is busy with other tests.
+expect.set_options(timeout=30_000)
+
+# How long 16 teams may take to register and start on such a machine.
+DEMO_LIMIT_S = 240.0
 
 ADMIN_PASSWORD = "only for the tests of pages"
 WEB = Path(__file__).parents[2] / "web"
@@ -83,7 +89,7 @@ def _demo(server: RunningServer) -> Iterator[None]:
     command = server.command("play", "--demo", "--forever", "--teams", "16", "--speed", "0.06", "--url", server.url)
     with log.open("wb") as out, subprocess.Popen(command, env=server.environment, stdout=out, stderr=out) as demo:
         try:
-            assert eventually(lambda: b"is running" in log.read_bytes())
+            assert wait_until(lambda: b"is running" in log.read_bytes(), DEMO_LIMIT_S), log.read_text()
             yield
         finally:
             demo.kill()

@@ -65,6 +65,6 @@ def test_every_document_the_pages_ask_for_is_there() -> None:
     assert asked == {
         "LivePage", "BracketChanges", "MatchLog", "Entrants", "Overview", "LiveScores", "VenueScreen",
         "LogIn", "RefreshSession", "ViewerRoles", "PresenceChanges", "StandingsChanges", "LadderStandings",
-        "MatchVeto", "StageHeats",
+        "MatchVeto", "StageHeats", "MatchDeadlines",
     }  # fmt: skip
     assert {name for name in asked if not (DOCUMENTS / f"{name}.graphql").is_file()} == set()

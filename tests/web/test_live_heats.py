@@ -57,6 +57,7 @@ async def test_heats_move_by_their_reports(
         await expect(page.locator(".heat-note")).to_have_text(["Being played · 1 of 2 games", *["To be played"] * 2])
         await expect(page.locator(".heat tbody tr").first).to_contain_text(f"Royale-{order[-1]}")
         await expect(page.locator("#stage")).to_be_hidden()
+        await expect(page.locator("#progress-text")).to_have_text("0 of 3 heats")
         # What is reported comes by itself: the heat alone, then with the last one the next round.
         second = await heat_at(database, event.id, 1, 2)
         await run(database, tournaments.report_heat, organizer, report_of(second, [s.seed for s in second.seats]))
@@ -84,6 +85,7 @@ async def test_heats_move_by_their_reports(
         await expect(page.locator("#champion-name")).to_have_text(
             await page.locator(".heat tbody th").first.get_attribute("title") or ""
         )
+        await expect(page.locator("#podium .rank")).to_have_text(["2.", "3."])
         await page.screenshot(path=tmp_path / "final.png")
         assert watch.complaints == []
     async with watched(browser, size="phone", theme="dark") as watch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,28 @@ from domain.matches import DecideResult, MatchStatus
 from domain.tournaments import Points, Ranking, StageSource, Tournament
 from tests.factories.stages import knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import favourite, play, play_on, started, states
+from tests.factories.tournaments import entrants, favourite, play, play_on, started, states
 from tests.web.test_live_page import DUPLICATE_IDS, NAMELESS
 from tests.web.watch import LiveServer, Watched, tap, watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Event = tuple[Tournament, dict[UUID, Actor]]
+
+TABS = """async () => {
+  const list = document.body.appendChild(document.createElement("div"));
+  const arena = document.body.appendChild(document.createElement("div"));
+  [list.id, arena.id] = ["stages", "arena"];
+  Object.assign(list.style, { display: "flex", width: "300px", overflowX: "auto", position: "fixed", left: 0 });
+  const { StageTabs } = await import("/static/stage-tabs.js");
+  const numbers = Array.from({ length: 16 }, (_, index) => index + 1);
+  const stages = numbers.map((number) => ({ number, name: `Stage ${number}`, status: "RUNNING", hasBegun: true }));
+  new StageTabs(() => {}).show(stages, 16);
+  const { left, right } = document.getElementById("tab-16").getBoundingClientRect();
+  list.remove();
+  arena.remove();
+  return [left, right];
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -102,6 +118,9 @@ async def test_groups_and_then_a_final(
         assert page.url.endswith("#stage-1")
         await play_on(database, event[0].id, event[1])
         await expect(page.locator("#champion-name")).to_have_text("Groups-Cup-1")
+        await expect(page.locator("#podium .rank")).to_have_text(["2.", "3–4.", "3–4."])
+        await expect(page.locator("#podium li").first).to_contain_text("Groups-Cup-2")
+        await expect(page.locator("#entrants")).to_have_text("Standings")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert watch.complaints == []
 
@@ -159,6 +178,39 @@ async def test_a_swiss_marks_who_is_through_and_who_is_out(
         await expect(page.locator(".standings tr.through")).to_have_count(4)
         await expect(page.locator(".standings tr.out")).to_have_count(4)
         assert watch.complaints == []
+
+
+async def test_the_list_of_entrants_begins_with_who_is_still_in(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor
+) -> None:
+    event = await _started(database, organizer, 4, "knock-out", stages=[knockout()])
+    await _play_all(database, event, but=1)
+    (out,) = [each.name for each in await entrants(database, event[0].id) if each.placement_low is not None]
+    async with watched(browser, "phone") as watch:
+        page = await _open(watch, live_server, "knock-out")
+        await page.click("#entrants")
+        await expect(page.locator(".roster .rank")).to_have_text(["–", "–", "–", "3–4."])
+        await expect(page.locator(".roster li").last).to_contain_text(out)
+        assert watch.complaints == []
+
+
+async def test_as_many_are_marked_as_go_on_also_of_equals(
+    browser: Browser, live_server: LiveServer, database: Database, organizer: Actor
+) -> None:
+    plans = [round_robin(), knockout(StageSource(1, 1, 2))]
+    await _started(database, organizer, 4, "equals", stages=plans)
+    async with watched(browser) as watch:
+        page = await _open(watch, live_server, "equals")
+        await expect(page.locator(".standings .place")).to_have_text(["1="] * 4)
+        first_two = [re.compile("Equals-1"), re.compile("Equals-2")]
+        await expect(page.locator(".standings .through th")).to_have_text(first_two)
+        assert watch.complaints == []
+
+
+async def test_the_chosen_tab_is_in_sight(bench: Page) -> None:
+    left, right = await bench.evaluate(TABS)
+    # Scrolling rounds to whole pixels.
+    assert 0 <= left < right <= 301
 
 
 @pytest.mark.parametrize(("groups", "people"), [(1, 6), (4, 16), (8, 32), (20, 60)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from domain import matches, registry
 from domain.infra.db import Database
@@ -50,12 +50,7 @@ async def test_a_veto_as_it_goes(
         await page.locator(".match").first.press("Enter")
         turn = page.locator(".veto-turn")
         await expect(turn).to_have_text(f"{second} picks")
-        await expect(page.locator(".veto-maps li")).to_have_count(3)
-        await expect(page.locator(".veto-maps li:not(.open) b")).to_have_text(["Haven"])
-        await expect(page.locator(".veto-maps li").first).to_contain_text(f"Picked by {first}")
-        await expect(page.locator(".veto-maps li").first).to_contain_text(f"{first} starts on Defense")
-        await expect(page.locator(".veto-pool .banned s")).to_have_text(["Ascent", "Bind"])
-        await expect(page.locator(".veto-left")).to_contain_text(":")
+        await _expect_first_pick(page, first)
         assert await page.evaluate(NAMELESS) == []
         assert await page.evaluate(DUPLICATE_IDS) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -84,6 +79,15 @@ async def test_a_veto_as_it_goes(
         await expect(page.locator(".veto-left")).to_be_hidden()
         assert watch.complaints == []
     await db.close()
+
+
+async def _expect_first_pick(page: Page, picker: str | None) -> None:
+    await expect(page.locator(".veto-maps li")).to_have_count(3)
+    await expect(page.locator(".veto-maps li:not(.open) b")).to_have_text(["Haven"])
+    await expect(page.locator(".veto-maps li").first).to_contain_text(f"Picked by {picker}")
+    await expect(page.locator(".veto-maps li").first).to_contain_text(f"{picker} starts on Defense")
+    await expect(page.locator(".veto-pool .banned s")).to_have_text(["Ascent", "Bind"])
+    await expect(page.locator(".veto-left")).to_contain_text(":")
 
 
 async def test_a_match_without_a_veto_shows_none(browser: Browser, live_server: LiveServer) -> None:

@@ -16,13 +16,26 @@ from domain import matches, registry
 from domain.infra.db import Database
 from domain.matches import DecideResult, UpdateScore
 from domain.tournaments import Structure
-from tests.factories.queues import Hall, answer, call_next, make_hall, use_tables
+from tests.factories.queues import Hall, answer, call_next, make_hall, state_of, use_tables
 from tests.factories.teams import make_people, run
 from tests.factories.tournaments import bracket, started
 from tests.factories.venues import add_tables, make_venue
 from tests.web.watch import LiveServer, watched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BOTTOMS = "(nodes) => nodes.map((node) => node.getBoundingClientRect().bottom)"
+IN_SIGHT = """(rows) => {
+  const list = rows[0].parentNode.getBoundingClientRect();
+  const boxes = rows.map((row) => row.getBoundingClientRect());
+  return boxes.map(({ bottom, left }) => left < list.right && bottom <= list.bottom);
+}"""
+WAITING = """() => {
+  const rows = [...document.querySelectorAll("#waiting li")];
+  const right = document.getElementById("waiting").getBoundingClientRect().right;
+  const seen = rows.filter((row) => row.getBoundingClientRect().left < right).length;
+  return seen + Number(/and (\\d+) more/.exec(document.getElementById("more").textContent)[1]);
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -96,13 +109,47 @@ async def test_forty_eight_tables_fit_on_a_television(
         waiting = await page.locator(".table").count()
         await page.screenshot(path=tmp_path / "screen-48.png")
         assert waiting == len(calls) - 4
-        bottoms = await page.locator(".table").evaluate_all(
-            "(tables) => tables.map((table) => table.getBoundingClientRect().bottom)"
-        )
+        bottoms = await page.locator(".table").evaluate_all(BOTTOMS)
         assert max(bottoms) <= 1080
         # Names are cut short before their lines break, and keep some room.
-        widths = await page.locator(".table .line span").evaluate_all("(names) => names.map((name) => name.clientWidth)")
+        names = page.locator(".table .line span")
+        widths = await names.evaluate_all("(names) => names.map((name) => name.clientWidth)")
         assert min(widths) >= 90
+        assert watch.complaints == []
+
+
+@pytest.mark.parametrize("count", [8, 24])
+async def test_tables_calls_and_the_code_fit_on_a_television(
+    browser: Browser, live_server: LiveServer, database: Database, tmp_path: Path, count: int
+) -> None:
+    slug = f"hall-of-{count}"
+    (organizer,) = await make_people(database, f"{slug}-organizer")
+    venue = await make_venue(database, organizer, slug)
+    tables = await add_tables(database, organizer, venue, count)
+    people = 2 * count + 16
+    event, players = await started(
+        database, organizer, people, f"{slug}-cup", structure=Structure.SINGLE_ELIMINATION, capacity=people
+    )
+    await use_tables(database, organizer, event.id, venue, tables)
+    now = datetime.now(UTC)
+    big = Hall(organizer, venue, tables, event, players)
+    calls = await call_next(database, big, now)
+    for call in calls[:-3]:
+        await answer(database, organizer, call, None, now)
+    async with watched(browser, "television", "dark") as watch:
+        page = watch.page
+        await watch.open(f"{live_server.url}/venues/{slug}/screen")
+        await expect(page.locator(".call")).to_have_count(3)
+        await expect(page.locator(".table.playing")).to_have_count(count - 3)
+        await expect(page.locator("#more")).to_contain_text(" more after that")
+        await page.screenshot(path=tmp_path / f"screen-{count}.png")
+        bottoms = await page.locator(".table, .call, .codes img, #more").evaluate_all(BOTTOMS)
+        assert max(bottoms) <= 1080
+        # Whoever comes next is shown whole or not at all, and who is not is counted.
+        inside = await page.locator("#waiting li").evaluate_all(IN_SIGHT)
+        waiting = await page.evaluate(WAITING)
+        assert all(inside[: sum(inside)])
+        assert waiting == len((await state_of(database, big)).waiting)
         assert watch.complaints == []
 
 

@@ -41,6 +41,27 @@ async def test_changes_in_order_are_taken(bench: Page) -> None:
     assert (state["gaps"], state["duplicates"], state["effects"]) == (0, 0, [None, None, None])
 
 
+async def test_deadlines_stay_with_their_match_whichever_comes_first(bench: Page) -> None:
+    due = {"id": "U1.1", "checkIn": {"deadlineAt": "2026-05-01T18:10:00Z", "sides": []}, "confirmsAt": None}
+    read = {"__typename": "DeadlinesRead", "matches": [due]}
+    for messages in ([read, _snapshot("7")], [_snapshot("7"), read], [_snapshot("7"), read, _changed("8", "U1.1", 2)]):
+        state = await _reduce(bench, *messages)
+        assert state["matches"]["U1.1"]["checkIn"] == due["checkIn"]
+        assert "checkIn" not in state["matches"]["U1.2"]
+        assert "place" in state["matches"]["U1.1"]
+        assert set(state["effects"]) == {None}
+
+
+async def test_check_ins_are_over_once_nobody_has_to_check_in(bench: Page) -> None:
+    due = {"id": "U1.1", "checkIn": {"deadlineAt": None, "sides": []}, "confirmsAt": "2026-05-01T18:10:00Z"}
+    read = {"__typename": "DeadlinesRead", "matches": [due]}
+    for minutes, kept in ((10, due["checkIn"]), (None, None)):
+        again = {**_snapshot("8"), "tournament": {"matchDeadlines": {"checkInMinutes": minutes}}}
+        state = await _reduce(bench, _snapshot("7"), read, again)
+        assert state["matches"]["U1.1"]["checkIn"] == kept
+        assert state["matches"]["U1.1"]["confirmsAt"] == due["confirmsAt"]
+
+
 async def test_duplicates_are_dropped(bench: Page) -> None:
     first = _changed("8", "U1.1", 2, scores=(1, 0))
     second = _changed("9", "U1.1", 3, scores=(2, 0))

@@ -4,7 +4,7 @@
  */
 
 import { html, setText } from "./dom.js";
-import { isDraw, slotName, words } from "./text.js";
+import { isDraw, slotName, tag, words } from "./text.js";
 
 const LOG_EVERY_MS = 5_000;
 const LOG_AT_MOST = 3;
@@ -148,7 +148,7 @@ export class TextBracket {
   update(state, matches) {
     for (const match of matches) {
       const side = (index) => `${slotName(match, index, state.matches)} ${match.slots[index].score ?? ""}`.trim();
-      const open = isDraw(match) ? "Drawn" : words(match.status);
+      const open = isDraw(match) ? "Drawn" : tag(match) || words(match.status);
       const outcome = match.winnerSlot === null ? open : `${match.slots[match.winnerSlot].name} won`;
       const texts = [match.place.key, side(0), side(1), outcome];
       [...this.#rows.get(match.id).cells].forEach((cell, index) => setText(cell, texts[index]));

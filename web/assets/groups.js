@@ -140,8 +140,9 @@ function legend(groups) {
 }
 
 /*
- * What there is to reach in a stage: {isReached(row), note}. In a Swiss that ends by wins that is what the server says
- * of each; elsewhere a place from which a later stage takes people.
+ * What there is to reach in a stage: {isReached(row, place), note}. In a Swiss that ends by wins that is what the server
+ * says of each; elsewhere a place in the table from which a later stage takes people. Those of the same rank stand there
+ * in the order in which they go on.
  */
 function goalOf(stages, stage, groupCount) {
   const { winsToAdvance: wins, lossesToLeave: losses } = stage.settings;
@@ -152,7 +153,7 @@ function goalOf(stages, stage, groupCount) {
   const ranks = goingOn(stages, stage.number, groupCount);
   const note = ranks.map(({ from, to }) => (from === 1 ? `The first ${to}` : from === to ? `Rank ${from}` : `Ranks ${from} to ${to}`));
   return {
-    isReached: ({ rank }) => ranks.some(({ from, to }) => rank >= from && rank <= to),
+    isReached: (row, place) => ranks.some(({ from, to }) => place >= from && place <= to),
     note: note.length ? `${note.join(", ")} go on` : "",
   };
 }
@@ -164,8 +165,8 @@ function table(standings, goal) {
   const heads = values(standings[0]).map(({ tiebreak }) =>
     html("th", { scope: "col" }, html("abbr", { title: tiebreakName(tiebreak) }, tiebreak)),
   );
-  const rows = standings.map((row) => {
-    const state = EXITS[row.exit] ?? (goal.isReached(row) && "through");
+  const rows = standings.map((row, index) => {
+    const state = EXITS[row.exit] ?? (goal.isReached(row, index + 1) && "through");
     return html(
       "tr",
       { class: state || null, "data-entrant": entrantKey({ name: row.entrant.name, seed: row.seed }) },

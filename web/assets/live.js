@@ -11,11 +11,10 @@ import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl, waitMs } from "./graphql-ws.js";
 import { documentText, request } from "./http.js";
 import { BOX, isDrawn, layout, stack } from "./layout.js";
-import { MatchPanel } from "./match-panel.js";
 import { Minimap } from "./minimap.js";
 import { Panel } from "./panel.js";
 import { Drawing } from "./render.js";
-import { loadRoster, rosterList } from "./roster.js";
+import { loadRoster, podium, rosterList } from "./roster.js";
 import { Search } from "./search.js";
 import { StageTabs } from "./stage-tabs.js";
 import {
@@ -55,6 +54,7 @@ let plan = null;
 let tables = [];
 let tablesCursor = null;
 let isFollowingTables = false;
+let isFollowingDeadlines = false;
 let ladders = [];
 let ladderPages = 1;
 /* What draws tables, ladders and heats; each is loaded with the first of them that is on view or read. */
@@ -62,6 +62,8 @@ let groups = null;
 let ladder = null;
 let ladderReader = null;
 let heats = null;
+/* A match in full; loaded when the first is opened. */
+let matchPanel = null;
 let isLoading = false;
 let changes = null;
 let viewers = null;
@@ -82,7 +84,6 @@ const view = new View(stage, world, (at) => {
   stage.classList.toggle("far", at.k < 0.5);
 });
 const panel = new Panel();
-const matchPanel = new MatchPanel(panel, socket, trace);
 const walk = new Walk(world, drawing, (id) => reveal(id));
 const announcer = new Announcer(byId("announcements"));
 const textBracket = new TextBracket(byId("text-bracket"));
@@ -119,6 +120,8 @@ async function read(how) {
   const cursor = bracket?.cursor ?? state.cursor ?? NO_CURSOR;
   badge.asOf();
   receive({ __typename: "BracketSnapshot", cursor, tournament: headline, bracket });
+  followDeadlines(tournament.matchDeadlines);
+  showPodium();
   return true;
 }
 
@@ -153,6 +156,15 @@ async function followTables() {
   const variables = () => ({ tournamentId: state.tournament.id, after: tablesCursor });
   const onNext = ({ standingsChanges }) => takeTables(standingsChanges);
   socket.subscribe({ query, variables, onNext, onError: end, onComplete: end });
+}
+
+/* Who checks in until when, and until when results are answered, once an event has such deadlines. */
+async function followDeadlines({ checkInMinutes, confirmationMinutes }) {
+  if (isFollowingDeadlines || (checkInMinutes ?? confirmationMinutes) === null) return;
+  isFollowingDeadlines = true;
+  const end = () => (isFollowingDeadlines = false);
+  const take = (matches) => receive({ __typename: "DeadlinesRead", matches });
+  await import("./deadlines.js").then(({ follow }) => follow(socket, state.tournament.id, take, end)).catch(end);
 }
 
 function takeTables(message) {
@@ -215,7 +227,7 @@ function show() {
   if (isInHeats(stageOnView)) showHeats(before.stage !== stageOnView.number);
   else if (before.stage !== stageOnView.number || drawnIds(before.shown) !== drawnIds(shown)) drawAll();
   else update(before.shown);
-  matchPanel.update(state);
+  matchPanel?.update(state);
 }
 
 /* What has to be loaded before a stage can be shown. Null: nothing. */
@@ -354,10 +366,12 @@ function showHeadline() {
   const status = byId("event-status");
   setText(status, words(tournament.status));
   status.className = tournament.status === "RUNNING" ? "chip hot" : "chip";
+  setText(byId("entrants-name"), rosterName());
   byId("progress").hidden = all === 0;
   byId("progress-bar").max = all || 1;
   byId("progress-bar").value = done;
-  setText(byId("progress-text"), `${done} of ${count(all, "match", "matches")}`);
+  const what = [state.matches.size > 0 && "matches", state.heats.length > 0 && "heats"].filter(Boolean).join(" and ");
+  setText(byId("progress-text"), `${done} of ${all} ${what}`);
   byId("champion").hidden = winner === null || tournament.status === "CANCELLED";
   setText(byId("champion-name"), winner?.name ?? "");
   byId("cancelled").hidden = tournament.status !== "CANCELLED";
@@ -370,6 +384,12 @@ function winnerOfAll() {
   if (isInHeats(last)) return state.tournament.status === "FINISHED" ? heatWinner(stateOf(state, last.number)) : null;
   if (!hasTables(last)) return champion(stateOf(state, last.number));
   return state.tournament.status === "FINISHED" ? leader(tables, last.number) : null;
+}
+
+/* Who came next, once the event is over. */
+async function showPodium() {
+  const isOver = state.tournament.status === "FINISHED";
+  byId("podium").replaceChildren(...podium(isOver ? await loadRoster(slug, { isFresh: true }).catch(() => []) : []));
 }
 
 /* Before the start: when it begins, and who is there already; read again now and then while someone looks. */
@@ -445,7 +465,9 @@ function reveal(id) {
   view.reveal(boxOf(id));
 }
 
-function openMatch(id) {
+async function openMatch(id) {
+  const { MatchPanel } = await import("./match-panel.js");
+  matchPanel ??= new MatchPanel(panel, socket, trace);
   matchPanel.open(id, state);
   reveal(id);
 }
@@ -477,9 +499,13 @@ function unpin() {
   byId("unpin").hidden = true;
 }
 
+function rosterName() {
+  return state.tournament.status === "FINISHED" ? "Standings" : "Entrants";
+}
+
 async function openRoster() {
   const holder = html("div", null, html("p", { class: "quiet" }, "Loading …"));
-  panel.open(state.tournament.status === "FINISHED" ? "Standings" : "Entrants", [holder]);
+  panel.open(rosterName(), [holder]);
   const roster = await loadRoster(slug).catch(() => []);
   holder.replaceChildren(rosterList(roster, { isBeforeStart: false, onChoose: follow }));
 }

@@ -1,8 +1,9 @@
 /* A match as a card: its state, and both sides with their scores. It stays the same node while it is played. */
 
+import { countDown } from "./countdown.js";
 import { html, setText } from "./dom.js";
 import { entrantKey } from "./state.js";
-import { sentence, slotName, tag } from "./text.js";
+import { dueAt, scoreText, sentence, slotName, tag } from "./text.js";
 
 /** The card of a match of a round; `fillCard` writes what it shows. */
 export function buildCard(id, roundName) {
@@ -20,13 +21,12 @@ export function fillCard({ node, slots, state, roundName }, match, matches, note
   const isOnPath = node.classList.contains("on-path");
   node.className = `fixture is-${match.status.toLowerCase()}${isOnPath ? " on-path" : ""}`;
   node.setAttribute("aria-label", [sentence(match, roundName, matches), note].filter(Boolean).join(" "));
-  setText(state, [tag(match), note].filter(Boolean).join(" · "));
+  countDown(state, [tag(match), note].filter(Boolean).join(" · "), dueAt(match));
   slots.forEach((slot, index) => {
-    const { score } = match.slots[index];
     slot.node.dataset.entrant = entrantKey(match.slots[index]) ?? "";
     slot.node.classList.toggle("won", match.winnerSlot === index);
     slot.node.classList.toggle("lost", match.winnerSlot !== null && match.winnerSlot !== index);
     setText(slot.name, slotName(match, index, matches));
-    setText(slot.score, score === null ? "" : String(score));
+    setText(slot.score, scoreText(match, index));
   });
 }

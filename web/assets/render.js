@@ -5,10 +5,11 @@
  * a few attribute writes. What moves is told to CSS by class: `flip` on a score, `flash` on a card, `spark` on a line.
  */
 
+import { countDown } from "./countdown.js";
 import { setText, svg } from "./dom.js";
 import { BOX, slotMiddle } from "./layout.js";
 import { champion, entrantKey, entrants } from "./state.js";
-import { sentence, slotName, tag } from "./text.js";
+import { dueAt, scoreText, sentence, slotName, tag } from "./text.js";
 
 const NAME_X = 44;
 const NAME_WIDTH = BOX.width - NAME_X - 38;
@@ -138,9 +139,9 @@ export class Drawing {
     const isLive = match.status === "LIVE";
     node.setAttribute("class", `match is-${match.status.toLowerCase()}${keepPath(node)}`);
     node.setAttribute("aria-label", sentence(match, roundName, this.#state.matches));
-    setText(state, tag(match));
+    countDown(state, tag(match), dueAt(match));
     slots.forEach((slot, index) => {
-      const { name, seed, score } = match.slots[index];
+      const { name, seed } = match.slots[index];
       const key = entrantKey(match.slots[index]);
       slot.node.dataset.entrant = key ?? "";
       slot.node.classList.toggle("open", name === null);
@@ -152,8 +153,7 @@ export class Drawing {
         slot.title.textContent = shown;
         setText(slot.name, fit(shown, NAME_WIDTH));
       }
-      const text = score === null ? "" : String(score);
-      if (setText(slot.score, text) && before && (isLive || match.winnerSlot !== null)) replay(slot.score, "flip");
+      if (setText(slot.score, scoreText(match, index)) && before && (isLive || match.winnerSlot !== null)) replay(slot.score, "flip");
     });
     if (!before) return;
     if (before.status !== match.status) replay(node, "flash");

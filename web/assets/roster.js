@@ -7,19 +7,19 @@ import { words } from "./text.js";
 const MOST_PAGES = 11;
 const GONE = new Set(["WITHDRAWN", "ABSENT", "DISQUALIFIED"]);
 
-/** All entrants of an event: by placement where they have one, otherwise by seed. */
-export async function loadRoster(slug) {
+/** All entrants of an event: those who are still in by seed, then by placement. `how` is as for `request`. */
+export async function loadRoster(slug, how) {
   const found = [];
   let after = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { tournament } = await request("Entrants", { slug, after });
+    const { tournament } = await request("Entrants", { slug, after }, how);
     if (!tournament) return found;
     found.push(...tournament.entrants.edges.map((edge) => edge.node));
     if (!tournament.entrants.pageInfo.hasNextPage) break;
     after = tournament.entrants.pageInfo.endCursor;
   }
   const seedOf = ({ seed }) => seed ?? Number.MAX_SAFE_INTEGER;
-  const rank = ({ placement }) => placement?.low ?? Number.MAX_SAFE_INTEGER;
+  const rank = ({ placement, status }) => placement?.low ?? (GONE.has(status) ? Number.MAX_SAFE_INTEGER : 0);
   return found.sort((a, b) => rank(a) - rank(b) || seedOf(a) - seedOf(b));
 }
 
@@ -44,6 +44,12 @@ export function rosterList(roster, { isBeforeStart, onChoose }) {
       );
     }),
   );
+}
+
+/** Who came after the winner, as nodes: the second and the third. */
+export function podium(roster) {
+  const next = roster.filter(({ placement }) => placement && placement.low <= 3 && placement.high > 1);
+  return next.slice(0, 4).map(({ name, placement }) => html("li", null, html("span", { class: "rank" }, place(placement)), name));
 }
 
 function place(placement) {

@@ -6,6 +6,7 @@
  */
 
 import { ConnectionBadge } from "./connection.js";
+import { timeLeft } from "./countdown.js";
 import { byId, html, setText } from "./dom.js";
 import { GraphQLSocket, socketUrl } from "./graphql-ws.js";
 import { documentText, request } from "./http.js";
@@ -14,6 +15,7 @@ const READ_EVERY_MS = 30_000;
 const AGAIN_AFTER_MS = 5_000;
 const MOST_EVENTS = 4;
 const MOST_CALLS = 4;
+const SEVERAL_TABLES = 8;
 const MANY_TABLES = 24;
 const MOST_WAITING = 8;
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -43,6 +45,7 @@ function take(read) {
   document.title = `${venue.name} · Matchpoint`;
   byId("notice").hidden = true;
   byId("hall").hidden = false;
+  document.body.classList.toggle("several", venue.tables.length > SEVERAL_TABLES);
   document.body.classList.toggle("many", venue.tables.length > MANY_TABLES);
   setText(byId("venue-name"), venue.name);
   const shown = venue.tournaments.slice(0, MOST_EVENTS);
@@ -161,8 +164,14 @@ function showWaiting() {
       ),
     ),
   );
-  const others = all - shown.length;
-  setText(byId("more"), others > 0 ? `and ${others} more after that` : shown.length ? "" : "Nothing waits for a table.");
+  const others = all - inSight(byId("waiting").children);
+  const rest = shown.length ? `and ${others} more after that` : `${others} more, once it is known who plays`;
+  setText(byId("more"), others > 0 ? rest : shown.length ? "" : "Nothing waits for a table.");
+}
+
+/* How many of these stand in the first column. */
+function inSight(rows) {
+  return [...rows].filter(({ offsetLeft }) => offsetLeft === rows[0].offsetLeft).length;
 }
 
 function code(event) {
@@ -180,9 +189,8 @@ function tick() {
   const now = Date.now();
   setText(byId("time"), CLOCK.format(new Date(now)));
   for (const node of document.querySelectorAll("[data-due]")) {
-    const left = Math.max(0, Math.ceil((new Date(node.dataset.due) - now) / 1000));
-    setText(node, left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "Time is over");
-    node.classList.toggle("late", left < 60);
+    setText(node, timeLeft(node.dataset.due, now) ?? "Time is over");
+    node.classList.toggle("late", new Date(node.dataset.due) - now < 60_000);
   }
 }
 

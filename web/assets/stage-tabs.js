@@ -33,6 +33,7 @@ export class StageTabs {
     this.#node.replaceChildren(...stages.map((stage) => tab(stage, stage.number === chosen)));
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", `tab-${chosen}`);
+    byId(`tab-${chosen}`).scrollIntoView({ block: "nearest", inline: "nearest" });
     if (isFocused) byId(`tab-${chosen}`).focus();
   }
 

@@ -11,6 +11,7 @@ export const EMPTY = Object.freeze({
   rounds: [],
   matches: new Map(),
   heats: [],
+  deadlines: new Map(),
   cursor: null,
   gaps: 0,
   duplicates: 0,
@@ -30,6 +31,8 @@ export function reduce(state, message) {
       return inOrder(state, message, heatChanged);
     case "HeatsRead":
       return { state: { ...state, heats: newest(state.heats, message.heats) }, effect: null };
+    case "DeadlinesRead":
+      return { state: deadlinesRead(state, message.matches), effect: null };
     case "TournamentChanged":
       return inOrder(state, message, tournamentChanged);
     case "Resync":
@@ -39,10 +42,10 @@ export function reduce(state, message) {
   }
 }
 
-/** Finished matches, and those that are or will be played; a reset counts once it is known to be needed. */
-export function progress({ matches }) {
-  let done = 0;
-  let all = 0;
+/** Finished matches and heats, and those that are or will be played; a reset counts once it is known to be needed. */
+export function progress({ matches, heats }) {
+  let done = heats.filter(({ status }) => status === "FINISHED").length;
+  let all = heats.length;
   for (const match of matches.values()) {
     if (match.status === "NOT_NEEDED" || match.status === "CANCELLED") continue;
     if (match.place.isReset && match.status === "PENDING") continue;
@@ -91,10 +94,12 @@ function snapshot(state, { cursor, tournament, bracket }) {
     return { state: { ...state, duplicates: state.duplicates + 1 }, effect: null };
   }
   const rounds = bracket?.rounds ?? [];
+  const deadlines = stillDue(state.deadlines, tournament);
   const matches = new Map();
   for (const match of rounds.flatMap((round) => round.matches)) {
     const known = state.matches.get(match.id);
-    matches.set(match.id, known?.version === match.version ? known : match);
+    const isKnown = known?.version === match.version && deadlines === state.deadlines;
+    matches.set(match.id, isKnown ? known : { ...match, ...deadlines.get(match.id) });
   }
   const next = {
     ...state,
@@ -108,6 +113,7 @@ function snapshot(state, { cursor, tournament, bracket }) {
       matchIds: members.map(({ id }) => id),
     })),
     matches,
+    deadlines,
     cursor,
     mayJump: false,
     replayedFrom: null,
@@ -131,6 +137,24 @@ function matchChanged(state, { match }) {
   if (match.version < known.version) return { state, effect: null };
   const matches = new Map(state.matches).set(match.id, { ...known, ...match });
   return { state: { ...state, matches }, effect: null };
+}
+
+/* Where nobody has to check in any more, check-ins end without a change of their matches. */
+function stillDue(deadlines, tournament) {
+  const isOver = tournament?.matchDeadlines?.checkInMinutes === null;
+  if (!isOver || ![...deadlines.values()].some(({ checkIn }) => checkIn)) return deadlines;
+  return new Map([...deadlines].map(([id, due]) => [id, { ...due, checkIn: null }]));
+}
+
+/* Deadlines are read beside the changes, so they may come before the match that they are of. */
+function deadlinesRead(state, read) {
+  const deadlines = new Map(state.deadlines);
+  const matches = new Map(state.matches);
+  for (const { id, checkIn, confirmsAt } of read) {
+    deadlines.set(id, { checkIn, confirmsAt });
+    if (matches.has(id)) matches.set(id, { ...matches.get(id), checkIn, confirmsAt });
+  }
+  return { ...state, deadlines, matches };
 }
 
 function heatChanged(state, { heat }) {

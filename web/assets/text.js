@@ -38,6 +38,11 @@ const TIEBREAKS = {
 export const day = (instant) => DAY.format(new Date(instant));
 export const clock = (instant) => CLOCK.format(new Date(instant));
 
+/** The time of day, and of another day than today the day as well. */
+export function moment(instant) {
+  return new Date(instant).toDateString() === new Date().toDateString() ? clock(instant) : day(instant);
+}
+
 /** "SINGLE_ELIMINATION" as "Single elimination". */
 export function words(value) {
   const text = value.replaceAll("_", " ").toLowerCase();
@@ -73,8 +78,24 @@ export function isDraw({ outcome, winnerSlot }) {
   return outcome === "PLAYED" && winnerSlot === null;
 }
 
+/** Whether a side of a match that waits for both has checked in. */
+export function isHere({ status, checkIn }, slot) {
+  return status === "READY" && Boolean(checkIn?.sides[slot].checkedInAt);
+}
+
+/** What stands for a side at its score: a mark once it has checked in, nothing before. */
+export function scoreText(match, slot) {
+  return isHere(match, slot) ? "✓" : String(match.slots[slot].score ?? "");
+}
+
+/** When the time to check in for a match is over, or that to answer its reported result. Null: there is no such time. */
+export function dueAt({ status, checkIn, confirmsAt }) {
+  return { READY: checkIn?.deadlineAt, REPORTED: confirmsAt }[status] ?? null;
+}
+
 /** The short word above a match. Empty where the scores say it all. */
 export function tag(match) {
+  if (match.status === "READY" && match.checkIn) return "Check-in";
   if (match.place.isReset && match.status === "PENDING") return "If needed";
   if (match.status !== "FINISHED") return TAGS[match.status] ?? "";
   if (match.outcome !== "PLAYED") return words(match.outcome ?? "");
@@ -98,7 +119,9 @@ export function sentence(match, roundName, matches) {
     const name = slotName(match, index, matches);
     return slot.score === null ? name : `${name} ${slot.score}`;
   });
-  const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won.`;
-  const state = winner ? "" : isDraw(match) ? " Drawn." : ` ${words(match.status)}.`;
-  return `${roundName}, match ${match.place.key}: ${sides.join(", ")}.${winner}${state}`;
+  const how = match.outcome === "PLAYED" ? "" : ` by ${words(match.outcome ?? "").toLowerCase()}`;
+  const winner = match.winnerSlot === null ? "" : ` ${match.slots[match.winnerSlot].name} won${how}.`;
+  const state = winner ? "" : isDraw(match) ? " Drawn." : ` ${tag(match) || words(match.status)}.`;
+  const here = match.slots.filter((_, index) => isHere(match, index)).map(({ name }) => ` ${name} has checked in.`);
+  return `${roundName}, match ${match.place.key}: ${sides.join(", ")}.${winner}${state}${here.join("")}`;
 }

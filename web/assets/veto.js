@@ -1,5 +1,6 @@
 /* What a match is played on: each game with its map as far as it is picked, what is banned struck out, whose turn it is. */
 
+import { countDown } from "./countdown.js";
 import { html, setText } from "./dom.js";
 
 const RUNNING = ["READY", "LIVE"];
@@ -11,14 +12,11 @@ export class VetoBoard {
   #left = html("span", { class: "veto-left", role: "timer", "aria-live": "off" });
   #maps = html("ol", { class: "veto-maps" });
   #pool = html("ul", { class: "veto-pool", "aria-label": "Not played" });
-  #deadline = null;
-  #ticking = null;
 
   constructor() {
     const title = html("h3", { class: "overline", id: "veto-title" }, "Picks and bans");
     const now = html("div", { class: "veto-now" }, this.#turn, this.#left);
     this.node.append(title, now, this.#maps, this.#pool);
-    this.#ticking = setInterval(() => this.#tick(), 1_000);
   }
 
   /** Shows a veto, or nothing without one. `match` has the names of the sides, and how many games there are. */
@@ -30,7 +28,7 @@ export class VetoBoard {
     const isWaiting = next && RUNNING.includes(match.status);
     setText(this.#turn, isWaiting ? `${name(next.slot)} ${VERBS[next.kind]}` : next ? "Never settled" : "Settled");
     this.node.classList.toggle("settled", !isWaiting);
-    this.#deadline = isWaiting ? veto.deadlineAt : null;
+    countDown(this.#left, "", isWaiting ? veto.deadlineAt : null);
     const games = Array.from({ length: match.bestOf }, (_, index) => veto.maps[index] ?? null);
     this.#maps.replaceChildren(...games.map((each, index) => game(each, index, name)));
     const played = new Set(veto.maps.map(({ option }) => option.slug));
@@ -38,18 +36,6 @@ export class VetoBoard {
     this.#pool.replaceChildren(
       ...veto.pool.filter(({ slug }) => !played.has(slug)).map((option) => chip(option, bans.get(option.slug), name)),
     );
-    this.#tick();
-  }
-
-  stop() {
-    clearInterval(this.#ticking);
-  }
-
-  #tick() {
-    const left = this.#deadline && Math.ceil((new Date(this.#deadline) - Date.now()) / 1000);
-    const seconds = left === null ? null : Math.max(0, left);
-    this.#left.hidden = seconds === null;
-    if (seconds !== null) setText(this.#left, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   }
 }
 

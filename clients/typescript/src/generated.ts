@@ -801,7 +801,7 @@ export type LivePageQueryVariables = Exact<{
 
 
 export type LivePageQuery = { tournament: (
-    { bracket: DrawingFragment | null }
+    { matchDeadlines: { checkInMinutes: number | null, confirmationMinutes: number | null }, bracket: DrawingFragment | null }
     & HeadlineFragment
   ) | null };
 
@@ -837,6 +837,22 @@ export type LogInMutation = { logIn:
     | { __typename: 'UnauthenticatedError', code: string, message: string }
     | { __typename: 'UnavailableError', code: string, message: string }
    };
+
+export type MatchDeadlinesSubscriptionVariables = Exact<{
+  tournamentId: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type MatchDeadlinesSubscription = { bracketChanges:
+    | { __typename: 'BracketSnapshot', cursor: string, bracket: { rounds: Array<{ matches: Array<DueFragment> }> } | null }
+    | { __typename: 'HeatChanged', cursor: string }
+    | { __typename: 'MatchChanged', cursor: string, match: DueFragment }
+    | { __typename: 'Resync', reason: ResyncReason }
+    | { __typename: 'TournamentChanged', cursor: string }
+   };
+
+export type DueFragment = { id: string, confirmsAt: string | null, checkIn: { deadlineAt: string | null, sides: Array<{ checkedInAt: string | null }> } | null };
 
 export type MatchLogSubscriptionVariables = Exact<{
   matchId: string;
@@ -1042,7 +1058,7 @@ export const LadderStandings: Document<"query", LadderStandingsQuery, LadderStan
 export const LivePage: Document<"query", LivePageQuery, LivePageQueryVariables> = {
   kind: "query",
   name: "LivePage",
-  id: "sha256:3d6f72518b8c8db3aa691d8f410f179eda193eee77f0db617aaf2ca89eaca364",
+  id: "sha256:a12b0a6db9de4905fe92099c4221251a2d6a2787c2d61e8f2e8029f4fa868330",
 };
 
 export const LiveScores: Document<"subscription", LiveScoresSubscription, LiveScoresSubscriptionVariables> = {
@@ -1055,6 +1071,12 @@ export const LogIn: Document<"mutation", LogInMutation, LogInMutationVariables> 
   kind: "mutation",
   name: "LogIn",
   id: "sha256:82bbce8f3bdbc17736832db9e95b61a063e9f6e88e8a82b917215fb03601f77e",
+};
+
+export const MatchDeadlines: Document<"subscription", MatchDeadlinesSubscription, MatchDeadlinesSubscriptionVariables> = {
+  kind: "subscription",
+  name: "MatchDeadlines",
+  id: "sha256:5790decfe2fa7b0db9ca73bb81379ca4c9988172c193c1effa338371d1270e8d",
 };
 
 export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSubscriptionVariables> = {
