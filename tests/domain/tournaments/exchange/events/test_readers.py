@@ -354,6 +354,71 @@ def test_who_plays_on_has_won_a_cancelled_match() -> None:
     assert reproduce(event).placements == {4: (1, 1), 1: (2, 2), 2: (3, 4), 3: (3, 4)}
 
 
+def knockout(*matches: tuple[str, str, str, Json]) -> Event:
+    told = [
+        {"round": round_, "team1": first, "team2": second, "score": score} for round_, first, second, score in matches
+    ]
+    return read({"name": "Cup 2015", "matches": told})
+
+
+def test_two_legs_are_one_tie_of_all_goals() -> None:
+    event = knockout(
+        ("Semi-finals", "Peru", "Chad", {"ft": [0, 1]}),
+        ("Semi-finals", "Iran", "Mali", {"ft": [1, 1]}),
+        ("Semi-finals", "Chad", "Peru", {"ft": [1, 2], "et": [1, 2], "p": [2, 4]}),
+        ("Semi-finals", "Mali", "Iran", {"ft": [0, 0]}),
+        ("Final", "Mali", "Peru", {"ft": [2, 1]}),
+    )
+    by_shootout, by_away_goals, final = event.stages[0].groups[0].matches
+    assert (by_shootout.score, by_shootout.games, by_shootout.winner) == ((2, 2), ((1, 0), (1, 2)), 1)
+    assert (by_away_goals.score, by_away_goals.games, by_away_goals.winner) == ((1, 1), ((1, 1), (0, 0)), 0)
+    assert final.games == ()
+    assert reproduce(event).placements == {4: (1, 1), 1: (2, 2), 2: (3, 4), 3: (3, 4)}
+
+
+def test_a_drawn_match_is_played_until_it_is_decided() -> None:
+    (match,) = (
+        knockout(
+            ("Final", "Peru", "Chad", {"ft": [1, 1]}),
+            ("Final, Replay", "Chad", "Peru", {"ft": [0, 0]}),
+            ("Final, Second replay", "Peru", "Chad", [0, 1]),
+        )
+        .stages[0]
+        .groups[0]
+        .matches
+    )
+    assert (match.score, match.games, match.winner) == ((0, 1), ((1, 1), (0, 0), (0, 1)), 1)
+
+
+def test_who_plays_on_to_the_later_match_has_won_a_draw_and_else_it_is_open() -> None:
+    semi, other, third, final = (
+        knockout(
+            ("Semi-finals", "Peru", "Chad", {"ft": [1, 1]}),
+            ("Semi-finals", "Iran", "Mali", {"ft": [2, 1]}),
+            ("Third place", "Peru", "Mali", {"ft": [0, 0]}),
+            ("Final", "Chad", "Iran", {"ft": [3, 0]}),
+        )
+        .stages[0]
+        .groups[0]
+        .matches
+    )
+    assert [match.winner for match in (semi, other, third, final)] == [1, 0, None, 0]
+    assert (third.progress, third.score) == (Progress.LIVE, (0, 0))
+
+
+def test_matchdays_of_a_league_are_a_table() -> None:
+    event = knockout(
+        ("League, Matchday 1", "Peru", "Chad", {"ft": [1, 1]}),
+        ("League, Matchday 1", "Iran", "Mali", {"ft": [2, 1]}),
+        ("League, Matchday 2", "Mali", "Peru", {"ft": [0, 2]}),
+        ("League, Matchday 2", "Chad", "Iran", {"ft": [1, 0]}),
+        ("Final", "Peru", "Chad", {"ft": [1, 0]}),
+    )
+    assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN, StageFormat.ELIMINATION]
+    assert (event.stages[0].groups[0].name, event.stages[0].tiebreaks) == ("League", ("PTS", "GD", "GF", "H2H"))
+    assert reproduce(event).placements == {1: (1, 1), 2: (2, 2), 3: (3, 3), 4: (4, 4)}
+
+
 def test_a_stored_bracket_with_a_bye_and_a_forfeit() -> None:
     def bye(document: Json) -> None:
         document["participant"].pop()
