@@ -145,6 +145,46 @@ def test_whom_points_leave_tied_the_origin_may_have_parted(told: list[int], diff
     assert len(reproduced.differences) == differences
 
 
+@pytest.mark.parametrize(
+    ("options", "scores", "order", "points"),
+    [
+        ({"ranked_by": "match wins"}, ("3-2", "9-0", "2-1"), [1, 2, 3], "PTS"),
+        ({"ranked_by": "points scored"}, ("3-2", "9-0", "2-1"), [2, 1, 3], "GF"),
+        ({"ranked_by": "points difference"}, ("3-2,1-2,3-2", "9-0", "2-1"), [2, 1, 3], "GD"),
+        ({"ranked_by": "game wins"}, ("1-0,0-1,1-0", "1-0,1-0,1-0", "9-0"), [2, 1, 3], "GF"),
+        (
+            {"ranked_by": "custom", "rr_pts_for_game_win": "1.0"},
+            ("1-0,0-1,1-0", "1-0,1-0,1-0", "0-0,0-0,1-0"),
+            [1, 2, 3],
+            "PTS",
+        ),
+        (
+            {"ranked_by": "custom", "rr_pts_for_game_win": "1.0", "rr_pts_for_game_tie": 0.5},
+            ("1-0,0-1,1-0", "1-0,1-0,1-0,1-0", "1-0"),
+            [2, 1, 3],
+            "PTS",
+        ),
+    ],
+)
+def test_a_round_robin_of_challonge_is_ordered_as_its_options_say(
+    options: Json, scores: tuple[str, str, str], order: list[int], points: str
+) -> None:
+    sides = ((11, 12), (12, 13), (11, 13))
+    told = foreign.challonge()["tournament"] | {"tournament_type": "round robin", **options}
+    told["matches"] = [
+        {"id": number, "round": number, "state": "complete", "player1_id": one, "player2_id": other}
+        | {"winner_id": one, "scores_csv": score}
+        for number, ((one, other), score) in enumerate(zip(sides, scores, strict=True), 1)
+    ]
+    told["participants"] = told["participants"][:3]
+    for place, number in enumerate(order, 1):
+        told["participants"][number - 1]["participant"]["final_rank"] = place
+    event = read({"tournament": told})
+    found = reproduce(event)
+    assert (found.differences, found.compared["places"]) == ((), 3)
+    assert (event.stages[0].tiebreaks or ("PTS",)) == (points,)
+
+
 def test_swiss_of_challonge_counts_byes_for_who_plays_on() -> None:
     def match(number: int, round_: int, first: int, second: int) -> Json:
         ids = {"player1_id": first, "player2_id": second, "winner_id": first}
