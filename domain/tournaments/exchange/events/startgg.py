@@ -149,7 +149,7 @@ def _add_sets(events: Sequence[Place], groups: dict[str, _Group]) -> None:
     not tell their phase group are all of one.
     """
     seen = {each["id"].id() for group in groups.values() for each in group.sets}
-    holders = [(event, None) for event in events]
+    holders: list[tuple[Place, Place | None]] = [(event, None) for event in events]
     holders += [(phase, phase) for event in events for phase in nodes(event["phases"])]
     for holder, phase in holders:
         for place in nodes(holder["sets"]):

@@ -447,3 +447,22 @@ def test_robotics_playoffs_under_way_are_the_matches_whose_alliances_are_known()
 
     (stage,) = read_event(changed(foreign.blue_alliance(), under_way))[1].stages
     assert [match.key for match in stage.groups[0].matches] == ["sf1", "sf2", "sf3", "sf4", "sf5", "sf6"]
+
+
+def test_a_file_may_rank_only_those_who_stayed() -> None:
+    ranked = {1: samples.player(1, "Ada", ["   4 w 1", "   2 b =", "   3 w 1"], points="2.5")}
+    ranked |= {
+        number: samples.PLAYERS[number][:85] + f"{place:>4}" + samples.PLAYERS[number][89:]
+        for number, place in ((2, 1), (3, 2), (4, 3))
+    }
+    found = reproduce(read_event([samples.file(ranked)])[1])
+    assert (found.differences, found.compared["places"]) == ((), 3)
+    swapped = ranked | {4: ranked[4][:85] + "   1" + ranked[4][89:], 2: ranked[2][:85] + "   3" + ranked[2][89:]}
+    (wrong,) = reproduce(read_event([samples.file(swapped)])[1]).differences
+    assert str(wrong) == "final places, Dee: the file says place 1, the rules say place 4."
+
+
+def test_tie_breaks_count_up_to_the_first_that_is_of_other_rules() -> None:
+    event = read_event([samples.file(head=["012 Teams", "212 PTS,BH/C1,EDET/P,SB"])])[1]
+    assert event.stages[0].tiebreaks == ("PTS", "BH/C1")
+    assert read_event([samples.file(head=["012 Teams", "202 EDET/P,SB"])])[1].stages[0].tiebreaks == ("PTS",)
