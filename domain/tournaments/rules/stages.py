@@ -167,27 +167,38 @@ def _problems(plans: Sequence[StagePlan], entrants: int) -> Iterator[StageProble
     free: list[set[int]] = []
     for number, plan in enumerate(plans, start=1):
         size = entrants
+        wrong: list[str] = []
         if (number == 1) is bool(plan.sources):
             message = "The entrants of the event come into the first stage, and into no other."
             yield StageProblem(number, "sources", message)
         elif len(plan.sources) > MAX_SOURCES:
             yield StageProblem(number, "sources", f"A stage has at most {MAX_SOURCES} sources.")
         elif plan.sources:
-            size = 0
-            for source in plan.sources:
-                wrong = _source_problem(source, number, ranks, free)
-                if wrong:
-                    yield StageProblem(number, "sources", wrong)
-                else:
-                    taken = _taken(source, ranks[source.stage - 1])
-                    free[source.stage - 1].difference_update(taken)
-                    size += len(taken)
-        wrong = _size_problem(plan.format, size)
-        if wrong:
-            yield StageProblem(number, "format", wrong)
-            size = max(size, needed(plan.format))
+            size, wrong = _from_sources(plan.sources, number, ranks, free)
+            yield from (StageProblem(number, "sources", each) for each in wrong)
+        unfit = None if wrong else _size_problem(plan.format, size)
+        if unfit:
+            yield StageProblem(number, "format", unfit)
+        size = max(size, needed(plan.format))
         ranks.append(_ranks(plan.format, size))
         free.append(set(range(size)))
+
+
+def _from_sources(
+    sources: Sequence[StageSource], number: int, ranks: Sequence[Sequence[int]], free: Sequence[set[int]]
+) -> tuple[int, list[str]]:
+    """How many come out of the sources of a stage, who are not free for others any more; and what is wrong with them."""
+    size = 0
+    problems: list[str] = []
+    for source in sources:
+        problem = _source_problem(source, number, ranks, free)
+        if problem:
+            problems.append(problem)
+        else:
+            taken = _taken(source, ranks[source.stage - 1])
+            free[source.stage - 1].difference_update(taken)
+            size += len(taken)
+    return size, problems
 
 
 def _source_problem(
