@@ -177,25 +177,19 @@ def _problems(plans: Sequence[StagePlan], entrants: int) -> Iterator[StageProble
     free: list[set[int]] = []
     for number, plan in enumerate(plans, start=1):
         size = entrants
+        wrong: list[str] = []
         if (number == 1) is bool(plan.sources):
             message = "The entrants of the event come into the first stage, and into no other."
             yield StageProblem(number, "sources", message)
         elif len(plan.sources) > MAX_SOURCES:
             yield StageProblem(number, "sources", f"A stage has at most {MAX_SOURCES} sources.")
         elif plan.sources:
-            size = 0
-            for source in plan.sources:
-                wrong = _source_problem(source, number, places, free)
-                if wrong:
-                    yield StageProblem(number, "sources", wrong)
-                else:
-                    taken = _taken(source, places[source.stage - 1])
-                    free[source.stage - 1].difference_update(taken)
-                    size += len(taken)
-        wrong = _size_problem(plan.format, size)
-        if wrong:
-            yield StageProblem(number, "format", wrong)
-            size = max(size, needed(plan.format))
+            size, wrong = _from_sources(plan.sources, number, places, free)
+            yield from (StageProblem(number, "sources", each) for each in wrong)
+        unfit = None if wrong else _size_problem(plan.format, size)
+        if unfit:
+            yield StageProblem(number, "format", unfit)
+        size = max(size, needed(plan.format))
         places.append(_places(plan.format, size))
         free.append(set(range(size)))
 
@@ -208,6 +202,23 @@ def _mixed(plans: Sequence[StagePlan]) -> Iterator[StageProblem]:
         if source.groups and source.stage in overall:
             message = f"From stage {source.stage} some go on by the rank in single groups, others by that overall."
             yield StageProblem(number, "sources", message)
+
+
+def _from_sources(
+    sources: Sequence[StageSource], number: int, places: Sequence[Sequence[_Place]], free: Sequence[set[int]]
+) -> tuple[int, list[str]]:
+    """How many come out of the sources of a stage, who then are not free for others, and what is wrong with sources."""
+    size = 0
+    problems: list[str] = []
+    for source in sources:
+        problem = _source_problem(source, number, places, free)
+        if problem:
+            problems.append(problem)
+        else:
+            taken = _taken(source, places[source.stage - 1])
+            free[source.stage - 1].difference_update(taken)
+            size += len(taken)
+    return size, problems
 
 
 def _source_problem(

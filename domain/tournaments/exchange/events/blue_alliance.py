@@ -6,7 +6,7 @@ red and blue, with `team_keys` and a `score` (-1 before play); `winning_alliance
 set are one series. Alliances are known by their teams: those who have played together, so a reserve is of the
 alliance that calls them. Since 2023 eight alliances play a double elimination whose sets are all of the level sf: 1
 to 4, 7, 8 and 11 in the upper bracket, 5, 6, 9, 10, 12 and 13 in the lower (as clients of the API map them). From set
-to set alliances are followed.
+to set alliances are followed. Matches whose alliances are not both known yet are left out.
 
 A level before the final whose one set mixes alliances is a table of single matches: the round robin of six divisions
 at the championships of 2017 to 2022, by wins and then points, and in 2015 all levels before the final, by points alone.
@@ -64,7 +64,7 @@ def read_blue_alliance(documents: Sequence[Place]) -> Event:
     for document in documents:
         for place in document.items() if _is_list_of(document, "comp_level") else ():
             level = place["comp_level"].choice(_LEVELS)
-            if level:
+            if level and all(_teams(place, colour) for colour in _COLOURS):
                 sets[level, place["set_number"].whole(1, _MAX_NUMBER)].append(place)
     if not sets:
         raise InvalidEventFile("There is no match of the playoffs.")
@@ -136,9 +136,9 @@ class _Alliances:
                     if self._root(team) not in self._numbers:
                         self._add(team, team, None, None)
 
-    def number(self, teams: Sequence[str]) -> int | None:
-        """The number of the alliance that these teams play for; None for no teams."""
-        return self._numbers[self._root(teams[0])] if teams else None
+    def number(self, teams: Sequence[str]) -> int:
+        """The number of the alliance that these teams play for."""
+        return self._numbers[self._root(teams[0])]
 
     def entrants(self) -> tuple[EventEntrant, ...]:
         """All alliances."""
@@ -175,7 +175,7 @@ def _teams(place: Place, colour: str) -> list[str]:
     return [team.id() for team in place["alliances"][colour]["team_keys"].items(_MAX_TEAMS)]
 
 
-def _sides(place: Place, alliances: _Alliances) -> tuple[int | None, int | None]:
+def _sides(place: Place, alliances: _Alliances) -> tuple[int, int]:
     """The numbers of the two alliances of a match."""
     red, blue = (alliances.number(_teams(place, colour)) for colour in _COLOURS)
     return red, blue

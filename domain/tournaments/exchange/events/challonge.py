@@ -45,6 +45,7 @@ from domain.tournaments.rules.events import (
     Progress,
     StageFormat,
 )
+from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.rounds import Kind, Scoring
 from domain.tournaments.values import LoserOf, Seed, Source, WinnerOf
 
@@ -57,6 +58,12 @@ _FORMATS = {
 _STATES = {"pending": Progress.OPEN, "open": Progress.OPEN, "complete": Progress.PLAYED}
 _MAX_ROUND = 1_000
 _RESOURCES = frozenset({"tournament", "participant", "match"})
+
+
+_BY_GAMES = "game wins"
+_BY_POINTS = {"points scored": ("GF",), "points difference": ("GD",)}
+_RANKINGS = {_BY_GAMES: ("GF",), **_BY_POINTS}
+"""By what else than points of matches a round robin can be ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +164,9 @@ def _event(parts: _Parts, read_match: Callable[[Place, Cast], _Draft]) -> Event:
     for place in parts.matches:
         draft = read_match(place, cast)
         by_group[draft.group].append(draft)
+    kind = parts.tournament["tournament_type"].choice(_FORMATS)
     if not by_group:
         raise parts.tournament.refused("the tournament has no matches.")
-    kind = parts.tournament["tournament_type"].choice(_FORMATS)
     stages = []
     final = by_group.pop(None, [])
     if by_group:
@@ -274,8 +281,8 @@ def _group_stage(tournament: Place, by_group: Mapping[str | None, list[_Draft]])
         groups.append(_bracket(group, name) if is_bracket else _table(group, name))
     if is_bracket:
         return EventStage(StageFormat.ELIMINATION, tuple(groups), "Groups")
-    options = tournament.unwrapped("group_stage_options")
-    return EventStage(StageFormat.ROUND_ROBIN, tuple(groups), "Groups", scoring=_scoring(options, "rr_"))
+    table = _Table.of(tournament.unwrapped("group_stage_options"), "rr_")
+    return table.stage(StageFormat.ROUND_ROBIN, groups, "Groups")
 
 
 def _smallest(drafts: Sequence[_Draft]) -> int:
@@ -289,11 +296,11 @@ def _final_stage(tournament: Place, kind: StageFormat, drafts: Sequence[_Draft])
     is_swiss = kind is StageFormat.SWISS
     prefix, options = ("", "swiss_options") if is_swiss else ("rr_", "round_robin_options")
     told = tournament.unwrapped(options)
-    scoring = _scoring(told, prefix if told is tournament else "")
+    table = _Table.of(told, prefix if told is tournament else "")
     group = _table(drafts, "")
     if is_swiss:
-        group = replace(group, byes=tuple(_byes(group, scoring)))
-    return EventStage(kind, (group,), scoring=scoring)
+        group = replace(group, byes=tuple(_byes(group, table.scoring)))
+    return table.stage(kind, [group])
 
 
 def _bracket(drafts: Sequence[_Draft], name: str) -> EventGroup:
@@ -342,12 +349,56 @@ def _byes(group: EventGroup, scoring: Scoring) -> Iterator[EventBye]:
                 yield EventBye(number, entrant, Kind.PAIRING_BYE, scoring.pairing_bye)
 
 
-def _scoring(told: Place, prefix: str) -> Scoring:
-    win = halves(told[f"{prefix}pts_for_match_win"], 2)
-    return Scoring(
-        win=win,
-        draw=halves(told[f"{prefix}pts_for_match_tie"], 1),
-        forfeit_win=win,
-        pairing_bye=halves(told["pts_for_bye"], win),
-        full_bye=win,
-    )
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """How a table is ordered.
+
+    Attributes:
+        scoring: what matches are worth.
+        ranked_by: by what else than their points it is ordered, one of `_RANKINGS`; anything else for those.
+        game_win, game_tie: what a game, which is a part of a score, brings beside its match, in halves.
+    """
+
+    scoring: Scoring
+    ranked_by: str
+    game_win: int
+    game_tie: int
+
+    @staticmethod
+    def of(told: Place, prefix: str) -> _Table:
+        """As the options of a stage have it, whose points begin with `prefix`."""
+        win = halves(told[f"{prefix}pts_for_match_win"], 2)
+        scoring = Scoring(
+            win=win,
+            draw=halves(told[f"{prefix}pts_for_match_tie"], 1),
+            forfeit_win=win,
+            pairing_bye=halves(told["pts_for_bye"], win),
+            full_bye=win,
+        )
+        ranked_by = next((told[key].text() for key in ("ranked_by", "ranking") if key in told), "")
+        game_win, game_tie = (halves(told[f"{prefix}pts_for_game_{result}"], 0) for result in ("win", "tie"))
+        return _Table(scoring, ranked_by.replace("_", " "), game_win, game_tie)
+
+    def stage(self, kind: StageFormat, groups: Sequence[EventGroup], name: str = "") -> EventStage:
+        """The stage of these groups."""
+        by = _RANKINGS.get(self.ranked_by, ()) if kind is StageFormat.ROUND_ROBIN else ()
+        counted = tuple(
+            replace(group, matches=tuple(self._counted(match) for match in group.matches)) for group in groups
+        )
+        return EventStage(kind, counted, name, by, self.scoring)
+
+    def _counted(self, match: EventMatch) -> EventMatch:
+        """A match with the score by which the table is ordered, and the points that its games bring as well."""
+        if match.progress is not Progress.PLAYED or match.score is None:
+            return match
+        games = match.games or (match.score,)
+        won = sum(first > second for first, second in games), sum(first < second for first, second in games)
+        if self.ranked_by == _BY_GAMES:
+            match = replace(match, score=won)
+        elif self.ranked_by in _BY_POINTS:
+            match = replace(match, score=(sum(first for first, _ in games), sum(second for _, second in games)))
+        if not self.game_win and not self.game_tie:
+            return match
+        ties = (len(games) - sum(won)) * self.game_tie
+        first, second = points_of(match, self.scoring)
+        return replace(match, points=(first + won[0] * self.game_win + ties, second + won[1] * self.game_win + ties))

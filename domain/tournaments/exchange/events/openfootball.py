@@ -1,32 +1,34 @@
 """Cups of openfootball (openfootball/worldcup.json), whose files come beside each other: matches, groups, standings.
 
 `matches` have `team1`, `team2`, a `round`, the `group` they belong to, unless the round is one ("Group A"), and a
-`score`: `ft` after full time, `et` after extra time and `p` of the penalty shoot-out. Older files have them in `rounds`
-with a `name`, and `score1` and `score2`, `score1et`, `score1p` and so on. `groups` have `teams`, or `standings` with
-`pos`, `pts`, `won`, `drawn`, `lost`, `goals_for` and `goals_against`. A team is its name, or an object with `name` and
-`code`, by which others may name it. Where one team of a group has another name in all its matches, it is the one left
-over. A round outside of the groups in which a team meets several others is a group, as in 1950. Other knock-out matches
-do not say who goes on where, so teams are followed; of a match with the `status` canceled, who plays on has won it.
+`score`: `ft` after full time, `et` after extra time and `p` of the penalty shoot-out, or full time alone as a list.
+Older files have them in `rounds` with a `name`, and `score1` and `score2`, `score1et`, `score1p` and so on. `groups`
+have `teams`, or `standings` with `pos`, `pts`, `won`, `drawn`, `lost`, `goals_for` and `goals_against`. A team is its
+name, or an object with `name` and `code`, by which others may name it. Where one team of a group has another name in
+all its matches, it is the one left over. A round outside of the groups in which a team meets several others is a group,
+as in 1950, and the matchdays of a league are one. Other knock-out matches do not say who goes on where, so teams are
+followed. Two who meet again at once play two legs, whose goals are added, or what was drawn is played again; in files
+without legs it is the latter. Where goals do not tell who won, as with the `status` canceled or by away goals, it is
+who plays on.
 
 Tables are ordered as FIFA's regulations have it: points (3 for a win since 1994, 2 before), goal difference, goals,
 then the same among those who are tied; from 2026 on these come right after the points, as at all championships of
-UEFA. Fair play and lots, which come after, are not in the files: who is still tied shares places.
+UEFA that have groups. Fair play and lots, which come after, are not in the files: who is still tied shares places.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count, repeat
 
 from domain.kernel.scoring import MatchScoring
-from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events.documents import Place
 from domain.tournaments.exchange.events.drafts import bracket, leader, rounds_of_a_table
 from domain.tournaments.rules.events import (
+    DECIDED,
     Event,
     EventEntrant,
     EventGroup,
@@ -41,6 +43,8 @@ from domain.tournaments.rules.rounds import Scoring
 _OVERALL_FIRST = ("PTS", "GD", "GF", "H2H")
 _AMONG_TIED_FIRST = ("PTS", "H2H", "GD", "GF")
 _GROUP = re.compile(r"Group\b")
+_LEAGUE_NAME = "League"
+_LEAGUE = re.compile(r"(?:League, )?Matchday [0-9]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _THREE_POINTS_SINCE = 1994
 _AMONG_TIED_SINCE = 2026
@@ -110,9 +114,15 @@ def _groups_of(matches: Sequence[tuple[Place, str]]) -> list[str | None]:
             opponents[round_, first].add(second)
             opponents[round_, second].add(first)
     tables = {round_ for (round_, _), met in opponents.items() if len(met) > 1 or _GROUP.match(round_)}
-    return [
-        place["group"].text() if "group" in place else round_ if round_ in tables else None for place, round_ in matches
-    ]
+    return [_group_of(place, round_, tables) for place, round_ in matches]
+
+
+def _group_of(place: Place, round_: str, tables: Collection[str]) -> str | None:
+    if "group" in place:
+        return place["group"].text()
+    if _LEAGUE.fullmatch(round_):
+        return _LEAGUE_NAME
+    return round_ if round_ in tables else None
 
 
 def _name(team: Place) -> Place:
@@ -201,6 +211,8 @@ def _match(place: Place, key: str, teams: _Teams) -> EventMatch:
 
 def _goals(place: Place) -> dict[str, Pair]:
     """The goals of a match after full time, extra time and a shoot-out, as far as there are any."""
+    if isinstance(place["score"].value, list):
+        return {"ft": _pair(place["score"])}
     if "score" in place:
         return {part: _pair(place["score"][part]) for part in _PARTS if part in place["score"]}
     flat = {part: [place[f"score{side}{ending}"] for side in (1, 2)] for part, ending in _PARTS.items()}
@@ -234,7 +246,7 @@ def _group_stages(
     """The groups, in as many stages as it takes for everybody to be in one group of each."""
     win = 6 if year is None or year >= _THREE_POINTS_SINCE else 4
     scoring = Scoring(win=win, draw=2, forfeit_win=win, pairing_bye=win, full_bye=win, half_bye=2)
-    is_uefa = name.lower().startswith(("euro", "uefa"))
+    is_uefa = name.lower().startswith(("euro", "uefa")) and _LEAGUE_NAME not in matches
     order = _AMONG_TIED_FIRST if is_uefa or (year or 0) >= _AMONG_TIED_SINCE else _OVERALL_FIRST
     depth: dict[int, int] = {}
     staged: dict[int, list[EventGroup]] = defaultdict(list)
@@ -277,19 +289,14 @@ def _with_table(group: EventGroup, table: Place, scoring: Scoring, teams: _Teams
 
 
 def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
-    """The rounds that lose who loses. A match that was drawn and played again counts as one, with both scores. Where
-    groups lead right to the final, the match for third place, which comes before it, is a stage of its own.
+    """The rounds that lose who loses. Where groups lead right to the final, the match for third place, which comes
+    before it, is a stage of its own.
     """
-    decided: list[EventMatch] = []
-    drawn: dict[frozenset[int | None], EventMatch] = {}
-    for match in map(_walked_over, matches, count(1), repeat(matches)):
-        if match.progress is Progress.PLAYED and match.winner is None:
-            drawn[frozenset(match.sides)] = match
-            continue
-        before = drawn.pop(frozenset(match.sides), None)
-        decided.append(match if before is None else _replayed(before, match))
-    for match in drawn.values():
-        raise InvalidEventFile(f"Match {match.key!r}: it was drawn, and neither a shoot-out nor a replay is told.")
+    ties = _ties(matches)
+    has_legs = any(len(tie) > 1 and tie[0].winner is not None for tie in ties)
+    joined = [_joined(tie, has_legs=has_legs) for tie in ties]
+    plays_until = {side: index for index, tie in enumerate(joined) for side in tie.sides}
+    decided = [_settled(tie, index, plays_until) for index, tie in enumerate(joined)]
     if len(decided) == 2 and not set(decided[0].sides) & set(decided[1].sides):
         yield _bracket("Third place", decided[:1])
         decided = decided[1:]
@@ -297,20 +304,48 @@ def _knockout(matches: Sequence[EventMatch]) -> Iterator[EventStage]:
         yield _bracket("Knock-out", decided)
 
 
-def _walked_over(match: EventMatch, following: int, matches: Sequence[EventMatch]) -> EventMatch:
-    """A match, and if it did not take place, won by who plays in those from `following` on."""
-    if match.progress is not Progress.FORFEIT:
-        return match
-    later = {side for each in matches[following:] for side in each.sides}
-    return replace(match, winner=next((slot for slot, side in enumerate(match.sides) if side in later), None))
+def _ties(matches: Sequence[EventMatch]) -> list[list[EventMatch]]:
+    """The matches in their order, those of two who meet again before either has met anybody else together."""
+    ties: list[list[EventMatch]] = []
+    latest: dict[int | None, list[EventMatch]] = {}
+    for match in matches:
+        first, second = (latest.get(side) for side in match.sides)
+        if first is not None and first is second:
+            first.append(match)
+            continue
+        ties.append([match])
+        latest.update(dict.fromkeys(match.sides, ties[-1]))
+    return ties
 
 
-def _replayed(drawn: EventMatch, again: EventMatch) -> EventMatch:
-    """A match that was drawn, as it was played again."""
-    if drawn.score is None or again.score is None:
-        return again
-    first = drawn.score if drawn.sides == again.sides else drawn.score[::-1]
-    return replace(again, games=(first, again.score))
+def _joined(tie: Sequence[EventMatch], *, has_legs: bool) -> EventMatch:
+    """The matches of a tie as one. Goals of legs are added; else it was drawn until it was played for the last time."""
+    last = tie[-1]
+    if len(tie) == 1 or last.score is None:
+        return last
+    games = tuple(_turned(each.score, each, last) for each in tie if each.score is not None)
+    if not has_legs:
+        return replace(last, games=games)
+    goals = sum(first for first, _ in games), sum(second for _, second in games)
+    winner = leader(goals) if leader(goals) is not None else leader(last.shootout)
+    return replace(last, games=games, score=goals, winner=winner)
+
+
+def _turned(goals: Pair, match: EventMatch, other: EventMatch) -> Pair:
+    """Goals of a match in the order of the sides of another between the same two."""
+    return goals if match.sides == other.sides else goals[::-1]
+
+
+def _settled(tie: EventMatch, index: int, plays_until: Mapping[int | None, int]) -> EventMatch:
+    """A tie of which it is not told who won it, as by away goals or without play: won by who plays on, to the later
+    match where both do. Where nobody does, what was played is not decided.
+    """
+    if tie.winner is not None or tie.progress not in DECIDED:
+        return tie
+    until = [plays_until[side] for side in tie.sides]
+    if until[0] != until[1]:
+        return replace(tie, winner=until.index(max(until)))
+    return tie if tie.progress is Progress.FORFEIT else replace(tie, progress=Progress.LIVE)
 
 
 def _bracket(name: str, matches: Sequence[EventMatch]) -> EventStage:

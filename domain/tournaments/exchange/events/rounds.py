@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from domain.kernel.scoring import MatchScoring
+from domain.tournaments.errors import InvalidTiebreak
 from domain.tournaments.exchange.event import RoundsEvent
 from domain.tournaments.rules.events import (
     Event,
@@ -18,6 +20,7 @@ from domain.tournaments.rules.events import (
 )
 from domain.tournaments.rules.events.tables import points_of
 from domain.tournaments.rules.rounds import Entry, Kind, Player, Scoring, Side
+from domain.tournaments.rules.tiebreaks import parse_tiebreaks
 
 _PROGRESS = {Kind.PLAYED: Progress.PLAYED, Kind.FORFEIT: Progress.FORFEIT, Kind.OPEN: Progress.OPEN}
 
@@ -38,7 +41,7 @@ def whole_event(told: RoundsEvent) -> Event:
     stage = EventStage(
         format=StageFormat.ROUND_ROBIN if told.field.predetermined else StageFormat.SWISS,
         groups=(group,),
-        tiebreaks=told.tiebreaks,
+        tiebreaks=_known(told.tiebreaks),
         scoring=scoring,
         has_sides=any(entry.side for player in players.values() for entry in player.rounds),
         best_of=1 if is_one_game else None,
@@ -46,6 +49,19 @@ def whole_event(told: RoundsEvent) -> Event:
         match_scoring=MatchScoring.PLAY_ALL if is_one_game else MatchScoring.BEST_OF,
     )
     return Event(entrants, (stage,), told.name)
+
+
+def _known(tiebreaks: Sequence[str]) -> tuple[str, ...]:
+    """The tie-breaks up to the first that is of other rules, such as those of teams: whom these part stay tied."""
+    return tuple(takewhile(_is_known, tiebreaks))
+
+
+def _is_known(tiebreak: str) -> bool:
+    try:
+        parse_tiebreaks(tiebreak)
+    except InvalidTiebreak:
+        return False
+    return True
 
 
 def _matches(players: Mapping[int, Player], scoring: Scoring) -> Iterator[EventMatch]:

@@ -40,7 +40,11 @@ from domain.tournaments.rules.events import (
 )
 from domain.tournaments.values import LoserOf, Seed, Source, WinnerOf
 
-_FORMATS = {"ROUND_ROBIN": StageFormat.ROUND_ROBIN, "SWISS": StageFormat.SWISS}
+_FORMATS = {
+    "ROUND_ROBIN": StageFormat.ROUND_ROBIN,
+    "CUSTOM_SCHEDULE": StageFormat.ROUND_ROBIN,
+    "SWISS": StageFormat.SWISS,
+}
 _STATES: Mapping[object, Progress] = {
     1: Progress.OPEN,
     2: Progress.LIVE,
@@ -117,6 +121,9 @@ def _events(document: Place) -> Iterator[Place]:
         yield holder["event"]
     elif "tournament" in holder and "events" in holder["tournament"]:
         yield from nodes(holder["tournament"]["events"])
+    for part in ("phase", "phaseGroup"):
+        if part in holder:
+            yield Place({f"{part}s": [holder[part].value]}, holder)
 
 
 def _phases(events: Sequence[Place]) -> tuple[list[_Phase], dict[str, _Group]]:
@@ -129,7 +136,7 @@ def _phases(events: Sequence[Place]) -> tuple[list[_Phase], dict[str, _Group]]:
             for group in nodes(place["phaseGroups"]):
                 _add_group(groups, group, phase.key)
         for group in nodes(event["phaseGroups"]):
-            _add_group(groups, group, group["phase"]["id"].id())
+            _add_group(groups, group, group.unwrapped("phase")["id"].id())
     _add_sets(events, groups)
     for found in groups.values():
         phases.setdefault(found.phase, _Phase(found.phase, found.place))
@@ -138,16 +145,22 @@ def _phases(events: Sequence[Place]) -> tuple[list[_Phase], dict[str, _Group]]:
 
 
 def _add_sets(events: Sequence[Place], groups: dict[str, _Group]) -> None:
-    """Sort the sets of the event that do not stand with their phase groups."""
+    """Sort the sets of the event and of its phases that do not stand with their phase groups. Sets of a phase that do
+    not tell their phase group are all of one.
+    """
     seen = {each["id"].id() for group in groups.values() for each in group.sets}
-    for place in (place for event in events for place in nodes(event["sets"])):
-        group = place["phaseGroup"]
-        if group.value is None:
-            raise place.refused("`phaseGroup` is missing; ask for its `id`.")
-        if group["id"].id() not in groups:
-            _add_group(groups, group, group.unwrapped("phase")["id"].id())
-        if place["id"].id() not in seen:
-            groups[group["id"].id()].sets.append(place)
+    holders: list[tuple[Place, Place | None]] = [(event, None) for event in events]
+    holders += [(phase, phase) for event in events for phase in nodes(event["phases"])]
+    for holder, phase in holders:
+        for place in nodes(holder["sets"]):
+            group = place["phaseGroup"] if phase is None or "phaseGroup" in place else phase
+            if group.value is None:
+                raise place.refused("`phaseGroup` is missing; ask for its `id`.")
+            key = group["id"].id()
+            if key not in groups:
+                groups[key] = _Group(group, (phase or group.unwrapped("phase"))["id"].id())
+            if place["id"].id() not in seen:
+                groups[key].sets.append(place)
 
 
 def _add_group(groups: dict[str, _Group], place: Place, phase: str) -> None:
@@ -315,7 +328,9 @@ def _shown_score(text: str, slots: tuple[Place, Place]) -> Pair | None:
 
 
 def _sources(drafts: Sequence[tuple[EventMatch, Place]], seeds: Mapping[int, int]) -> dict[str, OpenSources] | None:
-    """Where the sides of each set come from; None when the answer does not tell it of any."""
+    """Where the sides of each set come from; None when the answer does not tell it of any. In a second final they may
+    stand the other way round than the answer has it.
+    """
     if not any("prereqType" in slot for _, place in drafts for slot in _slots(place)):
         return None
     keys = {match.key for match, _ in drafts}
@@ -323,7 +338,9 @@ def _sources(drafts: Sequence[tuple[EventMatch, Place]], seeds: Mapping[int, int
     sources: dict[str, OpenSources] = {}
     for match, place in drafts:
         both = [_source(match, index, slot, keys, seen, seeds) for index, slot in enumerate(_slots(place))]
-        sources[match.key] = both[0], both[1]
+        came = [seen.get((match.key, index)) for index in (0, 1)]
+        first, second = came if came == both[::-1] else both
+        sources[match.key] = first, second
     return sources
 
 
@@ -342,7 +359,10 @@ def _source(
         key = slot["prereqId"].id()
         return WinnerOf(key) if slot["prereqPlacement"].whole(1, 2) == 1 else LoserOf(key)
     if side is None:
-        raise slot.refused("it is not told who comes here, nor from a set that is in the file.")
+        raise slot.refused(
+            "it is not told who comes here, nor from a set that is in the file;"
+            " of an event under way ask for the sets with byes as well (`filters: {showByes: true}`)."
+        )
     if kind == "seed":
         return Seed(seeds[side])
     source = seen.get((match.key, index))

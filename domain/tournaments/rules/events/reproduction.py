@@ -7,6 +7,7 @@ in the order of their places in the last stage that they were in.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -242,15 +243,19 @@ def _wrong_places(
     names: Mapping[int, str],
     compared: Counter[str],
 ) -> Iterator[Difference]:
-    """Places outside of ours. Whom our rules leave tied, the origin may have parted."""
+    """Places outside of ours. Whom our rules leave tied, the origin may have parted, and it may have left out whom it
+    does not rank, such as who did not stay to the end.
+    """
     sharing = Counter(told.values())
+    left_out = sorted(low for entrant, (low, _) in bands.items() if entrant not in told)
     for entrant, place in told.items():
         if entrant not in bands:
             compared[_UNCHECKED] += 1
             continue
         compared["places"] += 1
         low, high = bands[entrant]
-        is_inside = low <= place and place + sharing[place] - 1 <= high
+        before = bisect_left(left_out, low)
+        is_inside = any(low - gone <= place and place + sharing[place] - 1 <= high - gone for gone in (0, before))
         if place != low and not is_inside:
             ours = f"{low}" if low == high else f"{low} to {high}"
             yield Difference(f"{where}, {names[entrant]}", f"place {place}", f"place {ours}")
@@ -296,7 +301,8 @@ def _wrong_origins(
             continue
         source = groups[origin.stage - 1][origin.group - 1]
         told = f"group {origin.group} of stage {origin.stage}"
-        yield from _wrong_places(f"{where}, from {told}", {entrant: origin.place}, source.bands, names, compared)
+        ours = {entrant: source.bands[entrant]} if entrant in source.bands else {}
+        yield from _wrong_places(f"{where}, from {told}", {entrant: origin.place}, ours, names, compared)
 
 
 def _number(number: Fraction | None) -> str:

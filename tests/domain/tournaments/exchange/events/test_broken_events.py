@@ -162,10 +162,6 @@ WRONG: list[tuple[list[bytes], str]] = [
         r"\$\.match\[3\]\.opponent1: there is no match 9 in round 1 of the upper bracket",
     ),
     (
-        changed(foreign.openfootball(), lambda d: d["matches"][6]["score"].pop("p")),
-        "Match 'M7': it was drawn, and neither a shoot-out nor a replay is told",
-    ),
-    (
         changed(foreign.openfootball(), lambda d: d["matches"][0].update(team2="Peru")),
         "Stage 1, Group A, match 'M1': entrant 1 cannot meet themselves",
     ),
@@ -216,7 +212,7 @@ def many(count: int) -> bytes:
         (b'{"a":' * 900_000, "nested too deeply"),
         (b"[" + b"[]," * 1_000_001 + b"]", "more than 1,000,000 objects and lists"),
         (b'{"tournament":"' + b"x" * MAX_EVENT_BYTES + b'"}', "more than 16,777,216 bytes"),
-        (b'{"tournament":{"name":"' + b"x" * 10_000_000 + b'"}}', "tournament has no matches"),
+        (b'{"tournament":{"name":"' + b"x" * 10_000_000 + b'"}}', "tournament_type: has to be one of"),
         (b'{"entrants":' + b"9" * 10_000 + b',"matches":[]}', "out of range"),
         (many(100_000), "100,000 entries; at most 60,000"),
         (b'{"games":[' + b"1," * 100_000 + b'1],"ratings":{}}', "100,001 entries; at most 60,000"),

@@ -145,6 +145,46 @@ def test_whom_points_leave_tied_the_origin_may_have_parted(told: list[int], diff
     assert len(reproduced.differences) == differences
 
 
+@pytest.mark.parametrize(
+    ("options", "scores", "order", "points"),
+    [
+        ({"ranked_by": "match wins"}, ("3-2", "9-0", "2-1"), [1, 2, 3], "PTS"),
+        ({"ranked_by": "points scored"}, ("3-2", "9-0", "2-1"), [2, 1, 3], "GF"),
+        ({"ranked_by": "points difference"}, ("3-2,1-2,3-2", "9-0", "2-1"), [2, 1, 3], "GD"),
+        ({"ranked_by": "game wins"}, ("1-0,0-1,1-0", "1-0,1-0,1-0", "9-0"), [2, 1, 3], "GF"),
+        (
+            {"ranked_by": "custom", "rr_pts_for_game_win": "1.0"},
+            ("1-0,0-1,1-0", "1-0,1-0,1-0", "0-0,0-0,1-0"),
+            [1, 2, 3],
+            "PTS",
+        ),
+        (
+            {"ranked_by": "custom", "rr_pts_for_game_win": "1.0", "rr_pts_for_game_tie": 0.5},
+            ("1-0,0-1,1-0", "1-0,1-0,1-0,1-0", "1-0"),
+            [2, 1, 3],
+            "PTS",
+        ),
+    ],
+)
+def test_a_round_robin_of_challonge_is_ordered_as_its_options_say(
+    options: Json, scores: tuple[str, str, str], order: list[int], points: str
+) -> None:
+    sides = ((11, 12), (12, 13), (11, 13))
+    told = foreign.challonge()["tournament"] | {"tournament_type": "round robin", **options}
+    told["matches"] = [
+        {"id": number, "round": number, "state": "complete", "player1_id": one, "player2_id": other}
+        | {"winner_id": one, "scores_csv": score}
+        for number, ((one, other), score) in enumerate(zip(sides, scores, strict=True), 1)
+    ]
+    told["participants"] = told["participants"][:3]
+    for place, number in enumerate(order, 1):
+        told["participants"][number - 1]["participant"]["final_rank"] = place
+    event = read({"tournament": told})
+    found = reproduce(event)
+    assert (found.differences, found.compared["places"]) == ((), 3)
+    assert (event.stages[0].tiebreaks or ("PTS",)) == (points,)
+
+
 def test_swiss_of_challonge_counts_byes_for_who_plays_on() -> None:
     def match(number: int, round_: int, first: int, second: int) -> Json:
         ids = {"player1_id": first, "player2_id": second, "winner_id": first}
@@ -278,82 +318,6 @@ def test_phase_groups_of_startgg_make_an_event_whatever_their_order() -> None:
     assert reproduced.differences == ()
 
 
-def test_a_cup_of_openfootball_goes_from_groups_to_the_final() -> None:
-    event = read(foreign.openfootball())
-    reproduced = reproduce(event)
-    names = {entrant.number: entrant.name for entrant in event.entrants}
-    assert {names[number]: band for number, band in reproduced.placements.items()} == {
-        "Mali": (1, 1),
-        "Peru": (2, 2),
-        "Fiji": (3, 4),
-        "Iran": (3, 4),
-        "Chad": (5, 6),
-        "Cuba": (5, 6),
-    }
-    assert (reproduced.differences, reproduced.compared) == ((), {"sides": 2, "places": 6, "values": 42})
-    final = event.stages[1].groups[0].matches[0]
-    assert (final.score, final.shootout, final.winner) == ((2, 2), (3, 4), 1)
-
-
-def test_groups_of_a_cup_may_stand_in_the_rounds_and_name_a_team_otherwise() -> None:
-    def in_rounds(document: Json) -> None:
-        for match in document["matches"][:6]:
-            match["round"] = match.pop("group")
-        for match in document["matches"]:
-            match.update({key: "Czechia" for key in ("team1", "team2") if match[key] == "Chad"})
-
-    assert reproduce(read_event(changed(foreign.openfootball(), in_rounds))[1]) == reproduce(
-        read(json.loads(json.dumps(foreign.openfootball())))
-    )
-
-
-def test_an_older_file_of_a_cup_has_rounds_and_teams_as_objects() -> None:
-    cup = foreign.openfootball()
-    names = {"MAL": "Mali"}
-    parts = {"ft": "", "et": "et", "p": "p"}
-    older = [
-        {f"team{n}": {"name": names.get(match[f"team{n}"], match[f"team{n}"])} for n in (1, 2)}
-        | {f"score{n}{parts[part]}": goals[n - 1] for part, goals in match["score"].items() for n in (1, 2)}
-        | ({"group": match["group"]} if "group" in match else {})
-        for match in cup["matches"]
-    ]
-    older[3]["team2"]["code"] = "MAL"
-    rounds = [{"name": "Matchday 1", "matches": older[:6]}, {"name": "Final", "matches": older[6:]}]
-    files = encoded({"name": cup["name"], "rounds": rounds}) + encoded({"groups": cup["groups"]})
-    assert reproduce(read_event(files)[1]) == reproduce(read(cup))
-
-
-def test_a_last_round_of_all_against_all_is_a_group() -> None:
-    def final_round(document: Json) -> None:
-        document["matches"][6].update(round="Final Round")
-        del document["matches"][6]["score"]["p"]
-        for first, second, goals in (("Mali", "Fiji", [1, 0]), ("Peru", "Fiji", [0, 2])):
-            document["matches"].append(
-                {"round": "Final Round", "team1": first, "team2": second, "score": {"ft": goals}}
-            )
-
-    event = read_event(changed(foreign.openfootball(), final_round))[1]
-    assert [stage.format for stage in event.stages] == [StageFormat.ROUND_ROBIN] * 2
-    names = {entrant.number: entrant.name for entrant in event.entrants}
-    placements = {names[number]: band for number, band in reproduce(event).placements.items()}
-    assert [placements[name] for name in ("Mali", "Fiji", "Peru")] == [(1, 1), (2, 2), (3, 3)]
-
-
-def test_who_plays_on_has_won_a_cancelled_match() -> None:
-    def called_off(document: Json) -> None:
-        del document["groups"]
-        document["matches"] = [
-            {"round": "Semi-finals", "team1": "Peru", "team2": "Chad", "status": "canceled"},
-            {"round": "Semi-finals", "team1": "Iran", "team2": "Mali", "score": {"ft": [0, 1]}},
-            {"round": "Final", "team1": "Mali", "team2": "Peru", "score": {"ft": [2, 1]}},
-        ]
-
-    event = read_event(changed(foreign.openfootball(), called_off))[1]
-    off = event.stages[0].groups[0].matches[0]
-    assert (off.progress, off.winner) == (Progress.FORFEIT, 0)
-    assert reproduce(event).placements == {4: (1, 1), 1: (2, 2), 2: (3, 4), 3: (3, 4)}
-
-
 def test_a_stored_bracket_with_a_bye_and_a_forfeit() -> None:
     def bye(document: Json) -> None:
         document["participant"].pop()
@@ -453,3 +417,52 @@ def test_a_match_of_chess_is_one_game_that_can_be_drawn(data: bytes) -> None:
     (stage,) = read_event([data])[1].stages
     assert (stage.match_scoring, stage.best_of, stage.has_draws) == (MatchScoring.PLAY_ALL, 1, True)
     assert stage.has_sides
+
+
+@pytest.mark.parametrize("part", ["phase", "phaseGroup"])
+def test_start_gg_may_answer_for_a_phase_or_a_phase_group_alone(part: str) -> None:
+    event = foreign.startgg()["data"]["event"]
+    sets = {"nodes": event["phases"][0]["phaseGroups"]["nodes"][0]["sets"]["nodes"]}
+    found = reproduce(
+        read({"data": {part: {"id": 60, "name": "Top 4", "bracketType": "DOUBLE_ELIMINATION", "sets": sets}}})
+    )
+    assert (found.placements[1], found.differences) == ((1, 1), ())
+
+
+def test_the_sides_of_a_second_final_of_start_gg_are_those_who_are_seen_there() -> None:
+    def upside_down(document: Json) -> None:
+        sets = document["data"]["event"]["phases"][0]["phaseGroups"]["nodes"][0]["sets"]["nodes"]
+        for slot in sets[6]["slots"]:
+            slot["prereqPlacement"] = 3 - slot["prereqPlacement"]
+
+    found = reproduce(read_event(changed(foreign.startgg(), upside_down))[1])
+    assert found == reproduce(read(foreign.startgg()))
+    assert found.differences == ()
+
+
+def test_robotics_playoffs_under_way_are_the_matches_whose_alliances_are_known() -> None:
+    def under_way(document: Json) -> None:
+        del document[8:]
+        document[7]["alliances"]["blue"]["team_keys"] = []
+
+    (stage,) = read_event(changed(foreign.blue_alliance(), under_way))[1].stages
+    assert [match.key for match in stage.groups[0].matches] == ["sf1", "sf2", "sf3", "sf4", "sf5", "sf6"]
+
+
+def test_a_file_may_rank_only_those_who_stayed() -> None:
+    ranked = {1: samples.player(1, "Ada", ["   4 w 1", "   2 b =", "   3 w 1"], points="2.5")}
+    ranked |= {
+        number: samples.PLAYERS[number][:85] + f"{place:>4}" + samples.PLAYERS[number][89:]
+        for number, place in ((2, 1), (3, 2), (4, 3))
+    }
+    found = reproduce(read_event([samples.file(ranked)])[1])
+    assert (found.differences, found.compared["places"]) == ((), 3)
+    swapped = ranked | {4: ranked[4][:85] + "   1" + ranked[4][89:], 2: ranked[2][:85] + "   3" + ranked[2][89:]}
+    (wrong,) = reproduce(read_event([samples.file(swapped)])[1]).differences
+    assert str(wrong) == "final places, Dee: the file says place 1, the rules say place 4."
+
+
+def test_tie_breaks_count_up_to_the_first_that_is_of_other_rules() -> None:
+    event = read_event([samples.file(head=["012 Teams", "212 PTS,BH/C1,EDET/P,SB"])])[1]
+    assert event.stages[0].tiebreaks == ("PTS", "BH/C1")
+    assert read_event([samples.file(head=["012 Teams", "202 EDET/P,SB"])])[1].stages[0].tiebreaks == ("PTS",)
