@@ -20,20 +20,16 @@ from domain.kernel.veto import VetoBeginner, VetoOption, VetoPlan, VetoSequence,
 from domain.matches import EntryKind, MatchStatus, NotAnOfficial, NotYourMatch, OwnMatch, WrongMatchStatus
 from domain.tournaments import Elimination, Format, Link, Seed, SetStages, StagePlan, StageSource, Structure
 from domain.tournaments.errors import StageStarted
-from domain.vetoes import (
+from domain.vetoes import TakeVetoStep, UndoVetoStep, Veto, VetoView, progress_in
+from domain.vetoes.errors import (
     NothingToTakeBack,
     NotYourTurn,
     OptionGone,
-    TakeVetoStep,
-    UndoVetoStep,
     UnknownOption,
-    Veto,
     VetoNotFound,
     VetoOver,
     VetoReplaced,
     VetoUnfinished,
-    VetoView,
-    progress_in,
 )
 from tests.factories.games import make_catalogue
 from tests.factories.heats import free_for_all
