@@ -140,12 +140,15 @@ async def start_match(session: WriteSession, actor: Actor, command: StartMatch) 
 
 @dataclass(frozen=True, slots=True)
 class UpdateScore:
-    """The scores so far, of slot 0 and of slot 1."""
+    """The scores so far, of slot 0 and of slot 1, and if wanted the points of each game; else those told before, if
+    they fit.
+    """
 
     match_id: UUID
     version: int
     scores: Sequence[int]
     now: datetime
+    games: Sequence[Sequence[int]] = ()
 
 
 async def update_score(session: WriteSession, actor: Actor, command: UpdateScore) -> Match:
@@ -159,13 +162,15 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
     if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
         raise WrongMatchStatus(match.status, "READY or LIVE")
     scores = rules.running(match.format, command.scores)
+    games = [list(pair) for pair in rules.games(match.format, scores, command.games, match.games, is_over=False)]
     change = Change(match, actor, command.now)
-    is_live = match.status is MatchStatus.LIVE
-    if not is_live:
+    is_score_alone = match.status is MatchStatus.LIVE and games == match.games
+    if match.status is not MatchStatus.LIVE:
         _go_live(change)
     set_scores(match, scores)
+    match.games = games
     change.log(EntryKind.SCORE, slot=side, scores=scores)
-    await change.record(session, is_score_alone=is_live)
+    await change.record(session, is_score_alone=is_score_alone)
     return match
 
 

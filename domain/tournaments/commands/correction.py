@@ -60,7 +60,7 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
-    result = matches.checked_result(match.format, command.verdict)
+    result = matches.checked_result(match.format, command.verdict, match.games)
     reason = checked_reason(command.reason)
     bracket = await _bracket(session, match.state)
     found = () if bracket is None else bracket.consequences(match.state, result.winner)

@@ -12,7 +12,7 @@ from domain.kernel.ids import key_of
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.matches.enums import MatchObservation, OpenMatchKind
-from schema.matches.mutations.words import MATCH, SCORES, VERSION, match_key
+from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
 
 
@@ -75,6 +75,7 @@ class UpdateScoreInput:
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
     scores: list[int] = attribute(f"How it stands. {SCORES}")
+    games: list[list[int]] | None = attribute(GAMES, default=None)
 
 
 @input_type
@@ -195,7 +196,9 @@ class PlayMutation:
     async def update_score(self, info: Info, input: UpdateScoreInput) -> UpdateScoreResult:
         """Show the running score. The result itself is reported and confirmed."""
         ctx = info.context
-        command = domain.UpdateScore(match_key(input.match_id), input.version, tuple(input.scores), ctx.clock.now())
+        command = domain.UpdateScore(
+            match_key(input.match_id), input.version, tuple(input.scores), ctx.clock.now(), input.games or ()
+        )
         row = await ctx.execute(domain.update_score, command)
         return UpdateScorePayload(match=Match.from_state(row.state))
 
