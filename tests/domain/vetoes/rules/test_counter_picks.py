@@ -28,6 +28,7 @@ from domain.vetoes.rules.counter_picks import needed_options
 from domain.vetoes.rules.plans import checked_plan, course_of
 from domain.vetoes.rules.progress import Progress, checked_choice, drawn_choice, progress_of, without_last
 from domain.vetoes.values import VetoChoice, VetoCourse
+from tests.fixtures.profiles import exhaustively
 
 A, B = VetoTurn
 OPENED = datetime(2026, 5, 1, 18, tzinfo=UTC)
@@ -119,6 +120,7 @@ def play(match: Played, data: st.DataObject) -> None:
         settle(match, data)
 
 
+@exhaustively
 @given(plans(), st.data())
 def test_every_game_gets_its_map_by_the_rules(given_plan: tuple[VetoPlan, int], data: st.DataObject) -> None:
     match = begun(given_plan)
@@ -150,6 +152,7 @@ def test_every_game_gets_its_map_by_the_rules(given_plan: tuple[VetoPlan, int], 
             assert one.option not in [each.option for each in earlier if each.winner is one.picked_by]
 
 
+@exhaustively
 @given(plans(), st.data())
 def test_who_is_not_on_turn_or_out_of_the_pool_is_never_offered(
     given_plan: tuple[VetoPlan, int], data: st.DataObject
@@ -166,6 +169,7 @@ def test_who_is_not_on_turn_or_out_of_the_pool_is_never_offered(
         match.choose(drawn_choice(match.progress, data.draw(st.integers(0, 2**62))).slug)
 
 
+@exhaustively
 @given(plans(), st.data())
 def test_another_winner_resets_what_depends_on_it_and_the_same_one_brings_it_back(
     given_plan: tuple[VetoPlan, int], data: st.DataObject
@@ -187,6 +191,7 @@ def test_another_winner_resets_what_depends_on_it_and_the_same_one_brings_it_bac
     assert match.progress == whole
 
 
+@exhaustively
 @given(plans(), st.data())
 def test_taking_back_leaves_what_is_possible(given_plan: tuple[VetoPlan, int], data: st.DataObject) -> None:
     """Also of games that are told otherwise meanwhile: nothing that depended on the step is left."""
