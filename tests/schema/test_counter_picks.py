@@ -45,12 +45,11 @@ class Match:
         self.id = global_id("Match", state.id)
 
     async def read(self) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.ask(ANONYMOUS, OF_MATCH, id=self.id))["match"]
-        return found
+        return dict((await self.ask(ANONYMOUS, OF_MATCH, id=self.id))["match"])
 
     async def tell(self, actor: Actor, games: list[list[int]] | None, scores: list[int]) -> dict[str, Any]:
         given = {"matchId": self.id, "version": (await self.read())["version"], "scores": scores, "games": games}
-        return await self.ask.mutate(actor, "updateScore", given)
+        return dict(await self.ask.mutate(actor, "updateScore", given))
 
     async def pick(self, *options: str) -> dict[str, Any]:
         """Do steps as the side whose turn it is; the answer is the veto as the last one was told of it."""

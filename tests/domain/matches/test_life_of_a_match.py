@@ -226,6 +226,28 @@ async def test_who_may_act_and_when(duel: Duel) -> None:
     await refuse_all(duel, duel.admin, MatchOver, over[6:8])
 
 
+async def test_games_are_told_one_after_the_other(duel: Duel) -> None:
+    """Who does not tell them again leaves them as they are, as long as they make the scores."""
+    match = await duel.ready()
+    for scores, played in (((1, 0), ((2, 9),)), ((0, 0), ((9, 9),)), ((1, 0), ((9, 2), (9, 2))), ((1, 0), ((9,),))):
+        wrong = UpdateScore(match.id, 2, scores, NOW, played)
+        await refused(duel.db, ImpossibleScore, matches.update_score, duel.ann, wrong)
+    told: list[tuple[tuple[int, int], tuple[tuple[int, int], ...], list[list[int]]]] = [
+        ((1, 0), ((9, 2),), [[9, 2]]),
+        ((1, 0), (), [[9, 2]]),
+        ((0, 1), ((2, 9),), [[2, 9]]),
+        ((1, 1), (), []),
+        ((1, 2), ((9, 2), (2, 9), (1, 9)), [[9, 2], [2, 9], [1, 9]]),
+    ]
+    for version, (scores, played, shown) in enumerate(told, start=2):
+        match = await run(duel.db, matches.update_score, duel.ann, UpdateScore(match.id, version, scores, NOW, played))
+        assert (match.first.score, match.second.score, match.games) == (*scores, shown)
+    report = await run(duel.db, matches.report_result, duel.bob, ReportResult(match.id, match.version, (1, 2), NOW))
+    assert report.report is not None and report.report.games == ((9, 2), (2, 9), (1, 9))
+    final = await run(duel.db, matches.confirm_result, duel.ann, ConfirmResult(match.id, report.version, NOW))
+    assert final.games == [[9, 2], [2, 9], [1, 9]]
+
+
 async def test_one_reports_and_the_other_confirms(duel: Duel) -> None:
     match = await duel.ready()
     assert await duel.facts() == ["matches.invited", "matches.ready"]

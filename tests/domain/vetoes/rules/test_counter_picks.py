@@ -71,9 +71,10 @@ class Played:
             option = checked_choice(self.progress, f"stage-{slug}" if slug.isdigit() else slug)
             self.choices.append(VetoChoice(option.slug, OPENED, after=self.progress.after))
 
-    @property
-    def choosable(self) -> str:
-        return "".join(option.slug.removeprefix("stage-") for option in self.progress.choosable)
+    def waits_for(self) -> tuple[VetoStep | None, str]:
+        """The next step, and what can be chosen in it."""
+        progress = self.progress
+        return progress.next_step, "".join(option.slug.removeprefix("stage-") for option in progress.choosable)
 
 
 @st.composite
@@ -217,19 +218,19 @@ def test_a_best_of_five_as_fighting_games_play_it() -> None:
     match = Played(course(smash()))
     match.choose("1", "2", "3", "4")
     assert [one.option.name for one in match.progress.maps] == ["Stage 5"]
-    assert match.progress.next_step is None
+    assert match.waits_for() == (None, "")
     match.winners = [A]
     # A has won: A bans one of all seven, B picks.
-    assert (match.progress.next_step, match.choosable) == (VetoStep(KINDS.BAN, A), "1234567")
+    assert match.waits_for() == (VetoStep(KINDS.BAN, A), "1234567")
     match.choose("7")
-    assert (match.progress.next_step, match.choosable) == (VetoStep(KINDS.PICK, B), "123456")
+    assert match.waits_for() == (VetoStep(KINDS.PICK, B), "123456")
     match.choose("5")
     match.winners = [A, B]
     match.choose("1", "2")
     match.winners = [A, B, A]
     match.choose("3")
     # B has won on 5, so may not go there again, and on 5 alone.
-    assert (match.progress.next_step, match.choosable) == (VetoStep(KINDS.PICK, B), "12467")
+    assert match.waits_for() == (VetoStep(KINDS.PICK, B), "12467")
     with pytest.raises(OptionGone, match="Stage 5 was banned or picked already, or is out for this game"):
         match.choose("5")
     match.choose("6")
