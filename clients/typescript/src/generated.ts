@@ -57,7 +57,7 @@ export type CounterPicksInput = {
 
 /** A new tournament. */
 export type CreateTournamentInput = {
-  /** How many games its matches have at most; odd. */
+  /** How many games its matches have at most; odd. Whatever else a format has, such as another scoring, is said in `stages`. */
   bestOf?: number;
   /** How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4. */
   capacity?: number;

@@ -29,7 +29,8 @@ from domain.tournaments import ChallengeCalledOff
 
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
     """Tell whoever can accept: the challenged user, or the captain of the challenged team."""
-    data = {**_about(event.state), "opponent": event.state.slots[0].name, "best_of": event.state.best_of}
+    state = event.state
+    data = {**_about(state), "opponent": state.slots[0].name, "best_of": state.best_of, "scoring": state.scoring.value}
     people = await deciders(session, event.state.slots[1])
     await notify(session, event_id, NotificationKind.MATCH_INVITATION, [Note(one, data) for one in people])
 

@@ -14,6 +14,7 @@ from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, 
 from schema.matches.enums import MatchObservation, OpenMatchKind
 from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
+from schema.scoring import DRAWS, MatchScoring
 
 
 @input_type
@@ -22,7 +23,9 @@ class CreateMatchInput:
 
     game: str = attribute("The slug of the game.")
     kind: OpenMatchKind = attribute("Why it is played.")
-    best_of: int = attribute("An odd number of games, 1 to 99.")
+    best_of: int = attribute("How many games it has at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1.")
+    scoring: MatchScoring = attribute("What its scores count.", default=MatchScoring.BEST_OF)
+    has_draws: bool = attribute(DRAWS, default=True)
     opponent: str | None = attribute("The username of the opponent.", default=None)
     team_id: strawberry.ID | None = attribute("The team the viewer leads.", default=None)
     opponent_team_id: strawberry.ID | None = attribute("The opposing team.", default=None)
@@ -35,6 +38,8 @@ class CreateMatchInput:
             kind=self.kind,
             best_of=self.best_of,
             now=now,
+            scoring=self.scoring,
+            has_draws=self.has_draws,
             opponent=self.opponent,
             team_id=None if self.team_id is None else key_of(self.team_id, "Team", "teamId"),
             opponent_team_id=None

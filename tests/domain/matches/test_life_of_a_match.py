@@ -17,6 +17,7 @@ from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion, Unauthenticated
 from domain.kernel.ids import new_id
 from domain.kernel.paging import PageRequest
+from domain.kernel.scoring import MatchScoring
 from domain.matches import (
     AwardWalkover,
     CancelMatch,
@@ -45,6 +46,7 @@ from domain.matches import (
 from domain.matches.errors import (
     AlreadyReported,
     BothSides,
+    DrawNotPossible,
     ImpossibleScore,
     NotInvited,
     OwnReport,
@@ -145,6 +147,30 @@ async def test_challenges_that_cannot_be(duel: Duel) -> None:
     for error, command in cases:
         await refused(duel.db, error, matches.create_match, duel.ann, command)
     await refused(duel.db, Unauthenticated, matches.create_match, ANONYMOUS, CHALLENGE)
+
+
+async def test_a_challenge_is_scored_as_it_says(duel: Duel) -> None:
+    """As in events: a game of chess can be drawn, unless somebody has to win; of goals there is one game."""
+    for scoring, best_of, path in ((MatchScoring.POINTS, 3, "bestOf"), (MatchScoring.BEST_OF, 2, "bestOf")):
+        wrong = replace(CHALLENGE, scoring=scoring, best_of=best_of)
+        error = await refused(duel.db, InvalidInput, matches.create_match, duel.ann, wrong)
+        assert error.path == (path,)
+    for scoring, best_of, has_draws, scores, is_drawn in (
+        (MatchScoring.PLAY_ALL, 1, True, (0, 0), True),
+        (MatchScoring.POINTS, 1, True, (2, 2), True),
+        (MatchScoring.POINTS, 1, False, (3, 2), False),
+        (MatchScoring.BEST_OF, 3, True, (2, 1), False),
+    ):
+        given = replace(CHALLENGE, scoring=scoring, best_of=best_of, has_draws=has_draws)
+        match = await run(duel.db, matches.create_match, duel.ann, given)
+        assert match.can_be_drawn is (has_draws and scoring is not MatchScoring.BEST_OF)
+        await run(duel.db, matches.respond_to_match, duel.bob, RespondToMatch(match.id, 1, True, NOW))
+        if not has_draws:
+            level = ReportResult(match.id, 2, (2, 2), NOW)
+            await refused(duel.db, DrawNotPossible, matches.report_result, duel.ann, level)
+        await run(duel.db, matches.report_result, duel.ann, ReportResult(match.id, 2, scores, NOW))
+        done = await run(duel.db, matches.confirm_result, duel.bob, ConfirmResult(match.id, 3, NOW))
+        assert (done.state.is_drawn, done.winner) == (is_drawn, None if is_drawn else 0)
 
 
 async def test_a_private_user_is_nobody_to_others(duel: Duel) -> None:
