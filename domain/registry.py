@@ -47,7 +47,7 @@ EVENTS: Mapping[str, type[Event]] = {kind.name: kind for kind in _facts(Event)}
 # Everything else about a fact happens after the commit, in `workers.reactions`.
 WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchChanged: (
-        *(vetoes.require_settled, tournaments.show_match, queues.follow_match),
+        *(vetoes.follow_match, tournaments.show_match, queues.follow_match),
         *(deadlines.follow_match, disputes.follow_match),
     ),
     matches.MatchReported: (deadlines.await_confirmation,),

@@ -6,6 +6,7 @@ from domain.kernel import scoring
 from schema.fields import enum_type
 
 MatchScoring = scoring.MatchScoring
+DRAWS = "Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on."
 enum_type(
     MatchScoring,
     {

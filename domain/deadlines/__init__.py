@@ -16,7 +16,6 @@ from domain.deadlines.commands import (
     set_check_in_deadline,
     set_match_deadlines,
 )
-from domain.deadlines.errors import CheckInInUse, CheckInNeeded, CheckInOver, NoCheckIn, TablesInUse
 from domain.deadlines.events import CheckInOpened, CheckInSoonOver, CheckInTimeEnded, ConfirmationTimeEnded
 from domain.deadlines.queries import (
     Attention,
@@ -34,40 +33,25 @@ from domain.deadlines.reactions import (
     open_on_ready,
 )
 from domain.deadlines.values import (
-    MAX_ATTENTION,
-    MAX_CHECK_IN_MINUTES,
-    MAX_CONFIRMATION_MINUTES,
     MAX_OVERDUE_MINUTES,
-    MIN_MINUTES,
     AttentionReason,
     CheckInView,
-    ConfirmationView,
     DeadlinesView,
 )
 
 __all__ = [
-    "MAX_ATTENTION",
-    "MAX_CHECK_IN_MINUTES",
-    "MAX_CONFIRMATION_MINUTES",
     "MAX_OVERDUE_MINUTES",
-    "MIN_MINUTES",
     "Attention",
     "AttentionReason",
-    "CheckInInUse",
-    "CheckInNeeded",
     "CheckInOpened",
-    "CheckInOver",
     "CheckInSoonOver",
     "CheckInTimeEnded",
     "CheckInToMatch",
     "CheckInView",
     "ConfirmationTimeEnded",
-    "ConfirmationView",
     "DeadlinesView",
-    "NoCheckIn",
     "SetCheckInDeadline",
     "SetMatchDeadlines",
-    "TablesInUse",
     "attention",
     "await_confirmation",
     "await_confirmation_again",

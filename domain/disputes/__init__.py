@@ -15,11 +15,7 @@ from domain.disputes.commands import (
     take_dispute,
 )
 from domain.disputes.errors import (
-    DisputeRoomClosed,
     DisputeRoomNotFound,
-    DisputeRoomOpen,
-    DisputeTaken,
-    NoOfficials,
 )
 from domain.disputes.events import DisputeEntryAdded, RefereeCalled, dispute_topic
 from domain.disputes.models import DisputeEntryRow, DisputeRoom
@@ -35,34 +31,20 @@ from domain.disputes.queries import (
 )
 from domain.disputes.reactions import follow_match
 from domain.disputes.values import (
-    MAX_ENTRIES_OF_ONE,
-    MAX_LINK,
-    MAX_LINKS,
-    MAX_TEXT,
     DisputeEntry,
     DisputeEntryKind,
-    DisputeRoomView,
     SeenRoom,
     Standing,
 )
 
 __all__ = [
-    "MAX_ENTRIES_OF_ONE",
-    "MAX_LINK",
-    "MAX_LINKS",
-    "MAX_TEXT",
     "CallReferee",
     "DisputeEntry",
     "DisputeEntryAdded",
     "DisputeEntryKind",
     "DisputeEntryRow",
     "DisputeRoom",
-    "DisputeRoomClosed",
     "DisputeRoomNotFound",
-    "DisputeRoomOpen",
-    "DisputeRoomView",
-    "DisputeTaken",
-    "NoOfficials",
     "PostDisputeMessage",
     "RefereeCalled",
     "SeenRoom",

@@ -43,11 +43,36 @@ class VetoTemplate(StrEnum):
     """Well-known orders of steps, for a match of any length and a pool of any size; sides take turns.
 
     STANDARD: two bans, then the picks, then bans until one option is left, which decides. BANS_FIRST: all bans, then
-    the picks, then what is left over.
+    the picks, then what is left over. STRIKE: as BANS_FIRST, but after the first step each side has two in a row, as
+    stages are struck in fighting games.
     """
 
     STANDARD = "STANDARD"
     BANS_FIRST = "BANS_FIRST"
+    STRIKE = "STRIKE"
+
+
+class CounterPicker(StrEnum):
+    """Who picks what is played in a later game, where each is picked by itself.
+
+    LOSER and WINNER are those of the game before. ALTERNATE: B in the second game, A in the third, and so on.
+    """
+
+    LOSER = "LOSER"
+    WINNER = "WINNER"
+    ALTERNATE = "ALTERNATE"
+
+
+class VetoRepeats(StrEnum):
+    """What may be picked again in a later game of the same match.
+
+    ALLOWED: everything. NOT_WON: nothing that the side that picks has won a game on. NOT_PLAYED: nothing that was
+    played.
+    """
+
+    ALLOWED = "ALLOWED"
+    NOT_WON = "NOT_WON"
+    NOT_PLAYED = "NOT_PLAYED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +100,37 @@ class VetoSequence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterPicks:
+    """How each game after the first is picked, once it is known who won the one before.
+
+    Attributes:
+        picker: who picks.
+        bans: how many options the other side bans for this game before.
+        repeats: what may be picked again.
+        added_pool: what there is to choose from in these games beside the pool.
+    """
+
+    picker: CounterPicker = CounterPicker.LOSER
+    bans: int = 1
+    repeats: VetoRepeats = VetoRepeats.NOT_WON
+    added_pool: tuple[VetoOption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VetoPlan:
     """How the sides of the matches of a stage choose what is played.
 
     Attributes:
         pool: what there is to choose from, in the order in which it is shown.
         template: the steps of matches whose length is in no sequence; None when all lengths are.
-        has_sides: whether by the template a starting side is chosen after each pick and for the decider.
+        has_sides: whether by the template a starting side is chosen after each pick and for the decider, and after each
+            counter-pick.
         sequences: steps for matches of some lengths.
         beginner: who is A.
         step_s: how many seconds a step may take, after which it is done by lot; None: as long as it takes.
         starting_sides: both sides of maps of the game; none where there is no choice.
+        counter_picks: how later games are picked, one by one; template and sequences are for the first game alone then.
+            None: they are for all games.
     """
 
     pool: tuple[VetoOption, ...]
@@ -95,3 +140,4 @@ class VetoPlan:
     beginner: VetoBeginner = VetoBeginner.HIGHER_SEED
     step_s: int | None = None
     starting_sides: tuple[VetoOption, ...] = ()
+    counter_picks: CounterPicks | None = None

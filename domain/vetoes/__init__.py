@@ -7,48 +7,29 @@ come of a veto is what its choices, taken one after the other, lead to. Every st
 """
 
 from domain.vetoes.commands import TakeVetoStep, UndoVetoStep, open_vetoes, take_veto_step, undo_veto_step
-from domain.vetoes.errors import (
-    NothingToTakeBack,
-    NotYourTurn,
-    OptionGone,
-    UnknownOption,
-    VetoNotFound,
-    VetoOver,
-    VetoReplaced,
-    VetoUnfinished,
-)
 from domain.vetoes.events import VetoStepDue, VetoTurnCame
 from domain.vetoes.models import Veto, progress_in
 from domain.vetoes.queries import Pairing, vetoes_by_id, vetoes_of, whose_turn
-from domain.vetoes.reactions import do_overdue_step, require_settled
+from domain.vetoes.reactions import do_overdue_step, follow_match
 from domain.vetoes.rules.plans import checked_plan
-from domain.vetoes.rules.progress import DoneStep, Progress, VetoMap
+from domain.vetoes.rules.progress import Progress, VetoMap
 from domain.vetoes.values import VetoView
 
 __all__ = [
-    "DoneStep",
-    "NotYourTurn",
-    "NothingToTakeBack",
-    "OptionGone",
     "Pairing",
     "Progress",
     "TakeVetoStep",
     "UndoVetoStep",
-    "UnknownOption",
     "Veto",
     "VetoMap",
-    "VetoNotFound",
-    "VetoOver",
-    "VetoReplaced",
     "VetoStepDue",
     "VetoTurnCame",
-    "VetoUnfinished",
     "VetoView",
     "checked_plan",
     "do_overdue_step",
+    "follow_match",
     "open_vetoes",
     "progress_in",
-    "require_settled",
     "take_veto_step",
     "undo_veto_step",
     "vetoes_by_id",

@@ -20,10 +20,10 @@ class NotYourTurn(Forbidden):
 
 
 class VetoOver(Conflict):
-    """Every step of the veto is done."""
+    """Every step of the veto is done, or those of the next game come when it is told who won the one before."""
 
     def __init__(self) -> None:
-        super().__init__("This veto is over; a referee can take steps back with `undoVetoStep`.")
+        super().__init__("Nothing is to be chosen now; a referee can take steps back with `undoVetoStep`.")
 
 
 class VetoUnfinished(Conflict):
@@ -31,6 +31,15 @@ class VetoUnfinished(Conflict):
 
     def __init__(self) -> None:
         super().__init__("It is not settled yet what is played; finish the veto of this match first.")
+
+
+class GamesUntold(InvalidInput):
+    """Who picks next follows from who won each game, and these are not told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Here who won a game decides who picks the next one; tell each game so far in `games`.", "games"
+        )
 
 
 class VetoReplaced(Conflict):
@@ -41,17 +50,22 @@ class VetoReplaced(Conflict):
 
 
 class NothingToTakeBack(Conflict):
-    """Nobody has chosen anything yet."""
+    """Nobody has chosen anything yet, or not for the game that is next."""
 
     def __init__(self) -> None:
-        super().__init__("Nothing was chosen in this veto yet, so nothing can be taken back.")
+        super().__init__(
+            "Nothing was chosen yet that can be taken back; where games were played, correct these with `updateScore`"
+            " first."
+        )
 
 
 class OptionGone(Conflict):
-    """The option was banned or picked before."""
+    """The option was banned or picked before, or cannot be picked in this game."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} was banned or picked already; choose one of those that are left.")
+        super().__init__(
+            f"{name} was banned or picked already, or is out for this game; choose one of those that are left."
+        )
 
 
 class UnknownOption(InvalidInput):

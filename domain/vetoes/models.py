@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,10 @@ from domain.vetoes.values import VetoChoice, VetoCourse, VetoView
 class Veto(Row):
     """The veto of a match between two sides, which is that of the match as long as those are its sides.
 
-    Brought together again they find it as they left it. `choices` are what was chosen, in order, and `version` rises
-    with each change; `first_slot` is the slot of A, and by `lot` is drawn who that is and what is chosen for the late.
+    Brought together again they find it as they left it. `choices` are what was chosen, in order, also after games that
+    somebody else is said to have won by now, and `version` rises with each change; `first_slot` is the slot of A, and
+    by `lot` is drawn who that is and what is chosen for the late. `waits_after` says who had won the games before the
+    step that it waits for, as `VetoChoice` does.
     """
 
     __tablename__ = "vetoes"
@@ -42,12 +45,8 @@ class Veto(Row):
     step_s: Mapped[int | None]
     opened_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
+    waits_after: Mapped[str] = mapped_column(default="")
     version: Mapped[int]
-
-    @property
-    def progress(self) -> Progress:
-        """Where it is."""
-        return progress_in(self.view)
 
     @property
     def view(self) -> VetoView:
@@ -55,7 +54,8 @@ class Veto(Row):
         return view_of(self, VetoView)
 
 
-def progress_in(view: VetoView) -> Progress:
-    """Where a veto is."""
+def progress_in(view: VetoView, games: Iterable[Sequence[int]]) -> Progress:
+    """Where a veto is, when these games of its match are told, each with the points of slot 0 and of slot 1."""
     course = msgspec.convert(view.course, VetoCourse)
-    return progress_of(course, msgspec.convert(view.choices, list[VetoChoice]), view.opened_at)
+    winners = [None if first == second else view.turn_of(int(first < second)) for first, second in games]
+    return progress_of(course, msgspec.convert(view.choices, list[VetoChoice]), view.opened_at, winners)

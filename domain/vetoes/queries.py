@@ -43,7 +43,7 @@ async def whose_turn(session: ReadSession, veto_id: UUID, version: int) -> tuple
     """
     view = (await vetoes_by_id(session, [veto_id]))[veto_id]
     state = (await matches.states_by_id(session, [view.match_id]))[view.match_id]
-    step = progress_in(view).next_step
+    step = progress_in(view, state.games).next_step
     sides = tuple(slot.participant_id for slot in state.slots)
     is_current = view.version == version and sides == (view.first_id, view.second_id) and state.status in RUNNING
     return (state, view.slot_of(step.turn)) if is_current and step is not None and step.turn is not None else None

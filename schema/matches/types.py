@@ -147,7 +147,7 @@ class Match(Node):
 
     @field(size=7, broadcastable=True)
     def games(self) -> list[GameScore]:
-        """The single games, when they were reported."""
+        """The single games, as far as they are told; `maps` of the veto say on what they are played."""
         return [GameScore(scores=list(scores)) for scores in self.state.games]
 
     @field(broadcastable=True)
@@ -208,7 +208,7 @@ class Match(Node):
         where nothing is chosen.
         """
         row = await resolve_vetoes.veto(info.context, self.state)
-        return None if row is None else vetoes.MatchVeto.from_model(row)
+        return None if row is None else vetoes.MatchVeto.from_model(row, self.state.games)
 
     @field(broadcastable=True)
     async def events(self, info: Info, first: First = 20, after: After = None) -> Connection[MatchEvent]:

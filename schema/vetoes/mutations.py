@@ -10,7 +10,7 @@ from domain import vetoes as domain
 from domain.kernel.ids import key_of
 from schema.errors import Refusal
 from schema.fields import Access, Info, attribute, input_type, mutation, object_type
-from schema.vetoes.types import MatchVeto
+from schema.vetoes.types import MatchVeto, seen
 
 _VETO = "The veto of a match."
 _VERSION = "The version of the veto the client saw."
@@ -60,7 +60,7 @@ class UndoVetoStepPayload:
 
 @object_type
 class ResetVetoPayload:
-    """Every choice is taken back. Who begins is as before."""
+    """Every choice is taken back, with counter-picks those for the game that is next. Who begins is as before."""
 
     veto: MatchVeto = attribute("The veto as it is now.")
 
@@ -93,19 +93,21 @@ class VetoesMutation:
             key_of(input.veto_id, "MatchVeto", "vetoId"), input.version, input.option, ctx.clock.now()
         )
         row = await ctx.execute(domain.take_veto_step, command)
-        return TakeVetoStepPayload(veto=MatchVeto.from_model(row.view))
+        return TakeVetoStepPayload(veto=await seen(ctx, row.view))
 
     @mutation(Access.SIGNED_IN)
     async def undo_veto_step(self, info: Info, input: UndoVetoStepInput) -> UndoVetoStepResult:
         """Take back what was chosen last in a veto. For organizers and referees who do not play in the match."""
         row = await _undo(info, input, is_all=False)
-        return UndoVetoStepPayload(veto=MatchVeto.from_model(row.view))
+        return UndoVetoStepPayload(veto=await seen(info.context, row.view))
 
     @mutation(Access.SIGNED_IN)
     async def reset_veto(self, info: Info, input: ResetVetoInput) -> ResetVetoResult:
-        """Let a veto begin anew. For organizers and referees who do not play in the match."""
+        """Let a veto begin anew, or with counter-picks that of the game that is next. For organizers and referees who
+        do not play in the match.
+        """
         row = await _undo(info, input, is_all=True)
-        return ResetVetoPayload(veto=MatchVeto.from_model(row.view))
+        return ResetVetoPayload(veto=await seen(info.context, row.view))
 
 
 async def _undo(info: Info, given: UndoVetoStepInput | ResetVetoInput, *, is_all: bool) -> domain.Veto:

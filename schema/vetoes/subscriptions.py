@@ -27,7 +27,7 @@ class VetoSnapshot:
 
 @object_type(broadcastable=True)
 class VetoChanged:
-    """A step was done or taken back, or the match has other sides."""
+    """A step was done or taken back, who won the games was told, or the match has other sides."""
 
     veto: MatchVeto | None = attribute("The veto as it is now, with all that changed until now." + _NULL)
 
@@ -55,5 +55,5 @@ class VetoesSubscription:
 def _message(value: VetoValue) -> VetoSnapshot | VetoChanged | Resync:
     if isinstance(value, ResyncReason):
         return Resync(reason=value)
-    veto = None if value.veto is None else MatchVeto.from_model(value.veto)
+    veto = None if value.veto is None else MatchVeto.from_model(value.veto, value.games)
     return VetoSnapshot(veto=veto) if isinstance(value, resolve.VetoSnapshot) else VetoChanged(veto=veto)

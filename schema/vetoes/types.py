@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import strawberry
 from domain import vetoes as domain
 from domain.kernel.ids import global_id
 from domain.kernel.veto import VetoStepKind, VetoTurn
+from domain.matches import Scores
 from resolvers import matches as resolve_matches
 from resolvers import vetoes as resolve
 from resolvers.context import Context
@@ -25,6 +27,7 @@ class VetoStep:
     """One step of the veto of a match, done or still to come."""
 
     number: int = attribute("Counts from 1.")
+    game: int = attribute("The game for which it is done, where later ones are picked one by one. Otherwise 1.")
     kind: VetoStepKind = attribute("What happens in it.")
     slot: int | None = attribute("Whose turn it is. Null for the decider.")
     option: VetoOption | None = attribute("What was chosen, or is left over. Null while it is still to come.")
@@ -42,6 +45,7 @@ class VetoMap:
     starting_sides: list[VetoOption] = attribute(
         "On which sides slot 0 and slot 1 start. Empty where nobody has chosen.", size=2
     )
+    winner_slot: int | None = attribute("The side that won it, as far as games are told. Null: not told, or drawn.")
 
 
 @object_type(broadcastable=True)
@@ -51,7 +55,9 @@ class MatchVeto(Node):
     row: strawberry.Private[domain.VetoView]
     progress: strawberry.Private[domain.Progress]
     version: int = attribute("Rises by one with each change; writes have to name the version they saw.")
-    is_complete: bool = attribute("Whether it is settled what is played. Until then sides do not begin the match.")
+    is_complete: bool = attribute(
+        "Whether it is settled what is played, or with counter-picks what is next. Until then sides do not begin."
+    )
     turn: int | None = attribute(
         "The slot whose turn it is, also if the match was decided before. Null when all steps are done."
     )
@@ -61,8 +67,8 @@ class MatchVeto(Node):
 
     @field(size=12, broadcastable=True)
     def pool(self) -> list[VetoOption]:
-        """What there was to choose from."""
-        return [VetoOption.from_option(option) for option in self.progress.course.pool]
+        """What there was to choose from, also in later games alone."""
+        return [VetoOption.from_option(option) for option in self.progress.course.options]
 
     @field(size=12, broadcastable=True)
     def choosable(self) -> list[VetoOption]:
@@ -71,18 +77,21 @@ class MatchVeto(Node):
 
     @field(size=16, broadcastable=True)
     def steps(self) -> list[VetoStep]:
-        """All steps in order, also those to come."""
+        """All steps in order, also those to come. With counter-picks those of a game come when it is told who won the
+        one before.
+        """
         done = self.progress.done
         return [
             VetoStep(
                 number=number,
-                kind=step.kind,
-                slot=_slot(self.row, step.turn),
+                game=known.game,
+                kind=known.step.kind,
+                slot=_slot(self.row, known.step.turn),
                 option=VetoOption.from_option(done[number - 1].option) if number <= len(done) else None,
                 chosen_at=done[number - 1].at if number <= len(done) else None,
                 is_automatic=number <= len(done) and done[number - 1].is_automatic,
             )
-            for number, step in enumerate(self.progress.course.steps, start=1)
+            for number, known in enumerate(self.progress.steps, start=1)
         ]
 
     @field(size=7, broadcastable=True)
@@ -94,6 +103,7 @@ class MatchVeto(Node):
                 option=VetoOption.from_option(one.option),
                 picked_by_slot=_slot(self.row, one.picked_by),
                 starting_sides=self._starting_sides(one),
+                winner_slot=_slot(self.row, one.winner),
             )
             for game, one in enumerate(self.progress.maps, start=1)
         ]
@@ -113,9 +123,9 @@ class MatchVeto(Node):
         return sides if _slot(self.row, one.chooser) == 0 else sides[::-1]
 
     @classmethod
-    def from_model(cls, row: domain.VetoView) -> MatchVeto:
-        """The veto of a row."""
-        progress = domain.progress_in(row)
+    def from_model(cls, row: domain.VetoView, games: Sequence[Scores]) -> MatchVeto:
+        """The veto of a row, when these games of its match are told."""
+        progress = domain.progress_in(row, games)
         step = progress.next_step
         return cls(
             id=strawberry.ID(global_id("MatchVeto", row.id)),
@@ -134,7 +144,14 @@ def _slot(row: domain.VetoView, turn: VetoTurn | None) -> int | None:
 
 async def _read(ctx: Context, key: UUID) -> MatchVeto | None:
     row = await resolve.veto_by_id(ctx, key)
-    return None if row is None else MatchVeto.from_model(row)
+    return None if row is None else await seen(ctx, row)
+
+
+async def seen(ctx: Context, row: domain.VetoView) -> MatchVeto:
+    """The veto of a row, as its match is now."""
+    state = await resolve_matches.match(ctx, row.match_id)
+    assert state is not None
+    return MatchVeto.from_model(row, resolve.games_between(row, state))
 
 
 readable("MatchVeto", _read)

@@ -89,6 +89,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "MatchCall.answeredSlots", "Queue.calls", "Queue.tables", "Queue.waiting",
         "Venue.managers", "Venue.tables", "Venue.tournaments",
         "Game.options", "Game.startingSides", "MatchVeto.choosable", "MatchVeto.maps", "MatchVeto.pool",
+        "CounterPicks.addedPool",
         "MatchVeto.steps", "StageVeto.pool", "StageVeto.sequences", "VetoMap.startingSides", "VetoSequence.steps",
         "RoundProgress.matches", "Tournament.progress",
         "EliminationSettings.roundFormats", "RoundRobinSettings.roundFormats", "SwissSettings.roundFormats",

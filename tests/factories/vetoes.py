@@ -116,18 +116,18 @@ async def settle(db: Database, event: Event, key: str = "U1.1") -> VetoView:
     """Do a veto to its end, the sides in turn, always with the first that can be chosen."""
     state = await event.match(db, key)
     veto = await open_veto(db, event, key)
-    while not (progress := progress_in(veto)).is_complete:
+    while not (progress := progress_in(veto, ())).is_complete:
         veto = await take(db, event.on(state, turn_of(veto, progress)), veto, progress.choosable[0].slug)
     return veto
 
 
 def turn_of(veto: VetoView, progress: Progress | None = None) -> int:
     """The slot whose turn it is."""
-    step = (progress or progress_in(veto)).next_step
+    step = (progress or progress_in(veto, ())).next_step
     assert step is not None and step.turn is not None
     return veto.slot_of(step.turn)
 
 
 def maps_of(veto: VetoView) -> list[str]:
     """What is played, as far as it is settled."""
-    return [one.option.slug for one in progress_in(veto).maps]
+    return [one.option.slug for one in progress_in(veto, ()).maps]

@@ -436,3 +436,23 @@ async def test_what_a_client_sees_of_a_bracket(db: Database, ask: Ask) -> None:
         {"kind": "SEED", "seed": 2, "matchId": None},
         {"kind": "SEED", "seed": 3, "matchId": None},
     ]
+
+
+async def test_challenges_are_scored_as_they_say(db: Database, ask: Ask) -> None:
+    crowd = await make_crowd(db)
+    first = crowd["first"]
+    selection = "... on CreateMatchPayload { match { scoring bestOf canBeDrawn } } ... on InvalidInputError { path }"
+    given = {"game": "nine-ball", "kind": "CASUAL", "opponent": "second"}
+    before = await every_row(db)
+    for wrong in ({"scoring": "POINTS", "bestOf": 3}, {"bestOf": 2}, {"scoring": "PLAY_ALL", "bestOf": 100}):
+        answer = await ask.mutate(first, "createMatch", {**given, **wrong}, selection)
+        assert (answer["code"], answer["path"]) == ("BAD_USER_INPUT", ["bestOf"])
+    assert await every_row(db) == before
+    for how, can_be_drawn in (
+        ({"scoring": "BEST_OF", "bestOf": 3}, False),
+        ({"scoring": "PLAY_ALL", "bestOf": 4}, True),
+        ({"scoring": "POINTS", "bestOf": 1}, True),
+    ):
+        made = (await ask.mutate(first, "createMatch", {**given, **how}, selection))["match"]
+        assert made == {**how, "canBeDrawn": can_be_drawn}
+        await call_off_invitations(db)

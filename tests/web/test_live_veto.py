@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from domain import matches, registry
 from domain.infra.db import Database
+from domain.kernel.veto import CounterPicks, VetoTemplate
 from tests.factories.stages import knockout
 from tests.factories.teams import make_people, run
 from tests.factories.tournaments import bracket, started
@@ -88,6 +90,47 @@ async def _expect_first_pick(page: Page, picker: str | None) -> None:
     await expect(page.locator(".veto-maps li").first).to_contain_text(f"{picker} starts on Defense")
     await expect(page.locator(".veto-pool .banned s")).to_have_text(["Ascent", "Bind"])
     await expect(page.locator(".veto-left")).to_contain_text(":")
+
+
+async def test_games_that_are_picked_one_by_one(browser: Browser, live_server: LiveServer) -> None:
+    """The loser picks; what is struck out was banned for the next game alone."""
+    db = Database(live_server.database_url, within=registry.WITHIN)
+    (organizer,) = await make_people(db, "counter-manager")
+    plan = plan_of("ascent", "bind", "haven", template=VetoTemplate.STRIKE, counter_picks=CounterPicks())
+    stage = replace(knockout(best_of=3, final_best_of=3), veto=plan)
+    event, _ = await started(db, organizer, 2, "counter", game="valorant", structure=None, stages=[stage], capacity=2)
+    state = (await bracket(db, event.id))["U1.1"]
+
+    async def do(*options: str) -> None:
+        for option in options:
+            veto = await veto_of(db, state)
+            assert veto is not None
+            await take(db, organizer, veto, option, datetime.now(UTC))
+
+    first, second = (slot.name for slot in state.slots)
+    async with watched(browser) as watch:
+        page = watch.page
+        await watch.open(f"{live_server.url}/live/counter")
+        await page.wait_for_selector("#connection[data-kind=live]")
+        await page.locator(".match").first.press("Enter")
+        turn, games = page.locator(".veto-turn"), page.locator(".veto-maps li")
+        await expect(turn).to_have_text(f"{first} bans")
+        await do("ascent", "bind")
+        await expect(turn).to_have_text("Settled")
+        told = matches.UpdateScore(state.id, state.version, (0, 1), datetime.now(UTC), [(7, 13)])
+        await run(db, matches.update_score, organizer, told)
+        await expect(games.first).to_contain_text(f"Won by {second}")
+        await expect(turn).to_have_text(f"{second} bans")
+        await expect(page.locator(".veto-pool .banned s")).to_have_count(0)
+        await do("haven")
+        await expect(turn).to_have_text(f"{first} picks")
+        await expect(page.locator(".veto-pool .banned s")).to_have_text(["Haven"])
+        await do("bind")
+        await expect(games.locator("b")).to_have_text(["Haven", "Bind", "Not settled"])
+        await expect(games.nth(1)).to_contain_text(f"Picked by {first}")
+        assert await page.evaluate(NAMELESS) == []
+        assert watch.complaints == []
+    await db.close()
 
 
 async def test_a_match_without_a_veto_shows_none(browser: Browser, live_server: LiveServer) -> None:

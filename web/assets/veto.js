@@ -1,4 +1,5 @@
-/* What a match is played on: each game with its map as far as it is picked, what is banned struck out, whose turn it is. */
+/* What a match is played on: each game with its map as far as it is picked, what is banned for the next one struck out,
+   whose turn it is. */
 
 import { countDown } from "./countdown.js";
 import { html, setText } from "./dom.js";
@@ -32,9 +33,13 @@ export class VetoBoard {
     const games = Array.from({ length: match.bestOf }, (_, index) => veto.maps[index] ?? null);
     this.#maps.replaceChildren(...games.map((each, index) => game(each, index, name)));
     const played = new Set(veto.maps.map(({ option }) => option.slug));
-    const bans = new Map(veto.steps.filter(({ kind, option }) => kind === "BAN" && option).map((step) => [step.option.slug, step]));
+    const last = veto.steps.at(-1)?.game;
+    const banned = veto.steps.filter(({ kind, game, option }) => kind === "BAN" && game === last && option);
+    const bans = new Map(banned.map((step) => [step.option.slug, step]));
     this.#pool.replaceChildren(
-      ...veto.pool.filter(({ slug }) => !played.has(slug)).map((option) => chip(option, bans.get(option.slug), name)),
+      ...veto.pool
+        .filter(({ slug }) => bans.has(slug) || !played.has(slug))
+        .map((option) => chip(option, bans.get(option.slug), name)),
     );
   }
 }
@@ -51,6 +56,7 @@ function game(map, index, name) {
     html("b", {}, map.option.name),
     html("span", { class: "quiet" }, by),
     first && html("span", { class: "quiet" }, `${name(0)} starts on ${first.name}`),
+    map.winnerSlot !== null && html("span", { class: "quiet" }, `Won by ${name(map.winnerSlot)}`),
   );
 }
 

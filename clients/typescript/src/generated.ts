@@ -30,9 +30,34 @@ export type CallStatus =
   /** The match has begun. */
   | 'PLAYING';
 
+/**
+ * Who picks what is played in a later game, where each is picked by itself.
+ *
+ * LOSER and WINNER are those of the game before. ALTERNATE: B in the second game, A in the third, and so on.
+ */
+export type CounterPicker =
+  /** B in the second game, A in the third, and so on. */
+  | 'ALTERNATE'
+  /** The side that lost the game before. */
+  | 'LOSER'
+  /** The side that won the game before. */
+  | 'WINNER';
+
+/** How each game after the first is picked, once it is known who won the one before. */
+export type CounterPicksInput = {
+  /** What there is to choose from in these games beside the pool, at most 32 with it, each once. */
+  addedPool?: Array<VetoOptionInput>;
+  /** How many options the other side bans for the game before, 0 to 8. */
+  bans?: number;
+  /** Who picks. */
+  picker?: CounterPicker;
+  /** What may be picked again. */
+  repeats?: VetoRepeats;
+};
+
 /** A new tournament. */
 export type CreateTournamentInput = {
-  /** How many games its matches have at most; odd. */
+  /** How many games its matches have at most; odd. Whatever else a format has, such as another scoring, is said in `stages`. */
   bestOf?: number;
   /** How many can take part, 2 to 4096. CUSTOM takes it from its matches; a GSL_GROUP has 4. */
   capacity?: number;
@@ -665,7 +690,9 @@ export type VetoBeginner =
 export type VetoInput = {
   /** Who is A. */
   beginner?: VetoBeginner;
-  /** Whether by the template the other side chooses where it starts after each pick, and who is next for the decider. For games with starting sides. */
+  /** How later games of a best of are picked one by one; template and sequences settle the first one then, and scores have to tell each game. Null: they settle all games. */
+  counterPicks?: CounterPicksInput | null | undefined;
+  /** Whether by the template the other side chooses where it starts after each pick, and who is next for the decider; also after each counter-pick. For games with starting sides. */
   hasSides?: boolean;
   /** What there is to choose from, 1 to 32, each once. */
   pool: Array<VetoOptionInput>;
@@ -685,11 +712,25 @@ export type VetoOptionInput = {
   slug: string;
 };
 
+/**
+ * What may be picked again in a later game of the same match.
+ *
+ * ALLOWED: everything. NOT_WON: nothing that the side that picks has won a game on. NOT_PLAYED: nothing that was
+ * played.
+ */
+export type VetoRepeats =
+  /** Everything may be picked again. */
+  | 'ALLOWED'
+  /** Nothing that was played in the match is picked again. */
+  | 'NOT_PLAYED'
+  /** Nobody picks what they have won a game of the match on. */
+  | 'NOT_WON';
+
 /** The steps of matches of one length. */
 export type VetoSequenceInput = {
   /** How many games these matches have at most; one of the lengths in the stage. */
   bestOf: number;
-  /** What happens, in order, 1 to 64 steps. Picks and the decider are as many as the match can have games. */
+  /** What happens, in order, 1 to 64 steps. Picks and the decider are as many as the match can have games, or one with counter-picks. */
   steps: Array<VetoStepInput>;
 };
 
@@ -721,13 +762,16 @@ export type VetoStepKind =
  * Well-known orders of steps, for a match of any length and a pool of any size; sides take turns.
  *
  * STANDARD: two bans, then the picks, then bans until one option is left, which decides. BANS_FIRST: all bans, then
- * the picks, then what is left over.
+ * the picks, then what is left over. STRIKE: as BANS_FIRST, but after the first step each side has two in a row, as
+ * stages are struck in fighting games.
  */
 export type VetoTemplate =
   /** All bans, then the picks, then what is left over. */
   | 'BANS_FIRST'
   /** Two bans, then the picks, then bans until one option is left over, which is played last. */
-  | 'STANDARD';
+  | 'STANDARD'
+  /** As `BANS_FIRST`, but after the first step each side has two in a row, as stages are struck in fighting games: of five A bans one, B two, A one, and the last one is played. */
+  | 'STRIKE';
 
 /** Whose turn a step is: A begins, B is the other side. */
 export type VetoTurn =
@@ -879,7 +923,7 @@ export type MatchVetoSubscription = { vetoChanges:
     | { __typename: 'VetoSnapshot', veto: VetoFragment | null }
    };
 
-export type VetoFragment = { id: string, deadlineAt: string | null, pool: Array<{ slug: string, name: string }>, steps: Array<{ kind: VetoStepKind, slot: number | null, isAutomatic: boolean, option: { slug: string } | null }>, maps: Array<{ pickedBySlot: number | null, option: { slug: string, name: string }, startingSides: Array<{ name: string }> }> };
+export type VetoFragment = { id: string, deadlineAt: string | null, pool: Array<{ slug: string, name: string }>, steps: Array<{ game: number, kind: VetoStepKind, slot: number | null, isAutomatic: boolean, option: { slug: string } | null }>, maps: Array<{ pickedBySlot: number | null, winnerSlot: number | null, option: { slug: string, name: string }, startingSides: Array<{ name: string }> }> };
 
 export type OverviewQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1088,7 +1132,7 @@ export const MatchLog: Document<"subscription", MatchLogSubscription, MatchLogSu
 export const MatchVeto: Document<"subscription", MatchVetoSubscription, MatchVetoSubscriptionVariables> = {
   kind: "subscription",
   name: "MatchVeto",
-  id: "sha256:5f338ed78f7054b592a7e663a3e221ebabf5fb20b4bb2a2515ac47ca83ab0812",
+  id: "sha256:ce165212af31562668fb8326fcfa631c17257589b9b88e2d1be1e562bc7865b6",
 };
 
 export const Overview: Document<"query", OverviewQuery, OverviewQueryVariables> = {

@@ -16,6 +16,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, LimitReached
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
+from domain.kernel.scoring import MatchScoring
 from domain.matches import policies
 from domain.matches.commands.change import Change, checked_text, held
 from domain.matches.errors import NotInvited, SameSides, WrongMatchStatus
@@ -31,7 +32,10 @@ MAX_INVITATIONS_OF_ONE_SIDE = 3
 
 @dataclass(frozen=True, slots=True)
 class CreateMatch:
-    """Challenge a user, or with `team_id` and `opponent_team_id` another team, to a match."""
+    """Challenge a user, or with `team_id` and `opponent_team_id` another team, to a match.
+
+    A level score is a draw if it `has_draws` and the scoring can give one.
+    """
 
     game: str
     kind: OpenMatchKind
@@ -40,6 +44,8 @@ class CreateMatch:
     opponent: str | None = None
     team_id: UUID | None = None
     opponent_team_id: UUID | None = None
+    scoring: MatchScoring = MatchScoring.BEST_OF
+    has_draws: bool = True
 
 
 async def create_match(session: WriteSession, actor: Actor, command: CreateMatch) -> Match:
@@ -51,7 +57,7 @@ async def create_match(session: WriteSession, actor: Actor, command: CreateMatch
     """
     user_id = actor.require_user()
     await locks.hold(session, command.team_id or user_id)
-    best_of = rules.checked_best_of(command.best_of)
+    best_of = rules.checked_best_of(command.best_of, scoring=command.scoring)
     game = await games.game_by_slug(session, command.game)
     if game is None:
         raise games.GameNotFound
@@ -64,6 +70,8 @@ async def create_match(session: WriteSession, actor: Actor, command: CreateMatch
         game_id=game.id,
         kind=command.kind.match_kind,
         best_of=best_of,
+        scoring=command.scoring,
+        can_be_drawn=command.has_draws and command.scoring is not MatchScoring.BEST_OF,
         status=MatchStatus.INVITED,
         version=0,
         log_length=0,
@@ -140,12 +148,15 @@ async def start_match(session: WriteSession, actor: Actor, command: StartMatch) 
 
 @dataclass(frozen=True, slots=True)
 class UpdateScore:
-    """The scores so far, of slot 0 and of slot 1."""
+    """The scores so far, of slot 0 and of slot 1, and if wanted the points of each game; else those told before, if
+    they fit.
+    """
 
     match_id: UUID
     version: int
     scores: Sequence[int]
     now: datetime
+    games: Sequence[Sequence[int]] = ()
 
 
 async def update_score(session: WriteSession, actor: Actor, command: UpdateScore) -> Match:
@@ -159,13 +170,15 @@ async def update_score(session: WriteSession, actor: Actor, command: UpdateScore
     if match.status not in (MatchStatus.READY, MatchStatus.LIVE):
         raise WrongMatchStatus(match.status, "READY or LIVE")
     scores = rules.running(match.format, command.scores)
+    games = [list(pair) for pair in rules.games(match.format, scores, command.games, match.games, is_over=False)]
     change = Change(match, actor, command.now)
-    is_live = match.status is MatchStatus.LIVE
-    if not is_live:
+    is_score_alone = match.status is MatchStatus.LIVE and games == match.games
+    if match.status is not MatchStatus.LIVE:
         _go_live(change)
     set_scores(match, scores)
+    match.games = games
     change.log(EntryKind.SCORE, slot=side, scores=scores)
-    await change.record(session, is_score_alone=is_live)
+    await change.record(session, is_score_alone=is_score_alone)
     return match
 
 

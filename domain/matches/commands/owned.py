@@ -34,6 +34,11 @@ class OwnedMatch:
     scoring: MatchScoring = MatchScoring.BEST_OF
     can_be_drawn: bool = False
 
+    @property
+    def games(self) -> tuple[Scores, ...]:
+        """None have been played yet."""
+        return ()
+
 
 async def create_owned(
     session: WriteSession, owner_id: UUID, game_id: UUID, matches: Sequence[OwnedMatch], now: datetime

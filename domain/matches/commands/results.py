@@ -22,7 +22,7 @@ from domain.matches.values import OPEN, OVER, EntryKind, MatchStatus, Outcome, R
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """The scores of slot 0 and slot 1, and if wanted the points of each game.
+    """The scores of slot 0 and slot 1, and if wanted the points of each game; else those told before, if they fit.
 
     `winner` is the slot that won what decided a level score; None when the scores alone say how it ended.
     """
@@ -48,7 +48,8 @@ async def report_result(session: WriteSession, actor: Actor, command: ReportResu
     if match.status is MatchStatus.DISPUTED:
         raise WrongMatchStatus(match.status, "READY, LIVE or REPORTED; an organizer decides a dispute")
     scores = rules.final(match.format, command.scores)
-    report = Report(side, scores, rules.games(match.format, scores, command.games), command.now, command.winner)
+    games = rules.games(match.format, scores, command.games, match.games)
+    report = Report(side, scores, games, command.now, command.winner)
     result = rules.checked_result(match.format, report.verdict)
     earlier = match.report
     change = Change(match, actor, command.now)
@@ -146,7 +147,7 @@ async def decide_result(session: WriteSession, actor: Actor, command: DecideResu
     await policies.require_official(session, actor, match)
     _require_open(match)
     verdict = Verdict(scores=command.scores, games=command.games, winner=command.winner)
-    result = rules.checked_result(match.format, verdict)
+    result = rules.checked_result(match.format, verdict, match.games)
     change = Change(match, actor, command.now)
     reason = None if command.reason is None else checked_text(command.reason, "reason")
     change.log(EntryKind.DECIDED, slot=result.winner, scores=result.scores, message=reason)

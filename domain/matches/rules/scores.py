@@ -63,32 +63,41 @@ def final(given: MatchFormat, scores: Sequence[int]) -> Scores:
     return first, second
 
 
-def games(given: MatchFormat, scores: Scores, told: Sequence[Sequence[int]]) -> tuple[Scores, ...]:
+def games(
+    given: MatchFormat,
+    scores: Scores,
+    told: Sequence[Sequence[int]],
+    known: Sequence[Sequence[int]] = (),
+    *,
+    is_over: bool = True,
+) -> tuple[Scores, ...]:
     """The single games that were played, when they are told, agreeing with the scores.
+
+    When they are not, those that were `known` before, if they make these scores. Until it `is_over` not all are played.
 
     Raises:
         ImpossibleScore: they are not pairs of points that make the scores, or there are more or fewer games.
     """
     if not told:
-        return ()
+        pairs = tuple((first, second) for first, second in known)
+        return pairs if _made_by(given, pairs) == scores else ()
     if given.scoring is MatchScoring.POINTS:
         raise ImpossibleScore("With POINTS a match is one game, and its scores are the points; leave the games out.")
     if any(len(entry) != 2 or min(entry) < 0 or max(entry) > _MAX_POINTS for entry in told):
         raise ImpossibleScore(f"Each game needs two point scores from 0 to {_MAX_POINTS}, of slot 0 and of slot 1.")
     pairs = tuple((entry[0], entry[1]) for entry in told)
     is_all = given.scoring is MatchScoring.PLAY_ALL
-    if is_all and len(pairs) != given.best_of:
+    if is_all and is_over and len(pairs) != given.best_of:
         raise ImpossibleScore(f"All {given.best_of} games are played; give the points of each.")
     if not is_all and any(first == second for first, second in pairs):
         raise ImpossibleScore("Each game of a best of has a winner, so its two point scores are different.")
-    won = tuple(sum(pair[slot] > pair[1 - slot] for pair in pairs) for slot in (0, 1))
-    if (given.advantage + won[0], won[1]) != scores:
+    if len(pairs) > given.best_of or _made_by(given, pairs) != scores:
         raise ImpossibleScore("The games do not add up to the scores.")
     return pairs
 
 
-def checked_result(given: MatchFormat, verdict: Verdict) -> Result:
-    """The result that somebody gives a match of this format.
+def checked_result(given: MatchFormat, verdict: Verdict, known: Sequence[Sequence[int]] = ()) -> Result:
+    """The result that somebody gives a match of this format, in which these games are `known` already.
 
     Raises:
         ImpossibleScore: no match can end like this.
@@ -99,11 +108,17 @@ def checked_result(given: MatchFormat, verdict: Verdict) -> Result:
         raise InvalidInput("The winner is slot 0 or slot 1, or nobody.", "winnerSlot")
     if verdict.outcome is Outcome.PLAYED:
         scores = final(given, verdict.scores)
-        told = games(given, scores, verdict.games)
+        told = games(given, scores, verdict.games, known)
         return Result(Outcome.PLAYED, _winner(given, scores, verdict.winner), scores, told)
     if verdict.scores or verdict.games:
         raise InvalidInput("A match that was not played has no scores.", "scores")
     return Result(verdict.outcome, verdict.winner)
+
+
+def _made_by(given: MatchFormat, pairs: Sequence[Scores]) -> Scores:
+    """The scores that these games make."""
+    first, second = (sum(pair[slot] > pair[1 - slot] for pair in pairs) for slot in (0, 1))
+    return given.advantage + first, second
 
 
 def _winner(given: MatchFormat, scores: Scores, told: int | None) -> int | None:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from domain import accounts, teams, tournaments
+from domain import disputes, teams, tournaments
 from domain.deadlines import needs_check_in
 from domain.infra.db import WriteSession
 from domain.kernel.participant import ParticipantKind
 from domain.matches import (
-    DECIDING,
     MatchDisputed,
     MatchFinished,
     MatchInvited,
@@ -30,7 +29,8 @@ from domain.tournaments import ChallengeCalledOff
 
 async def on_match_invited(session: WriteSession, event_id: UUID, event: MatchInvited) -> None:
     """Tell whoever can accept: the challenged user, or the captain of the challenged team."""
-    data = {**_about(event.state), "opponent": event.state.slots[0].name, "best_of": event.state.best_of}
+    state = event.state
+    data = {**_about(state), "opponent": state.slots[0].name, "best_of": state.best_of, "scoring": state.scoring.value}
     people = await deciders(session, event.state.slots[1])
     await notify(session, event_id, NotificationKind.MATCH_INVITATION, [Note(one, data) for one in people])
 
@@ -54,7 +54,7 @@ async def on_match_ready(session: WriteSession, event_id: UUID, event: MatchRead
 
 
 async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchReported) -> None:
-    """Ask whoever can confirm for the other side; for a guest, whoever can decide the match."""
+    """Ask whoever can confirm for the other side; for a guest, those who can decide the match."""
     report = event.state.report
     if report is None:
         return
@@ -64,22 +64,19 @@ async def on_match_reported(session: WriteSession, event_id: UUID, event: MatchR
     data = {**about, "opponent": event.state.slots[report.slot].name, "scores": scores}
     if report.tiebreak_winner is not None:
         data["tiebreak_is_yours"] = report.tiebreak_winner == other
-    if event.state.slots[other].kind is ParticipantKind.GUEST and event.state.owner_id is not None:
-        people = await _officials(session, event.state.owner_id)
+    if event.state.slots[other].kind is ParticipantKind.GUEST:
+        people = await _officials(session, event.state)
     else:
         people = await deciders(session, event.state.slots[other])
     await notify(session, event_id, NotificationKind.RESULT_REPORTED, [Note(one, data) for one in people])
 
 
 async def on_match_disputed(session: WriteSession, event_id: UUID, event: MatchDisputed) -> None:
-    """Tell those who can decide it: organizers and referees of its event."""
-    owner_id = event.state.owner_id
-    if owner_id is None:
-        return
+    """Tell those who can decide it: organizers and referees of its event, but for those who play in it."""
     about = await about_with_event(session, event.state)
     names = [slot.name for slot in event.state.slots]
     data = {**about, "names": names, "reason": event.state.dispute_reason or ""}
-    deciding = await _officials(session, owner_id)
+    deciding = await _officials(session, event.state)
     await notify(session, event_id, NotificationKind.RESULT_DISPUTED, [Note(one, data) for one in deciding])
 
 
@@ -163,10 +160,12 @@ async def _everyone(session: WriteSession, slot: Slot) -> Sequence[UUID]:
     return [member.user_id for member in members.get(slot.participant_id, [])]
 
 
-async def _officials(session: WriteSession, owner_id: UUID) -> Sequence[UUID]:
-    """The organizers and referees of an event."""
-    granted = (await accounts.grants_of(session, [owner_id]))[owner_id]
-    return [one.user_id for one in granted if one.role in DECIDING]
+async def _officials(session: WriteSession, state: MatchState) -> Sequence[UUID]:
+    """The organizers and referees of the event of a match who do not play in it. There are none outside of events."""
+    if state.owner_id is None:
+        return []
+    sides = [slot.participant_id for slot in state.slots if slot.participant_id is not None]
+    return await disputes.officials_of(session, state.owner_id, sides)
 
 
 async def deciders(session: WriteSession, slot: Slot) -> Sequence[UUID]:

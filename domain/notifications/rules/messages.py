@@ -29,7 +29,15 @@ def _team_invitation_answered(data: Data) -> str:
 
 
 def _match_invitation(data: Data) -> str:
-    return f"{data['opponent']} challenges you to a match, best of {data['best_of']}."
+    return f"{data['opponent']} challenges you to a match, {_length(data)}."
+
+
+def _length(data: Data) -> str:
+    count, scoring = data["best_of"], data.get("scoring")
+    if scoring == "PLAY_ALL":
+        return f"{count} {'game' if count == 1 else 'games'}"
+    # Invitations from before there was another scoring are to a best of.
+    return "scored by points" if scoring == "POINTS" else f"best of {count}"
 
 
 def _match_ready(data: Data) -> str:

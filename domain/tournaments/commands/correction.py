@@ -62,7 +62,7 @@ async def correct_match(session: WriteSession, actor: Actor, command: CorrectMat
         ResultInUse: it would set aside what people have begun, and neither `force` nor `dry_run` was said.
     """
     match = await matches.to_correct(session, actor, command.match_id, command.version)
-    result = matches.checked_result(match.format, command.verdict)
+    result = matches.checked_result(match.format, command.verdict, match.games)
     reason = checked_reason(command.reason)
     corrected = _corrected(match.state, result)
     bracket = await _bracket(session, match.state)

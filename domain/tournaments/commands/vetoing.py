@@ -10,6 +10,7 @@ from uuid import UUID
 from domain import games, vetoes
 from domain.infra.db import WriteSession
 from domain.kernel.errors import InvalidInput
+from domain.kernel.scoring import MatchScoring
 from domain.kernel.veto import VetoOption
 from domain.matches import MatchState, OwnedMatch
 from domain.tournaments.models import Stage
@@ -23,7 +24,7 @@ async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Seque
     """The stages with vetoes that work for all of their matches, with names from the catalogue of the game.
 
     Raises:
-        InvalidInput: one does not, or its stage has heats.
+        InvalidInput: one does not, or its stage has heats, or it needs to know who won each game and cannot.
     """
     if all(plan.veto is None for plan in plans):
         return list(plans)
@@ -32,6 +33,8 @@ async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Seque
             raise InvalidInput(
                 "Two sides choose in turn, and in heats there are many; leave it out.", "stages", str(place), "veto"
             )
+        if plan.veto is not None and plan.veto.counter_picks is not None:
+            _require_winners(plan.format, "stages", str(place), "veto", "counterPicks")
     rules = (await games.game_rules_by_id(session, [game_id]))[game_id]
     known = {option["slug"]: option["name"] for option in rules.options}
     sides = [VetoOption(side["slug"], side["name"]) for side in rules.starting_sides]
@@ -44,6 +47,12 @@ async def with_checked_vetoes(session: WriteSession, game_id: UUID, plans: Seque
         )
         for place, plan in enumerate(plans)
     ]
+
+
+def _require_winners(given: Format, *path: str) -> None:
+    """Refuse later games that are picked by who won the one before, where games can be drawn."""
+    if given.settings.scoring is not MatchScoring.BEST_OF:
+        raise InvalidInput("Every game has a winner in a best of only; leave the counter-picks out.", *path)
 
 
 def lengths_of(given: Format) -> set[int]:

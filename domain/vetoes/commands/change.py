@@ -17,9 +17,9 @@ from domain.kernel.veto import VetoOption, VetoStepKind
 from domain.matches import Change, EntryKind, Match
 from domain.vetoes.errors import VetoNotFound, VetoReplaced
 from domain.vetoes.events import VetoStepDue, VetoTurnCame
-from domain.vetoes.models import Veto
+from domain.vetoes.models import Veto, progress_in
 from domain.vetoes.queries import RUNNING
-from domain.vetoes.rules.progress import DoneStep
+from domain.vetoes.rules.progress import DoneStep, Progress
 from domain.vetoes.values import VetoChoice
 
 _TOLD = {
@@ -75,28 +75,36 @@ async def choose(
     is_automatic: bool = False,
 ) -> None:
     """Do the next step of a veto with this option; a decider after it is done as well."""
-    before = len(veto.progress.done)
-    veto.choices = [*veto.choices, msgspec.to_builtins(VetoChoice(option.slug, now, is_automatic))]
+    before = progress_in(veto.view, match.games)
+    choice = VetoChoice(option.slug, now, is_automatic, before.after)
+    veto.choices = [*veto.choices, msgspec.to_builtins(choice)]
     change = Change(match, actor, now)
-    for done in veto.progress.done[before:]:
+    progress = progress_in(veto.view, match.games)
+    for done in progress.done[len(before.done) :]:
         slot = None if done.step.turn is None else veto.view.slot_of(done.step.turn)
         change.log(EntryKind.VETO, slot=slot, message=_told(done, match, slot))
-    await go_on(session, veto, now)
+    await go_on(session, veto, progress, now)
     await change.record(session, is_new_version=False)
 
 
-async def go_on(session: WriteSession, veto: Veto, now: datetime) -> None:
-    """Give a veto its next version, in which it waits for whose turn it is."""
+async def go_on(session: WriteSession, veto: Veto, progress: Progress, now: datetime) -> None:
+    """Give a veto its next version, in which it waits for whose turn it is by then."""
     veto.version += 1
-    is_limited = veto.step_s is not None and not veto.progress.is_complete
-    veto.deadline_at = now + timedelta(seconds=veto.step_s or 0) if is_limited else None
+    set_deadline(veto, progress, now)
     await session.flush()
-    await wait(session, veto)
+    await wait(session, veto, progress)
 
 
-async def wait(session: WriteSession, veto: Veto) -> None:
+def set_deadline(veto: Veto, progress: Progress, now: datetime) -> None:
+    """Let the time of the next step begin now, if there is one and it is limited."""
+    is_limited = veto.step_s is not None and not progress.is_complete
+    veto.deadline_at = now + timedelta(seconds=veto.step_s or 0) if is_limited else None
+    veto.waits_after = progress.after
+
+
+async def wait(session: WriteSession, veto: Veto, progress: Progress) -> None:
     """Tell whose turn it is, and have the step done for them when their time is over."""
-    if veto.progress.is_complete:
+    if progress.is_complete:
         return
     at = veto.deadline_at
     await outbox.record(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -14,9 +14,9 @@ from sqlalchemy import select
 from domain.infra.db import WriteSession
 from domain.kernel.ids import new_id
 from domain.kernel.veto import VetoBeginner, VetoPlan
-from domain.matches import Slot
-from domain.vetoes.commands.change import go_on, wait
-from domain.vetoes.models import Veto
+from domain.matches import Scores, Slot
+from domain.vetoes.commands.change import go_on, set_deadline, wait
+from domain.vetoes.models import Veto, progress_in
 from domain.vetoes.rules.plans import course_of
 
 _LOTS = 2**62
@@ -34,6 +34,14 @@ class Playable(Protocol):
         """How many games it has at most."""
 
     @property
+    def advantage(self) -> int:
+        """How many of them slot 0 is ahead when play begins."""
+
+    @property
+    def games(self) -> Sequence[Scores]:
+        """Those that were played and told so far."""
+
+    @property
     def slots(self) -> tuple[Slot, Slot]:
         """Both sides, in order."""
 
@@ -47,35 +55,37 @@ async def open_vetoes(session: WriteSession, plan: VetoPlan, playable: Iterable[
     }
     statement = select(Veto).where(Veto.match_id.in_([match_id for match_id, _, _ in by_sides]))
     for veto in await session.scalars(statement):
-        is_back = by_sides.pop((veto.match_id, veto.first_id, veto.second_id), None) is not None
-        if is_back and not veto.progress.is_complete:
-            await go_on(session, veto, now)
+        match = by_sides.pop((veto.match_id, veto.first_id, veto.second_id), None)
+        if match is not None and not (progress := progress_in(veto.view, match.games)).is_complete:
+            await go_on(session, veto, progress, now)
     opened = [_opened(plan, match, now) for match in by_sides.values()]
     session.add_all(opened)
     await session.flush()
     for veto in opened:
-        await wait(session, veto)
+        await wait(session, veto, progress_in(veto.view, ()))
 
 
 def _opened(plan: VetoPlan, match: Playable, now: datetime) -> Veto:
     first, second = match.slots
     lot = secrets.randbelow(_LOTS)
+    first_slot = _first_slot(plan.beginner, first, second, lot)
+    needed = match.best_of // 2 + 1
+    to_win = needed - match.advantage, needed
     veto = Veto(
         id=new_id(),
         match_id=match.id,
         first_id=first.participant_id,
         second_id=second.participant_id,
-        course=msgspec.to_builtins(course_of(plan, match.best_of)),
+        course=msgspec.to_builtins(course_of(plan, match.best_of, to_win if first_slot == 0 else to_win[::-1])),
         choices=[],
-        first_slot=_first_slot(plan.beginner, first, second, lot),
+        first_slot=first_slot,
         lot=lot,
         step_s=plan.step_s,
         opened_at=now,
         deadline_at=None,
         version=1,
     )
-    if plan.step_s is not None and not veto.progress.is_complete:
-        veto.deadline_at = now + timedelta(seconds=plan.step_s)
+    set_deadline(veto, progress_in(veto.view, ()), now)
     return veto
 
 

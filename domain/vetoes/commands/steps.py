@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from domain import matches
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.matches import Change, EntryKind
 from domain.vetoes.commands.change import choose, go_on, held_veto, require_running
 from domain.vetoes.errors import NothingToTakeBack, NotYourTurn, VetoOver
-from domain.vetoes.models import Veto
-from domain.vetoes.rules.progress import checked_choice
+from domain.vetoes.models import Veto, progress_in
+from domain.vetoes.rules.progress import checked_choice, without_last
+from domain.vetoes.values import VetoChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,14 @@ async def take_veto_step(session: WriteSession, actor: Actor, command: TakeVetoS
 
     Raises:
         VetoNotFound, StaleVersion, Unauthenticated, NotYourMatch, BothSides, VetoReplaced, WrongMatchStatus.
-        VetoOver: all steps are done.
+        VetoOver: no step is to be done now.
         NotYourTurn: the actor is the other side.
         OptionGone, UnknownOption: that cannot be chosen now.
     """
     match, veto = await held_veto(session, command.veto_id, command.version)
     side = await matches.require_side_or_official(session, actor, match)
     require_running(veto, match)
-    progress = veto.progress
+    progress = progress_in(veto.view, match.games)
     step = progress.next_step
     if step is None or step.turn is None:
         raise VetoOver
@@ -50,7 +53,10 @@ async def take_veto_step(session: WriteSession, actor: Actor, command: TakeVetoS
 
 @dataclass(frozen=True, slots=True)
 class UndoVetoStep:
-    """Take back what was chosen last in a veto, or with `is_all` everything, and say why."""
+    """Take back what was chosen last in a veto, or with `is_all` everything, and say why.
+
+    Where later games are picked by themselves, only what was chosen for the game that is next can be taken back.
+    """
 
     veto_id: UUID
     version: int
@@ -65,18 +71,20 @@ async def undo_veto_step(session: WriteSession, actor: Actor, command: UndoVetoS
     Raises:
         VetoNotFound, StaleVersion, Unauthenticated, NotAnOfficial, OwnMatch, VetoReplaced, WrongMatchStatus,
         InvalidInput.
-        NothingToTakeBack: nothing was chosen yet.
+        NothingToTakeBack: nothing was chosen yet, or not for the game that is next.
     """
     match, veto = await held_veto(session, command.veto_id, command.version)
     await matches.require_official(session, actor, match)
     require_running(veto, match)
     reason = matches.checked_text(command.reason, "reason")
-    if not veto.choices:
+    choices = msgspec.convert(veto.choices, list[VetoChoice])
+    left = without_last(choices, progress_in(veto.view, match.games).after, is_all=command.is_all)
+    if left == choices:
         raise NothingToTakeBack
-    veto.choices = [] if command.is_all else veto.choices[:-1]
+    veto.choices = msgspec.to_builtins(left)
     change = Change(match, actor, command.now)
-    taken_back = "Began the veto anew" if command.is_all else "Took the last step back"
-    change.log(EntryKind.VETO, message=f"{taken_back}: {reason}")
-    await go_on(session, veto, command.now)
+    told = "Began the veto anew" if command.is_all else "Took the last step back"
+    change.log(EntryKind.VETO, message=f"{told}: {reason}")
+    await go_on(session, veto, progress_in(veto.view, match.games), command.now)
     await change.record(session, is_new_version=False)
     return veto

@@ -12,8 +12,9 @@ from domain.kernel.ids import key_of
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
 from schema.matches.enums import MatchObservation, OpenMatchKind
-from schema.matches.mutations.words import MATCH, SCORES, VERSION, match_key
+from schema.matches.mutations.words import GAMES, MATCH, SCORES, VERSION, match_key
 from schema.matches.types import Match
+from schema.scoring import DRAWS, MatchScoring
 
 
 @input_type
@@ -22,7 +23,9 @@ class CreateMatchInput:
 
     game: str = attribute("The slug of the game.")
     kind: OpenMatchKind = attribute("Why it is played.")
-    best_of: int = attribute("An odd number of games, 1 to 99.")
+    best_of: int = attribute("How many games it has at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1.")
+    scoring: MatchScoring = attribute("What its scores count.", default=MatchScoring.BEST_OF)
+    has_draws: bool = attribute(DRAWS, default=True)
     opponent: str | None = attribute("The username of the opponent.", default=None)
     team_id: strawberry.ID | None = attribute("The team the viewer leads.", default=None)
     opponent_team_id: strawberry.ID | None = attribute("The opposing team.", default=None)
@@ -35,6 +38,8 @@ class CreateMatchInput:
             kind=self.kind,
             best_of=self.best_of,
             now=now,
+            scoring=self.scoring,
+            has_draws=self.has_draws,
             opponent=self.opponent,
             team_id=None if self.team_id is None else key_of(self.team_id, "Team", "teamId"),
             opponent_team_id=None
@@ -75,6 +80,7 @@ class UpdateScoreInput:
     match_id: strawberry.ID = attribute(MATCH)
     version: int = attribute(VERSION)
     scores: list[int] = attribute(f"How it stands. {SCORES}")
+    games: list[list[int]] | None = attribute(GAMES, default=None)
 
 
 @input_type
@@ -195,7 +201,9 @@ class PlayMutation:
     async def update_score(self, info: Info, input: UpdateScoreInput) -> UpdateScoreResult:
         """Show the running score. The result itself is reported and confirmed."""
         ctx = info.context
-        command = domain.UpdateScore(match_key(input.match_id), input.version, tuple(input.scores), ctx.clock.now())
+        command = domain.UpdateScore(
+            match_key(input.match_id), input.version, tuple(input.scores), ctx.clock.now(), input.games or ()
+        )
         row = await ctx.execute(domain.update_score, command)
         return UpdateScorePayload(match=Match.from_state(row.state))
 

@@ -12,7 +12,7 @@ TIEBREAK_WINNER = (
     "After level scores where the match cannot be drawn, the slot that won what decided it, such as penalties or a"
     " tie-break game. Null otherwise."
 )
-GAMES = "The points of each game, of slot 0 and of slot 1."
+GAMES = "The points of each game, of slot 0 and of slot 1. Null: as told before, if that makes the scores."
 VERSION = "The version of the match the client saw."
 
 

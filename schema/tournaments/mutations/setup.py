@@ -40,7 +40,11 @@ class CreateTournamentInput:
     )
     grand_final: GrandFinal = attribute("How a double elimination ends.", default=domain.GrandFinal.RESET)
     has_third_place_match: bool = attribute("Whether a single elimination also plays for third place.", default=False)
-    best_of: int = attribute("How many games its matches have at most; odd.", default=3)
+    best_of: int = attribute(
+        "How many games its matches have at most; odd. Whatever else a format has, such as another scoring, is said in"
+        " `stages`.",
+        default=3,
+    )
     final_best_of: int | None = attribute("How many games the final has at most. Null: as the others.", default=None)
     drop_order: DropOrder = attribute(DROP_ORDER, default=domain.DropOrder.OPTIMAL)
     lower_starter_count: int = attribute(LOWER_STARTERS, default=0)

@@ -9,7 +9,7 @@ import strawberry
 from domain import tournaments as domain
 from domain.kernel.errors import InvalidInput
 from schema.fields import attribute, input_type
-from schema.scoring import MatchScoring
+from schema.scoring import DRAWS, MatchScoring
 from schema.tournaments.bracket import BracketSide
 from schema.tournaments.formats import DropOrder, GrandFinal, HeatCut, SwissMethod
 from schema.vetoes import VetoInput
@@ -24,7 +24,6 @@ _BEST_OF = (
 _FINAL = "How many games the final has at most. Null: as the other matches, or as `roundFormats` say."
 _SCORING = "What the scores of its matches count. None of them can be drawn."
 _GROUP_SCORING = "What the scores of its matches count."
-_DRAWS = "Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on."
 _SIDES = (
     "Whether sides matter, such as White in chess. Slot 0 of a match has the first one; a Swiss lets everybody have"
     " both in turn, and tie-breaks such as BWG count them."
@@ -222,7 +221,7 @@ class RoundRobinInput:
     cycles: int = attribute("How often two of a group meet, 1 to 4 times.", default=1)
     ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
-    has_draws: bool = attribute(_DRAWS, default=True)
+    has_draws: bool = attribute(DRAWS, default=True)
     has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
 
@@ -257,7 +256,7 @@ class SwissInput:
         "What decides who stands where. Null: PTS,BH/C1,BH,SB,GD by the rules of 2026.", default=None
     )
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)
-    has_draws: bool = attribute(_DRAWS, default=True)
+    has_draws: bool = attribute(DRAWS, default=True)
     has_sides: bool = attribute(_SIDES, default=False)
     round_formats: list[RoundFormatInput] = attribute(_ROUNDS, default_factory=list)
     has_late_entry: bool = attribute(

@@ -11,14 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from domain import deadlines, matches, queues, tournaments
-from domain.deadlines import (
-    CheckInInUse,
-    CheckInNeeded,
-    CheckInOver,
-    NoCheckIn,
-    SetCheckInDeadline,
-    TablesInUse,
-)
+from domain.deadlines import SetCheckInDeadline
+from domain.deadlines.errors import CheckInInUse, CheckInNeeded, CheckInOver, NoCheckIn, TablesInUse
 from domain.infra.db import Database
 from domain.infra.timers import DueAction
 from domain.kernel.actor import ANONYMOUS

@@ -9,15 +9,9 @@ from uuid import UUID
 import pytest
 
 from domain import disputes, matches, teams, tournaments
-from domain.disputes import (
-    MAX_ENTRIES_OF_ONE,
-    DisputeRoomClosed,
-    DisputeRoomNotFound,
-    DisputeRoomOpen,
-    DisputeTaken,
-    NoOfficials,
-    TakeDispute,
-)
+from domain.disputes import DisputeRoomNotFound, TakeDispute
+from domain.disputes.errors import DisputeRoomClosed, DisputeRoomOpen, DisputeTaken, NoOfficials
+from domain.disputes.values import MAX_ENTRIES_OF_ONE
 from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import DomainError, InvalidInput, LimitReached, Unauthenticated

@@ -17,6 +17,7 @@ from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput, LimitReached, StaleVersion, Unauthenticated
 from domain.kernel.ids import new_id
 from domain.kernel.paging import PageRequest
+from domain.kernel.scoring import MatchScoring
 from domain.matches import (
     AwardWalkover,
     CancelMatch,
@@ -45,6 +46,7 @@ from domain.matches import (
 from domain.matches.errors import (
     AlreadyReported,
     BothSides,
+    DrawNotPossible,
     ImpossibleScore,
     NotInvited,
     OwnReport,
@@ -147,6 +149,30 @@ async def test_challenges_that_cannot_be(duel: Duel) -> None:
     await refused(duel.db, Unauthenticated, matches.create_match, ANONYMOUS, CHALLENGE)
 
 
+async def test_a_challenge_is_scored_as_it_says(duel: Duel) -> None:
+    """As in events: a game of chess can be drawn, unless somebody has to win; of goals there is one game."""
+    for scoring, best_of, path in ((MatchScoring.POINTS, 3, "bestOf"), (MatchScoring.BEST_OF, 2, "bestOf")):
+        wrong = replace(CHALLENGE, scoring=scoring, best_of=best_of)
+        error = await refused(duel.db, InvalidInput, matches.create_match, duel.ann, wrong)
+        assert error.path == (path,)
+    for scoring, best_of, has_draws, scores, is_drawn in (
+        (MatchScoring.PLAY_ALL, 1, True, (0, 0), True),
+        (MatchScoring.POINTS, 1, True, (2, 2), True),
+        (MatchScoring.POINTS, 1, False, (3, 2), False),
+        (MatchScoring.BEST_OF, 3, True, (2, 1), False),
+    ):
+        given = replace(CHALLENGE, scoring=scoring, best_of=best_of, has_draws=has_draws)
+        match = await run(duel.db, matches.create_match, duel.ann, given)
+        assert match.can_be_drawn is (has_draws and scoring is not MatchScoring.BEST_OF)
+        await run(duel.db, matches.respond_to_match, duel.bob, RespondToMatch(match.id, 1, True, NOW))
+        if not has_draws:
+            level = ReportResult(match.id, 2, (2, 2), NOW)
+            await refused(duel.db, DrawNotPossible, matches.report_result, duel.ann, level)
+        await run(duel.db, matches.report_result, duel.ann, ReportResult(match.id, 2, scores, NOW))
+        done = await run(duel.db, matches.confirm_result, duel.bob, ConfirmResult(match.id, 3, NOW))
+        assert (done.state.is_drawn, done.winner) == (is_drawn, None if is_drawn else 0)
+
+
 async def test_a_private_user_is_nobody_to_others(duel: Duel) -> None:
     """A challenge would show the name and open the profile; a private user can still challenge others."""
     hidden = await make_user(duel.db, FakeClock(NOW), "hidden", is_private=True)
@@ -224,6 +250,28 @@ async def test_who_may_act_and_when(duel: Duel) -> None:
     await refuse_all(duel, duel.bob, WrongMatchStatus, [*over[:3], over[8]])
     await refuse_all(duel, duel.bob, MatchOver, over[3:6])
     await refuse_all(duel, duel.admin, MatchOver, over[6:8])
+
+
+async def test_games_are_told_one_after_the_other(duel: Duel) -> None:
+    """Who does not tell them again leaves them as they are, as long as they make the scores."""
+    match = await duel.ready()
+    for scores, games in (((1, 0), ((2, 9),)), ((0, 0), ((9, 9),)), ((1, 0), ((9, 2), (9, 2))), ((1, 0), ((9,),))):
+        wrong = UpdateScore(match.id, 2, scores, NOW, games)
+        await refused(duel.db, ImpossibleScore, matches.update_score, duel.ann, wrong)
+    told: list[tuple[tuple[int, int], tuple[tuple[int, int], ...], list[list[int]]]] = [
+        ((1, 0), ((9, 2),), [[9, 2]]),
+        ((1, 0), (), [[9, 2]]),
+        ((0, 1), ((2, 9),), [[2, 9]]),
+        ((1, 1), (), []),
+        ((1, 2), ((9, 2), (2, 9), (1, 9)), [[9, 2], [2, 9], [1, 9]]),
+    ]
+    for version, (scores, played, shown) in enumerate(told, start=2):
+        match = await run(duel.db, matches.update_score, duel.ann, UpdateScore(match.id, version, scores, NOW, played))
+        assert (match.first.score, match.second.score, match.games) == (*scores, shown)
+    report = await run(duel.db, matches.report_result, duel.bob, ReportResult(match.id, match.version, (1, 2), NOW))
+    assert report.report is not None and report.report.games == ((9, 2), (2, 9), (1, 9))
+    final = await run(duel.db, matches.confirm_result, duel.ann, ConfirmResult(match.id, report.version, NOW))
+    assert final.games == [[9, 2], [2, 9], [1, 9]]
 
 
 async def test_one_reports_and_the_other_confirms(duel: Duel) -> None:

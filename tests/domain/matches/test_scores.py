@@ -195,3 +195,13 @@ def test_how_many_games_there_can_be_depends_on_the_scoring(scoring: MatchScorin
         rules.checked_best_of(best_of, "roundFormats", "0", "bestOf", scoring=scoring)
     assert caught.value.path == ("roundFormats", "0", "bestOf")
     assert [rules.checked_best_of(number, scoring=MatchScoring.PLAY_ALL) for number in (1, 4, 99)] == [1, 4, 99]
+
+
+def test_of_all_games_some_are_told_while_they_are_played() -> None:
+    given_format = MatchFormat(4, scoring=MatchScoring.PLAY_ALL, can_be_drawn=True)
+    played = ((1, 0), (0, 0))
+    assert rules.games(given_format, (1, 0), played, is_over=False) == played
+    with pytest.raises(ImpossibleScore, match="All 4 games"):
+        rules.games(given_format, (1, 0), played)
+    with pytest.raises(ImpossibleScore, match="do not add up"):
+        rules.games(given_format, (0, 0), ((0, 0),) * 5, is_over=False)

@@ -20,6 +20,21 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         "Bob has declined the invitation to Reds.",
     ),
     (K.MATCH_INVITATION, {"opponent": "Ann", "best_of": 3}, "Ann challenges you to a match, best of 3."),
+    (
+        K.MATCH_INVITATION,
+        {"opponent": "Ann", "best_of": 4, "scoring": "PLAY_ALL"},
+        "Ann challenges you to a match, 4 games.",
+    ),
+    (
+        K.MATCH_INVITATION,
+        {"opponent": "Ann", "best_of": 1, "scoring": "PLAY_ALL"},
+        "Ann challenges you to a match, 1 game.",
+    ),
+    (
+        K.MATCH_INVITATION,
+        {"opponent": "Ann", "best_of": 1, "scoring": "POINTS"},
+        "Ann challenges you to a match, scored by points.",
+    ),
     (K.MATCH_READY, {"opponent": "Ann"}, "Your match against Ann is ready to be played."),
     (K.MATCH_READY, {"opponent": "Ann", **CUP}, "Spring Cup: Your match against Ann is ready to be played."),
     (

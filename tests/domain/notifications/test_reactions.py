@@ -150,6 +150,25 @@ async def test_a_tournament(db: Database) -> None:
     assert len(await told(db, other.require_user())) == 1
 
 
+async def test_who_plays_is_not_told_of_a_dispute_as_an_official(db: Database) -> None:
+    """An organizer who enters cannot decide the match, so another one has to, for the team as for the player."""
+    await make_catalogue(db)
+    olga, otto = await make_people(db, "olga", "otto")
+    tournament, players = await started(db, olga, 2, "cup")
+    (state,) = [one for one in await states(db, tournament.id) if one.status is matches.MatchStatus.READY]
+    one, other = (players[_participant(state, slot)] for slot in (0, 1))
+    for username, role in (("otto", tournaments.StaffRole.REFEREE), ("cup-1", tournaments.StaffRole.ORGANIZER)):
+        command = tournaments.SetStaff(tournament.id, username=username, role=role)
+        await run(db, tournaments.set_staff, olga, command)
+    match = await run(db, matches.report_result, one, matches.ReportResult(state.id, state.version, (2, 0), NOW))
+    command_ = matches.DisputeResult(match.id, match.version, "It was 2:1.", NOW)
+    await run(db, matches.dispute_result, other, command_)
+    await react(db, matches.MatchDisputed, notifications.on_match_disputed)
+    said = f"Spring Cup: {state.slots[0].name} and {state.slots[1].name} disagree about their result: It was 2:1."
+    assert [await told(db, official.require_user()) for official in (olga, otto)] == [[said], [said]]
+    assert [await told(db, player.require_user()) for player in (one, other)] == [[], []]
+
+
 async def test_disqualified(db: Database) -> None:
     """The disqualified hears why, the opponent goes on."""
     await make_catalogue(db)

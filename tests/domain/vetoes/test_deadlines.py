@@ -51,7 +51,7 @@ async def test_a_step_whose_time_is_over_is_done_by_lot(db: Database) -> None:
     (fact,) = await _due(db)
     await _happen(db, fact)
     after = await open_veto(db, event)
-    (done,) = progress_in(after).done
+    (done,) = progress_in(after, ()).done
     assert (done.is_automatic, done.at, after.version) == (True, LATE, veto.version + 1)
     # The other side has its full time, from when the step was really done.
     assert (turn_of(after), after.deadline_at) == (1, LATE + timedelta(seconds=60))
@@ -72,7 +72,7 @@ async def test_a_whole_veto_comes_to_its_end_by_itself(db: Database) -> None:
             await _happen(db, fact, now)
     veto = await open_veto(db, event)
     assert len(seen) == 6
-    assert (len(progress_in(veto).maps), veto.deadline_at) == (3, None)
+    assert (len(progress_in(veto, ()).maps), veto.deadline_at) == (3, None)
     state = (await bracket(db, event.tournament.id))["U1.1"]
     await play(db, state, event.players, 0)
 

@@ -20,20 +20,16 @@ from domain.kernel.veto import VetoBeginner, VetoOption, VetoPlan, VetoSequence,
 from domain.matches import EntryKind, MatchStatus, NotAnOfficial, NotYourMatch, OwnMatch, WrongMatchStatus
 from domain.tournaments import Elimination, Format, Link, Seed, SetStages, StagePlan, StageSource, Structure
 from domain.tournaments.errors import StageStarted
-from domain.vetoes import (
+from domain.vetoes import TakeVetoStep, UndoVetoStep, Veto, VetoView, progress_in
+from domain.vetoes.errors import (
     NothingToTakeBack,
     NotYourTurn,
     OptionGone,
-    TakeVetoStep,
-    UndoVetoStep,
     UnknownOption,
-    Veto,
     VetoNotFound,
     VetoOver,
     VetoReplaced,
     VetoUnfinished,
-    VetoView,
-    progress_in,
 )
 from tests.factories.games import make_catalogue
 from tests.factories.heats import free_for_all
@@ -65,7 +61,7 @@ async def test_a_best_of_three_by_its_two_sides(db: Database) -> None:
         assert turn_of(veto) == number % 2
         veto = await take(db, players[number % 2], veto, slug)
         assert veto.version == number + 2
-    assert progress_in(veto).is_complete
+    assert progress_in(veto, ()).is_complete
     assert maps_of(veto) == ["haven", "breeze", "split"]
     async with db.read() as session:
         log = [
@@ -108,18 +104,18 @@ async def test_later_matches_get_theirs_with_their_sides(db: Database) -> None:
         await settle(db, event, key)
         await play(db, await event.match(db, key), event.players, 0)
     veto = await open_veto(db, event, "U2.1")
-    assert (veto.version, len(progress_in(veto).course.steps)) == (1, 7)
+    assert (veto.version, len(progress_in(veto, ()).course.steps)) == (1, 7)
 
 
 async def test_the_steps_follow_the_length_of_the_match(db: Database) -> None:
     plan = knockout(best_of=1, final_best_of=5)
     event = await make_event(db, 4, replace(plan, veto=plan_of()))
-    kinds = [step.kind.value for step in progress_in(await open_veto(db, event)).course.steps]
+    kinds = [step.kind.value for step in progress_in(await open_veto(db, event), ()).course.steps]
     assert kinds == ["BAN"] * 6 + ["DECIDER"]
     for key in ("U1.1", "U1.2"):
         await settle(db, event, key)
         await play(db, await event.match(db, key), event.players, 0)
-    kinds = [step.kind.value for step in progress_in(await open_veto(db, event, "U2.1")).course.steps]
+    kinds = [step.kind.value for step in progress_in(await open_veto(db, event, "U2.1"), ()).course.steps]
     assert kinds == ["BAN"] * 2 + ["PICK"] * 4 + ["DECIDER"]
 
 
@@ -199,7 +195,7 @@ async def test_officials_act_for_the_side_whose_turn_it_is(db: Database) -> None
     admin = await make_admin(db)
     veto = await take(db, event.organizer, await open_veto(db, event), "ascent")
     veto = await take(db, admin, veto, "bind")
-    assert [each.option.slug for each in progress_in(veto).done] == ["ascent", "bind"]
+    assert [each.option.slug for each in progress_in(veto, ()).done] == ["ascent", "bind"]
 
 
 async def test_officials_take_back_the_last_step_or_all(db: Database) -> None:
@@ -209,11 +205,11 @@ async def test_officials_take_back_the_last_step_or_all(db: Database) -> None:
     before = veto
     veto = await undo(db, event.organizer, veto)
     # The decider goes with the choice it followed from.
-    assert (len(progress_in(veto).done), veto.version) == (5, before.version + 1)
+    assert (len(progress_in(veto, ()).done), veto.version) == (5, before.version + 1)
     veto = await take(db, event.on(await event.match(db), 1), veto, "split")
     assert maps_of(veto) == ["breeze", "haven", "lotus"]
     veto = await undo(db, event.organizer, veto, is_all=True)
-    assert (progress_in(veto).done, veto.first_slot) == ((), before.first_slot)
+    assert (progress_in(veto, ()).done, veto.first_slot) == ((), before.first_slot)
     state = await event.match(db)
     async with db.read() as session:
         last = (await matches.newest_log(session, state.id, 1))[0]
@@ -273,7 +269,7 @@ async def test_other_sides_have_another_veto_and_the_same_ones_theirs_again(db: 
     semi = await event.match(db, "U1.1")
     await run(db, tournaments.correct_match, event.organizer, correction(semi, 1, force=True))
     other = await open_veto(db, event, "U2.1")
-    assert (other.id != settled.id, progress_in(other).done) == (True, ())
+    assert (other.id != settled.id, progress_in(other, ()).done) == (True, ())
     late = UndoVetoStep(settled.id, settled.version, "misheard", NOW)
     await refused(db, VetoReplaced, vetoes.undo_veto_step, event.organizer, late)
     changed = await event.match(db, "U2.1")
@@ -283,7 +279,7 @@ async def test_other_sides_have_another_veto_and_the_same_ones_theirs_again(db: 
     assert [slot.participant_id for slot in (await event.match(db, "U2.1")).slots] == [
         slot.participant_id for slot in state.slots
     ]
-    assert len(progress_in(await _by_id(db, other)).done) == 1
+    assert len(progress_in(await _by_id(db, other), ()).done) == 1
 
 
 async def test_an_unfinished_veto_goes_on_where_its_sides_left_it(db: Database) -> None:

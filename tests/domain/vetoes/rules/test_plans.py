@@ -47,6 +47,10 @@ def pool(size: int) -> tuple[VetoOption, ...]:
         ("STANDARD", 4, 3, "A ban, B pick, A pick, decider"),
         ("BANS_FIRST", 7, 3, "A ban, B ban, A ban, B ban, A pick, B pick, decider"),
         ("BANS_FIRST", 1, 1, "decider"),
+        ("STRIKE", 5, 1, "A ban, B ban, B ban, A ban, decider"),
+        ("STRIKE", 4, 1, "A ban, B ban, B ban, decider"),
+        ("STRIKE", 9, 1, "A ban, B ban, B ban, A ban, A ban, B ban, B ban, A ban, decider"),
+        ("STRIKE", 5, 3, "A ban, B ban, B pick, A pick, decider"),
     ],
 )
 def test_well_known_templates(template: str, size: int, best_of: int, expected: str) -> None:
@@ -70,7 +74,7 @@ def check(plan: VetoPlan, *lengths: int, sides: Any = SIDES) -> VetoPlan:
     st.booleans(),
 )
 def test_templates_are_possible_sequences(template: VetoTemplate, size: int, best_of: int, has_sides: bool) -> None:
-    """Whatever the sizes: as a sequence of one's own it would be allowed, and sides take turns."""
+    """Whatever the sizes: as a sequence of one's own it would be allowed, and sides take turns, or two and two."""
     if best_of > size:
         with pytest.raises(InvalidInput, match="needs a pool of as many"):
             check(VetoPlan(pool=pool(size), template=template), best_of)
@@ -78,7 +82,8 @@ def test_templates_are_possible_sequences(template: VetoTemplate, size: int, bes
     made = template_steps(template, size, best_of, has_sides=has_sides)
     check(VetoPlan(pool=pool(size), template=None, sequences=(VetoSequence(best_of, made),)), best_of)
     turns = [step.turn for step in made if step.kind in (VetoStepKind.BAN, VetoStepKind.PICK)]
-    assert turns == [A if number % 2 == 0 else B for number in range(len(turns))]
+    order = (A, B, B, A) if template is VetoTemplate.STRIKE else (A, B, A, B)
+    assert turns == [order[number % 4] for number in range(len(turns))]
 
 
 def test_a_plan_gets_its_names_and_sides_from_the_catalogue() -> None:
@@ -91,8 +96,8 @@ def test_a_plan_gets_its_names_and_sides_from_the_catalogue() -> None:
 def test_steps_follow_the_length_of_the_match() -> None:
     own = VetoSequence(1, steps("A ban, B ban, B ban, A ban, decider"))
     plan = check(VetoPlan(pool=pool(5), sequences=(own,)), 1, 3)
-    assert course_of(plan, 1).steps == own.steps
-    assert course_of(plan, 3).steps == steps("A ban, B ban, A pick, B pick, decider")
+    assert course_of(plan, 1, (1, 1)).steps == own.steps
+    assert course_of(plan, 3, (2, 2)).steps == steps("A ban, B ban, A pick, B pick, decider")
 
 
 WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<bcfc2a5f788530fce68a1683a772a083>>
+ * @generated SignedSource<<263c41265a353e30fd1fecc6e5b85c16>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -12,6 +12,7 @@
 
 import { ConcreteRequest } from 'relay-runtime';
 export type BracketSide = "FINAL" | "GROUP" | "LOWER" | "THIRD_PLACE" | "UPPER" | "%future added value";
+export type CounterPicker = "ALTERNATE" | "LOSER" | "WINNER" | "%future added value";
 export type DropOrder = "CHALLONGE" | "NATURAL" | "OPTIMAL" | "%future added value";
 export type GrandFinal = "ADVANTAGE" | "NONE" | "RESET" | "SINGLE" | "%future added value";
 export type HeatCut = "HEAT" | "OVERALL" | "%future added value";
@@ -21,8 +22,9 @@ export type Structure = "CUSTOM" | "DOUBLE_ELIMINATION" | "FREE_FOR_ALL" | "GSL_
 export type SwissMethod = "ADJACENT" | "FOLD" | "SLIDE" | "%future added value";
 export type TournamentStatus = "CANCELLED" | "DRAFT" | "FINISHED" | "PUBLISHED" | "RUNNING" | "%future added value";
 export type VetoBeginner = "COIN" | "HIGHER_SEED" | "LOWER_SEED" | "%future added value";
+export type VetoRepeats = "ALLOWED" | "NOT_PLAYED" | "NOT_WON" | "%future added value";
 export type VetoStepKind = "BAN" | "DECIDER" | "PICK" | "SIDE" | "%future added value";
-export type VetoTemplate = "BANS_FIRST" | "STANDARD" | "%future added value";
+export type VetoTemplate = "BANS_FIRST" | "STANDARD" | "STRIKE" | "%future added value";
 export type VetoTurn = "A" | "B" | "%future added value";
 export type CreateTournamentInput = {
   bestOf?: number;
@@ -237,6 +239,7 @@ export type StageSourceInput = {
 };
 export type VetoInput = {
   beginner?: VetoBeginner;
+  counterPicks?: CounterPicksInput | null | undefined;
   hasSides?: boolean;
   pool: ReadonlyArray<VetoOptionInput>;
   sequences?: ReadonlyArray<VetoSequenceInput>;
@@ -254,6 +257,12 @@ export type VetoSequenceInput = {
 export type VetoStepInput = {
   kind: VetoStepKind;
   turn?: VetoTurn | null | undefined;
+};
+export type CounterPicksInput = {
+  addedPool?: ReadonlyArray<VetoOptionInput>;
+  bans?: number;
+  picker?: CounterPicker;
+  repeats?: VetoRepeats;
 };
 export type eventsCreateMutation$variables = {
   input: CreateTournamentInput;
