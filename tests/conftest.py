@@ -20,7 +20,7 @@ from tests.fixtures.clock import FakeClock
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     """The PostgreSQL of this run, with the migrated template in it."""
-    with tempfile.TemporaryDirectory(prefix="mp-pg-") as directory:
+    with tempfile.TemporaryDirectory(prefix="mp-pg-", dir=database.place_in_memory()) as directory:
         server = PostgreSQL(Path(directory), database.UNSAFE_AND_FAST)
         server.start()
         try:
@@ -33,7 +33,7 @@ def postgres() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[Valkey]:
     """The Valkey of this run."""
-    with tempfile.TemporaryDirectory(prefix="mp-vk-") as directory:
+    with tempfile.TemporaryDirectory(prefix="mp-vk-", dir=database.place_in_memory()) as directory:
         server = Valkey(Path(directory))
         server.start()
         try:
