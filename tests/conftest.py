@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,10 +18,16 @@ from tests.fixtures import database
 from tests.fixtures.clock import FakeClock
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have few tests, which is where the long ones are, so that none is left for the end."""
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: sizes[item.path])
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     """The PostgreSQL of this run, with the migrated template in it."""
-    with tempfile.TemporaryDirectory(prefix="mp-pg-") as directory:
+    with tempfile.TemporaryDirectory(prefix="mp-pg-", dir=database.place_in_memory()) as directory:
         server = PostgreSQL(Path(directory), database.UNSAFE_AND_FAST)
         server.start()
         try:
@@ -33,7 +40,7 @@ def postgres() -> Iterator[PostgreSQL]:
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[Valkey]:
     """The Valkey of this run."""
-    with tempfile.TemporaryDirectory(prefix="mp-vk-") as directory:
+    with tempfile.TemporaryDirectory(prefix="mp-vk-", dir=database.place_in_memory()) as directory:
         server = Valkey(Path(directory))
         server.start()
         try:

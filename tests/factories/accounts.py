@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from argon2.profiles import CHEAPEST
 
 from domain import accounts
@@ -28,21 +30,32 @@ def make_accounts(db: Database, cache: Cache, settings: Settings, clock: Clock) 
 
 async def make_user(db: Database, clock: Clock, username: str, *more: Role, is_private: bool = False) -> User:
     """A user who plays, with an address at example.org, and a password nobody knows."""
-    user = User(
-        id=new_id(),
-        email=f"{username}@example.org",
-        username=username,
-        display_name=username.title(),
-        password_hash="",
-        created_at=clock.now(),
-    )
+    (user,) = await make_users(db, clock, [username], *more, is_private=is_private)
+    return user
 
-    async def work(session: WriteSession) -> User:
-        session.add(user)
-        await session.flush()  # the rows below refer to it
-        session.add(Preferences(user_id=user.id, is_profile_public=not is_private))
-        session.add_all(UserRole(user_id=user.id, role=role) for role in {Role.PLAYER, *more})
-        return user
+
+async def make_users(
+    db: Database, clock: Clock, usernames: Sequence[str], *more: Role, is_private: bool = False
+) -> list[User]:
+    """Users who are all alike, made at once."""
+    users = [
+        User(
+            id=new_id(),
+            email=f"{username}@example.org",
+            username=username,
+            display_name=username.title(),
+            password_hash="",
+            created_at=clock.now(),
+        )
+        for username in usernames
+    ]
+
+    async def work(session: WriteSession) -> list[User]:
+        session.add_all(users)
+        await session.flush()  # the rows below refer to them
+        session.add_all(Preferences(user_id=user.id, is_profile_public=not is_private) for user in users)
+        session.add_all(UserRole(user_id=user.id, role=role) for user in users for role in {Role.PLAYER, *more})
+        return users
 
     return await db.transaction(work)
 

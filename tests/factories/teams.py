@@ -12,7 +12,7 @@ from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import new_id
 from domain.teams import Team, TeamInvitation, TeamMember, TeamRole
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_users
 from tests.fixtures.clock import FakeClock
 
 NOW = datetime(2026, 5, 1, 18, tzinfo=UTC)
@@ -28,8 +28,7 @@ async def run(db: Database, use_case: Callable[[WriteSession, Actor, C], Awaitab
 
 async def make_people(db: Database, *names: str) -> list[Actor]:
     """Users with these names, as actors."""
-    users = [await make_user(db, FakeClock(NOW), name) for name in names]
-    return [Actor(user_id=user.id) for user in users]
+    return [Actor(user_id=user.id) for user in await make_users(db, FakeClock(NOW), names)]
 
 
 async def make_admin(db: Database, name: str = "admin") -> Actor:

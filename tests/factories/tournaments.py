@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import matches, tournaments
-from domain.infra.db import Database
+from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus, Outcome, Verdict
@@ -56,9 +56,13 @@ async def published(db: Database, organizer: Actor, slug: str = "spring-cup", **
 
 
 async def enter(db: Database, tournament_id: UUID, *players: Actor, waitlist: bool = False) -> list[Entrant]:
-    """Register players themselves."""
+    """Register players themselves, in one transaction."""
     command = tournaments.RegisterEntrant(tournament_id, NOW, waitlist=waitlist)
-    return [await run(db, tournaments.register_entrant, player, command) for player in players]
+
+    async def work(session: WriteSession) -> list[Entrant]:
+        return [await tournaments.register_entrant(session, player, command) for player in players]
+
+    return await db.transaction(work)
 
 
 async def start(db: Database, organizer: Actor, tournament_id: UUID) -> Tournament:

@@ -11,7 +11,10 @@ from domain.tournaments.errors import InvalidEventFile
 from domain.tournaments.exchange.events import EventFormat, read_event
 
 FOLDER = Path(__file__).parent / "broken"
-HOW = ("truncated", "wrong_link", "duplicate_id", "hostile_number", "hostile_depth")
+FILES = ("truncated", "wrong_link", "duplicate_id", "hostile")
+# What is put into the hostile file where it says so.
+HOSTILE = {"hostile_number": b"9" * 4_000, "hostile_depth": b"[" * 15_000 + b"]" * 15_000}
+HOW = ("truncated", "wrong_link", "duplicate_id", *HOSTILE)
 
 NO_JSON = "This is not valid JSON: Input data was truncated"
 TOO_DEEP = "The JSON is nested too deeply"
@@ -105,17 +108,21 @@ REFUSALS = {
 
 def test_the_folder_has_every_format() -> None:
     files = {path.parent.name: {each.stem for each in path.parent.iterdir()} for path in FOLDER.glob("*/*")}
-    assert files == {kind: set(HOW) for kind in REFUSALS}
+    assert files == {kind: set(FILES) for kind in REFUSALS}
     assert {kind.lower().removesuffix("16").removesuffix("26") for kind in EventFormat} == set(REFUSALS)
 
 
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("kind", REFUSALS)
 def test_a_broken_file_is_refused(kind: str, how: str) -> None:
-    (path,) = (FOLDER / kind).glob(f"{how}.*")
+    (path,) = (FOLDER / kind).glob(f"{'hostile' if how in HOSTILE else how}.*")
+    content = path.read_bytes()
+    if how in HOSTILE:
+        assert content.count(b"HOSTILE") == 1
+        content = content.replace(b'"HOSTILE"', HOSTILE[how]).replace(b"HOSTILE", HOSTILE[how])
     began = time.process_time()
     with pytest.raises(InvalidEventFile) as refusal:
-        read_event([path.read_bytes()])
+        read_event([content])
     assert time.process_time() - began < 1
     assert REFUSALS[kind][HOW.index(how)] in str(refusal.value)
     assert "\n" not in str(refusal.value)

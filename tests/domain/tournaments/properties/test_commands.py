@@ -16,23 +16,24 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
+import uvloop
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain import matches, queues, registry, tournaments
 from domain.infra import outbox
-from domain.infra.db import Database, WriteSession
+from domain.infra.db import Database, ReadSession, WriteSession
 from domain.infra.embedded import PostgreSQL
 from domain.infra.outbox import OutboxRow
+from domain.kernel.actor import Actor
 from domain.kernel.errors import DomainError
 from domain.matches import MatchState
 from domain.queues import (
@@ -50,6 +51,7 @@ from domain.queues.models import Call, CallPlayer
 from domain.tournaments import (
     CheckIn,
     Elimination,
+    Entrant,
     Format,
     GrandFinal,
     StagePlan,
@@ -57,7 +59,7 @@ from domain.tournaments import (
     Structure,
     TournamentStatus,
 )
-from domain.venues import Table
+from domain.venues import Table, Venue
 from tests.domain.tournaments.test_random_play import Crowd
 from tests.factories.games import make_catalogue
 from tests.factories.queues import use_tables
@@ -68,19 +70,20 @@ from tests.factories.venues import hall
 from tests.fixtures import database
 from tests.fixtures.brackets import assert_explained, assert_gapless, assert_ranking
 from tests.fixtures.events import Event
-from tests.fixtures.profiles import DATABASE
+from tests.fixtures.profiles import exhaustively
 from tests.fixtures.replay import by_place, replay, seen
 
 R = TypeVar("R")
 
 CHANCE = st.randoms(use_true_random=False)
+HOUR = timedelta(hours=1)
 GSL = StagePlan(None, Format(Structure.GSL_GROUP, Elimination(best_of=1, final_best_of=1)))
 
 
 @st.composite
 def shapes(draw: st.DrawFn) -> tuple[int, Sequence[StagePlan]]:
     """How many play, and what."""
-    size = draw(st.integers(5, 8))
+    size = draw(st.sampled_from([4, 4, 5, 5, 6, 7]))
     return draw(
         st.sampled_from(
             [
@@ -91,23 +94,35 @@ def shapes(draw: st.DrawFn) -> tuple[int, Sequence[StagePlan]]:
                 (size, [swiss(rounds=3)]),
                 (size, [swiss(wins_to_advance=2, losses_to_leave=2)]),
                 (size, [round_robin(group_count=2), knockout(StageSource(1, 1, 2))]),
-                (size, [swiss(rounds=2), double(StageSource(1, 1, 3)), round_robin(StageSource(1, 4, 5))]),
+                (size, [swiss(rounds=2), knockout(StageSource(1, 1, 2)), round_robin(StageSource(1, 3, 4))]),
             ]
         )
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class World:
-    """A database, the loop in which it is used, and numbers for what is made there."""
+    """A database, the loop in which it is used, and whoever and whatever is in every event."""
 
     runner: asyncio.Runner
     db: Database
+    organizer: Actor
+    people: Sequence[Actor]
+    venue: Venue
+    tables: Sequence[Table]
     numbers: count[int] = field(default_factory=count)
 
     def do(self, work: Coroutine[Any, Any, R]) -> R:
         """Wait for something."""
         return self.runner.run(work)
+
+
+async def make_world(runner: asyncio.Runner, db: Database) -> World:
+    """As many people as ever enter, and a venue with two tables."""
+    await make_catalogue(db)
+    organizer, *people = await make_people(db, "organizer", *(f"player-{number}" for number in range(1, 11)))
+    venue, tables = await hall(db, organizer, 2)
+    return World(runner, db, organizer, people, venue, tables)
 
 
 @dataclass(frozen=True)
@@ -121,41 +136,46 @@ class Seen:
 
 
 class CommandedEvent(RuleBasedStateMachine):
-    """One event from its creation to its end."""
+    """One event from its creation to its end.
+
+    No rule waits until it can do something; it then does nothing. Hypothesis leaves some rules out of an example, and
+    one in which no other could go on would not count. For the same reason matches go on by most of the rules.
+    """
 
     world: World
 
     def __init__(self) -> None:
         super().__init__()
         self.db = self.world.db
+        self.organizer = self.world.organizer
         self.found: list[MatchState] = []
         self.history: list[Seen] = []
 
-    @initialize(shape=shapes(), chance=CHANCE, no_show=st.sampled_from(NoShow))
-    def begin(self, shape: tuple[int, Sequence[StagePlan]], chance: Random, no_show: NoShow) -> None:
+    @initialize(shape=shapes(), chance=CHANCE, absent=st.sampled_from([0, 0, 1, 2]), no_show=st.sampled_from(NoShow))
+    def begin(self, shape: tuple[int, Sequence[StagePlan]], chance: Random, absent: int, no_show: NoShow) -> None:
         """People enter, not all of them come, and the event starts at a venue with two tables."""
         self.count, self.plans = shape
-        self.world.do(self._begin(chance, no_show))
+        self.world.do(self._begin(chance, absent, no_show))
 
-    async def _begin(self, chance: Random, no_show: NoShow) -> None:
-        slug = f"cup-{next(self.world.numbers)}"
-        (self.organizer,) = await make_people(self.db, f"{slug}-organizer")
-        venue, tables = await hall(self.db, self.organizer, 2, f"{slug}-hall")
-        self.tables: Sequence[Table] = tables
-        self.event = await self._entered(slug, chance.randrange(3))
-        await use_tables(self.db, self.organizer, self.event.tournament.id, venue, tables, no_show=no_show)
-        self.crowd = Crowd(self.db, self.organizer, self.event.tournament.id, self.event.players, chance)
+    async def _begin(self, chance: Random, absent: int, no_show: NoShow) -> None:
+        # Facts are found by their subjects, for which there is no index.
+        await self.db.transaction(lambda session: session.execute(text("TRUNCATE outbox")))
+        self.event = await self._entered(absent)
+        venue, tables = self.world.venue, self.world.tables
+        await use_tables(self.db, self.organizer, self._id, venue, tables, no_show=no_show)
+        self.crowd = Crowd(self.db, self.organizer, self._id, self.event.players, chance)
 
-    async def _entered(self, slug: str, absent: int = 0) -> Event:
+    async def _entered(self, absent: int = 0) -> Event:
         """An event that has just started: for the first of those who entered, who stay away, others move up."""
-        opens = {"check_in_opens_at": NOW - timedelta(hours=1), "check_in_closes_at": NOW + timedelta(hours=1)}
-        settings = {"structure": None, "stages": self.plans, "capacity": self.count, **opens}
-        draft = await published(self.db, self.organizer, slug, **settings)
-        people = await make_people(self.db, *(f"{slug}-{number}" for number in range(1, self.count + absent + 1)))
-        rows = await enter(self.db, draft.id, *people[: self.count])
-        rows += await enter(self.db, draft.id, *people[self.count :], waitlist=True)
-        for person, row in list(zip(people, rows, strict=True))[absent:]:
-            await run(self.db, tournaments.check_in, person, CheckIn(row.id, NOW))
+        settings = {"structure": None, "stages": self.plans, "capacity": self.count}
+        if absent:
+            settings |= {"check_in_opens_at": NOW - HOUR, "check_in_closes_at": NOW + HOUR}
+        draft = await published(self.db, self.organizer, f"cup-{next(self.world.numbers)}", **settings)
+        people = self.world.people[: self.count + absent]
+        rows = await enter(self.db, draft.id, *people, waitlist=True)
+        if absent:
+            coming = list(zip(people, rows, strict=True))[absent:]
+            await self.db.transaction(lambda session: _check_in(session, coming))
         running = await start(self.db, self.organizer, draft.id)
         return Event(self.db, self.organizer, running, {one.require_user(): one for one in people})
 
@@ -173,28 +193,29 @@ class CommandedEvent(RuleBasedStateMachine):
         """See every match, in the same order whenever the same is played again."""
         self.found = list((await by_place(self.event)).values())
 
-    @precondition(lambda self: self._open())
-    @rule(chance=CHANCE, times=st.integers(1, 4))
+    @rule(chance=CHANCE, times=st.integers(1, 3))
     def people_act(self, chance: Random, times: int) -> None:
         """Matches go on: they begin, are reported, confirmed, disputed, decided, or commented on."""
+        self.world.do(self._act(chance, times))
+
+    async def _act(self, chance: Random, times: int) -> None:
         self.crowd.random = chance
         for _ in range(times):
             if found := self._open():
-                self.world.do(self.crowd._touch(chance.choice(found)))
-                self.world.do(self._look())
+                await self.crowd._touch(chance.choice(found))
+                await self._look()
 
-    @precondition(lambda self: self._open())
-    @rule(chance=CHANCE)
-    def somebody_leaves(self, chance: Random) -> None:
-        """By their own will, or they are put out."""
-        self.crowd.random = chance
-        self.world.do(self.crowd._leave())
+    @rule(chance=CHANCE, times=st.integers(0, 2))
+    def somebody_leaves(self, chance: Random, times: int) -> None:
+        """By their own will, or they are put out, while there is something to play."""
+        self.world.do(self._act(chance, times))
+        if self._open():
+            self.world.do(self.crowd._leave())
 
-    @precondition(lambda self: self._over())
-    @rule(chance=CHANCE)
-    def an_organizer_corrects(self, chance: Random) -> None:
+    @rule(chance=CHANCE, times=st.integers(0, 2))
+    def an_organizer_corrects(self, chance: Random, times: int) -> None:
         """A result of whatever match, whatever was played since."""
-        self.crowd.random = chance
+        self.world.do(self._act(chance, times))
         self.world.do(self.crowd._correct(self._over()))
 
     @rule(chance=CHANCE, what=st.sampled_from(["call", "call", "answer", "answer", "expire", "free", "move"]))
@@ -208,7 +229,9 @@ class CommandedEvent(RuleBasedStateMachine):
         if what == "call":
             await self._unless_refused(queues.call_next, CallNext(tournament_id=self._id, now=NOW))
         elif what == "move":
-            command = MoveMatch(match_id=chance.choice(self.found).id, table_id=chance.choice(self.tables).id, now=NOW)
+            command = MoveMatch(
+                match_id=chance.choice(self.found).id, table_id=chance.choice(self.world.tables).id, now=NOW
+            )
             await self._unless_refused(queues.move_match, command)
         elif calls:
             call = chance.choice(calls)
@@ -230,22 +253,22 @@ class CommandedEvent(RuleBasedStateMachine):
     @invariant()
     def i01_i14_nobody_and_nothing_is_in_two_places(self) -> None:
         """Of a round, and of the hall; nor is anything at a table that is over."""
-        self.world.do(self._look())
-        self.history.append(self.world.do(self._seen()))
         self.world.do(self._in_one_place())
 
     async def _in_one_place(self) -> None:
         async with self.db.snapshot() as session:
+            view = (await tournaments.bracket_views(session, [self._id]))[self._id]
+            self.found = [state for state, _ in view.matches]
+            self.history.append(await self._seen(session))
             current = select(Call.table_id, CallPlayer.user_id, Call.match_id)
             rows = await session.execute(
                 current.join(CallPlayer, CallPlayer.call_id == Call.id).where(Call.ended_at.is_(None))
             )
             called = [(table, user, match) for table, user, match in rows]
-            view = (await tournaments.bracket_views(session, [self._id]))[self._id]
         assert max(Counter(user for _, user, _ in called).values(), default=0) <= 1
         tables = {(table, match) for table, _, match in called if table is not None}
         assert len(tables) == len({table for table, _ in tables})
-        open_ = {state.id for state, _ in view.matches if state.status in matches.OPEN}
+        open_ = {state.id for state in self._open()}
         assert {match for _, _, match in called if match in self.history[-1].states} <= open_
         seats = Counter(
             (place.stage, place.side, place.round, slot.seed)
@@ -255,13 +278,12 @@ class CommandedEvent(RuleBasedStateMachine):
         )
         assert max(seats.values()) == 1
 
-    async def _seen(self) -> Seen:
-        async with self.db.snapshot() as session:
-            row = (await tournaments.tournaments_by_id(session, [self._id]))[self._id]
-            found = await matches.states_of_owner(session, self._id)
-            queue = (await queues.queues_by_id(session, [self._id]))[self._id]
-            current = select(Call.id).where(Call.tournament_id == self._id, Call.ended_at.is_(None))
-            calls = await queues.calls_by_id(session, list(await session.scalars(current)))
+    async def _seen(self, session: ReadSession) -> Seen:
+        row = (await tournaments.tournaments_by_id(session, [self._id]))[self._id]
+        found = await matches.states_of_owner(session, self._id)
+        queue = (await queues.queues_by_id(session, [self._id]))[self._id]
+        current = select(Call.id).where(Call.tournament_id == self._id, Call.ended_at.is_(None))
+        calls = await queues.calls_by_id(session, list(await session.scalars(current)))
         return Seen(row.change_count, {each.id: each for each in found}, queue.change_count, dict(calls))
 
     def teardown(self) -> None:
@@ -280,14 +302,14 @@ class CommandedEvent(RuleBasedStateMachine):
             await assert_explained(self.db, self._id)
         await assert_gapless(self.db, self._id)
         await self._resume_everywhere()
-        again = await self._entered(f"cup-{next(self.world.numbers)}")
+        again = await self._entered()
         await replay(self.event, again)
         assert await seen(again, is_begun_told=False) == await seen(self.event, is_begun_told=False)
 
     async def _resume_everywhere(self) -> None:
         """Whoever looked at any moment, and heard all changes since, has what is there now (i17)."""
-        now = await self._seen()
         async with self.db.snapshot() as session:
+            now = await self._seen(session)
             told = select(OutboxRow).where(OutboxRow.name == QueueChanged.name, OutboxRow.subject == self._id)
             rows = list(await session.scalars(told.order_by(OutboxRow.id)))
             queue: list[Any] = [outbox.from_json(registry.EVENTS[row.name], row.payload) for row in rows]
@@ -307,28 +329,30 @@ class CommandedEvent(RuleBasedStateMachine):
         assert [each.sequence for each in queue] == list(range(1, now.queue_count + 1))
 
 
+async def _check_in(session: WriteSession, coming: Sequence[tuple[Actor, Entrant]]) -> None:
+    for person, row in coming:
+        await tournaments.check_in(session, person, CheckIn(row.id, NOW))
+
+
 async def _expire(session: WriteSession, event: AnswerTimeEnded) -> None:
     await queues.expire_call(session, event)
 
 
 def test_properties_i01_i04_i07_i14_i17_whatever_is_commanded(postgres: PostgreSQL) -> None:
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         name = runner.run(database.clone(postgres))
         db = Database(postgres.url(name), within=registry.WITHIN)
-        runner.run(make_catalogue(db))
 
         class CommandedHere(CommandedEvent):
-            world = World(runner, db)
+            world = runner.run(make_world(runner, db))
 
         try:
             run_state_machine_as_test(
                 CommandedHere,
                 settings=settings(
-                    max_examples=DATABASE,
-                    stateful_step_count=20,
-                    derandomize=True,
-                    deadline=None,
-                    # An example takes a second or so: one that fails is not tried in thousands of smaller ways.
+                    exhaustively,
+                    stateful_step_count=8,
+                    # An example takes half a second: one that fails is not tried in thousands of smaller ways.
                     phases=[Phase.generate],
                     suppress_health_check=list(HealthCheck),
                 ),
