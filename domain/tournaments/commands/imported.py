@@ -13,12 +13,16 @@ from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Slot
+from domain.tournaments.commands.challenges import await_answers
 from domain.tournaments.commands.change import count_entrants
 from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.heats_played import remembered_heat
+from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.stages import place, slot_of
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import entrants_of, stages_of
-from domain.tournaments.rules.events import DECIDED, Event, EventMatch
+from domain.tournaments.rules.events import DECIDED, Event, EventEntrant, EventGroup, EventMatch
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.events.playable import PlayableStage
 from domain.tournaments.rules.graph import MatchNode
@@ -33,7 +37,8 @@ async def imported_event(
     await _write_entrants(session, tournament, event, stages[0].field, now)
     entrants = {entrant.number: entrant for entrant in await entrants_of(session, tournament.id)}
     for row, stage in zip(await stages_of(session, tournament.id), stages, strict=True):
-        await _write_stage(session, tournament, row, stage, entrants, now)
+        if stage.field:
+            await _write_stage(session, tournament, row, stage, entrants, now)
     tournament.status, tournament.started_at, tournament.is_published = TournamentStatus.RUNNING, now, True
     tournament.draw_id = new_id()
     await count_entrants(session, tournament)
@@ -54,12 +59,17 @@ async def _write_entrants(
             "name": entrant.name,
             "number": entrant.number,
             "seed": seeds.get(entrant.number),
-            "status": EntrantStatus.PLAYING if entrant.number in seeds else EntrantStatus.ABSENT,
+            "status": _status(entrant, is_in_field=entrant.number in seeds),
             "registered_at": now,
         }
         for guest_id, entrant in zip(ids, event.entrants, strict=True)
     ]
     await insert_all(session, Entrant, rows)
+
+
+def _status(entrant: EventEntrant, *, is_in_field: bool) -> EntrantStatus:
+    is_missing = entrant.status is EntrantStatus.PLAYING and not is_in_field
+    return EntrantStatus.ABSENT if is_missing else entrant.status
 
 
 async def _write_stage(
@@ -71,20 +81,38 @@ async def _write_stage(
     now: datetime,
 ) -> None:
     by_seed = {seed: entrants[number] for seed, number in enumerate(stage.field, 1)}
+    group = stage.group or EventGroup(())
+    climbers = {climber.entrant: climber for climber in group.climbers}
     seats = [
-        {"stage_id": row.id, "entrant_id": entrant.id, "seed": seed, "group_number": stage.groups.get(seed)}
-        for seed, entrant in by_seed.items()
+        {
+            "stage_id": row.id,
+            "entrant_id": entrants[number].id,
+            "seed": seed,
+            "group_number": stage.groups.get(seed),
+            "joined_at": climbers[number].joined_at if climbers else None,
+            "left_at": climbers[number].left_at if climbers else None,
+            "left_round": group.left.get(number),
+        }
+        for seed, number in enumerate(stage.field, 1)
     ]
     await insert_all(session, StageEntrant, seats)
     session.add_all(
         StageBye(stage_id=row.id, round=bye.round, seed=bye.seed, points=bye.points, earlier=bye.earlier)
         for bye in stage.byes
     )
+    seeds = {number: seed for seed, number in enumerate(stage.field, 1)}
+    session.add_all(remembered_heat(row, heat, seeds) for heat in group.heats)
     ids = {node.key: new_id() for node in stage.nodes}
     states = [_state(tournament, ids[node.key], node, stage, by_seed, now) for node in stage.nodes]
-    await matches.import_owned(session, states, now)
+    made_at = {ids[key]: told.made_at for key, told in stage.told.items() if told.made_at is not None}
+    await matches.import_owned(session, states, now, made_at)
     await place(session, tournament, row, stage.nodes, ids)
-    row.status = StageStatus.RUNNING
+    await open_vetoes(session, row, [state for state in states if state.status is MatchStatus.READY], now)
+    row.status, row.closed_at = StageStatus.RUNNING, group.closed_at
+    if row.is_endless:
+        await_drop(session, row, now)
+        open_ = [state.id for state in states if state.status is MatchStatus.READY]
+        await await_answers(session, tournament, open_, now)
 
 
 def _state(
@@ -116,6 +144,7 @@ def _state(
         outcome=None,
         started_at=None,
         finished_at=None,
+        advantage=node.advantage,
     )
     if folded is not None and folded.status is NodeStatus.NOT_NEEDED:
         return replace(open_, status=MatchStatus.NOT_NEEDED, slots=(Slot(), Slot()))
@@ -123,14 +152,25 @@ def _state(
         return open_
     if EMPTY in sides:
         assert folded is not None
-        return _decided(open_, folded.winner_slot, Outcome.WALKOVER, now)
+        return _decided(open_, folded.winner_slot, Outcome.WALKOVER, told.finished_at or now)
+    return _as_told(open_, told, now)
+
+
+def _as_told(open_: MatchState, told: EventMatch, now: datetime) -> MatchState:
+    """A match whose sides are known, as far as it has come."""
     if told.progress in DECIDED:
-        is_played = told.progress is MatchProgress.PLAYED
-        decided = _decided(open_, told.winner, Outcome.PLAYED if is_played else Outcome.WALKOVER, now)
-        return _scored(decided, told) if is_played else decided
+        decided = _decided(open_, told.winner, _outcome(told), told.finished_at or now)
+        return _scored(decided, told) if decided.outcome is Outcome.PLAYED else decided
     if told.progress is MatchProgress.LIVE:
         return _scored(replace(open_, status=MatchStatus.LIVE, started_at=now), told)
-    return replace(open_, status=MatchStatus.READY)
+    is_called_off = told.progress is MatchProgress.CALLED_OFF
+    return replace(open_, status=MatchStatus.CANCELLED if is_called_off else MatchStatus.READY)
+
+
+def _outcome(told: EventMatch) -> Outcome:
+    if told.progress is MatchProgress.PLAYED:
+        return Outcome.PLAYED
+    return Outcome.DISQUALIFICATION if told.is_disqualification else Outcome.WALKOVER
 
 
 def _seeds(node: MatchNode) -> tuple[int | None, int | None]:
