@@ -16,7 +16,7 @@ from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Slot
 from domain.tournaments.commands.challenges import await_answers
 from domain.tournaments.commands.change import count_entrants
 from domain.tournaments.commands.ending import conclude
-from domain.tournaments.commands.heats_played import remembered_heat
+from domain.tournaments.commands.heats_played import draw_heats, heats_played, remembered_heat
 from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.stages import place, slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
@@ -27,7 +27,7 @@ from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.events.playable import PlayableStage
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY, NodeStatus
-from domain.tournaments.values import EntrantStatus, Seed, StageStatus, TournamentStatus
+from domain.tournaments.values import EntrantStatus, Seed, StageStatus, Structure, TournamentStatus
 
 
 async def imported_event(
@@ -40,7 +40,8 @@ async def imported_event(
         if stage.field:
             await _write_stage(session, tournament, row, stage, entrants, now)
     tournament.status, tournament.started_at, tournament.is_published = TournamentStatus.RUNNING, now, True
-    tournament.draw_id = new_id()
+    if any(stage.field and stage.plan.format.structure is not Structure.FREE_FOR_ALL for stage in stages):
+        tournament.draw_id = new_id()
     await count_entrants(session, tournament)
     await conclude(session, tournament, now)
 
@@ -109,6 +110,8 @@ async def _write_stage(
     await place(session, tournament, row, stage.nodes, ids)
     await open_vetoes(session, row, [state for state in states if state.status is MatchStatus.READY], now)
     row.status, row.closed_at = StageStatus.RUNNING, group.closed_at
+    for played in await heats_played(session, [row]):
+        await draw_heats(session, tournament, played, now)
     if row.is_endless:
         await_drop(session, row, now)
         open_ = [state.id for state in states if state.status is MatchStatus.READY]

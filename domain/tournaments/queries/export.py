@@ -18,7 +18,7 @@ from domain.kernel.ids import global_id
 from domain.matches import MatchState, MatchStatus, Outcome
 from domain.tournaments.heat_values import HeatState
 from domain.tournaments.models import Entrant, Stage, StageEntrant
-from domain.tournaments.queries.events import BracketView, bracket_views, stage_views
+from domain.tournaments.queries.events import BracketView, bracket_views, stage_views, tournaments_by_id
 from domain.tournaments.queries.heats import heat_standings, heats_of_stages
 from domain.tournaments.queries.ladders import ladders
 from domain.tournaments.queries.tables import Bye, StageSeat, stage_byes, stage_fields, tables
@@ -84,7 +84,9 @@ async def exported_event(session: ReadSession, tournament_id: UUID, game: str, n
     begun = [stage for stage in stages if stage.status is not StageStatus.PENDING]
     if not begun:
         return None
-    view = (await bracket_views(session, [tournament_id]))[tournament_id]
+    tournament = (await tournaments_by_id(session, [tournament_id]))[tournament_id]
+    views = await bracket_views(session, [tournament_id])
+    view = views.get(tournament_id)  # None where there are heats alone
     asked = {"tournament_id": tournament_id}
     keys = [(tournament_id, stage.id) for stage in begun]
     fields = await stage_fields(session, keys)
@@ -95,7 +97,7 @@ async def exported_event(session: ReadSession, tournament_id: UUID, game: str, n
     told = _Told(
         view=view,
         numbers={entrant.id: number for number, entrant in enumerate(everybody, 1)},
-        match_keys=_match_keys(view),
+        match_keys={} if view is None else _match_keys(view),
         links=dict((await session.execute(_LINKS, asked)).all()),
         fields={stage_id: seats for (_, stage_id), seats in fields.items()},
         byes={stage_id: byes for (_, stage_id), byes in (await stage_byes(session, keys)).items()},
@@ -108,9 +110,9 @@ async def exported_event(session: ReadSession, tournament_id: UUID, game: str, n
     return Event(
         entrants=tuple(_entrant(number, entrant, len(cast)) for number, entrant in enumerate(everybody, 1)),
         stages=tuple(_Stage(stage, told).told for stage in stages),
-        name=view.tournament.name,
+        name=tournament.name,
         game=game,
-        capacity=view.tournament.capacity,
+        capacity=tournament.capacity,
         as_of=now if is_open else None,
     )
 
@@ -145,7 +147,7 @@ def _match_keys(view: BracketView) -> Mapping[UUID, str]:
 class _Told:
     """What has been read of an event, by stage where nothing else is said."""
 
-    view: BracketView
+    view: BracketView | None
     numbers: Mapping[UUID, int]
     match_keys: Mapping[UUID, str]
     links: Mapping[UUID, Sequence[Any] | None]
@@ -164,7 +166,8 @@ class _Stage:
         self._stage = stage
         self._event = event
         self._seats = event.fields.get(stage.id, ())
-        self._matches = [(state, place) for state, place in event.view.matches if place.stage_id == stage.id]
+        placed = event.view.matches if event.view is not None else ()
+        self._matches = [(state, place) for state, place in placed if place.stage_id == stage.id]
         self._numbers = {seat.seed: event.numbers[seat.entrant.id] for seat in self._seats}
 
     @property
@@ -210,7 +213,7 @@ class _Stage:
 
     def _standings(self) -> Mapping[int, Standings]:
         """The table of each group; none of an event that was called off, whose open matches nobody will play."""
-        if self._stage.status is StageStatus.CANCELLED:
+        if self._stage.status is StageStatus.CANCELLED or self._event.view is None:
             return {}
         found = tables(self._stage, self._seats, self._event.view, self._event.byes[self._stage.id])
         return {number: group.standings for number, group in found.items()}
