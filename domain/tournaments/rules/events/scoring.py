@@ -73,9 +73,16 @@ def planned_scoring(stage: EventStage, settings: Elimination | RoundRobin | Swis
     """
     has_draws = isinstance(settings, RoundRobin | Swiss) and settings.has_draws
     found = StageScoring(settings.scoring, settings.best_of, has_draws)
-    for problem in _problems(stage, found):
+    for problem in (*_problems(stage, found), *_wrong_lengths(stage, found)):
         raise NoScoring(f"by its plan its matches are scored as {found.scoring}, but {problem}.")
     return found
+
+
+def _wrong_lengths(stage: EventStage, found: StageScoring) -> Iterator[str]:
+    for match in _matches(stage):
+        is_settled = match.progress is Progress.PLAYED and found.scoring is MatchScoring.BEST_OF
+        if is_settled and match.best_of not in (None, found.length(match)):
+            yield f"match {match.key!r}: its score is none of a best of {match.best_of}"
 
 
 def _problems(stage: EventStage, found: StageScoring) -> Iterator[str]:

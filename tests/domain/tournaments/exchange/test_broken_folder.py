@@ -51,6 +51,20 @@ REFUSALS = {
         "This is not an event in the format matchpoint-event-1: Expected `int` <= 10000",
         TOO_DEEP,
     ),
+    "matchpoint_event_heats": (
+        NO_JSON,
+        "Stage 1, round 2, heat 1: by the results before it these play in it: 1, 3",
+        "Stage 1, round 1, heat 1 is there twice",
+        "Stage 1, plan, heatSize: A heat has 2 to 256 entrants",
+        TOO_DEEP,
+    ),
+    "matchpoint_event_ladder": (
+        NO_JSON,
+        "Stage 1: the climbers are not the entrants, in their order",
+        "Match 'C1' is there twice",
+        "Stage 1: over so long a time people would have dropped more than 1,000,000 times",
+        TOO_DEEP,
+    ),
     "matchpoint_rounds": (
         NO_JSON,
         "Round 1 of player 1: There is no player 9",
@@ -106,7 +120,8 @@ REFUSALS = {
 def test_the_folder_has_every_format() -> None:
     files = {path.parent.name: {each.stem for each in path.parent.iterdir()} for path in FOLDER.glob("*/*")}
     assert files == {kind: set(HOW) for kind in REFUSALS}
-    assert {kind.lower().removesuffix("16").removesuffix("26") for kind in EventFormat} == set(REFUSALS)
+    kinds = {kind.lower().removesuffix("16").removesuffix("26") for kind in EventFormat}
+    assert kinds | {"matchpoint_event_heats", "matchpoint_event_ladder"} == set(REFUSALS)
 
 
 @pytest.mark.parametrize("how", HOW)
