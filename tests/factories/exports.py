@@ -218,8 +218,8 @@ class Played:
         if played:
             heat = self.rng.choice(played)
             order = [seat.seed for seat in heat.seats if seat.games]
-            command = correction_of(heat, self.rng.sample(order, len(order)), now=self.now, force=True)
-            await self._try(tournaments.correct_heat, command)
+            swapped = correction_of(heat, self.rng.sample(order, len(order)), now=self.now, force=True)
+            await self._try(tournaments.correct_heat, swapped)
         elif decided:
             command = correction(self.rng.choice(decided), self.rng.randrange(2), force=True, now=self.now)
             await self._try(tournaments.correct_match, command)

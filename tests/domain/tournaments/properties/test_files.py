@@ -68,7 +68,8 @@ def lengths(draw: st.DrawFn, *sides: BracketSide) -> dict[str, Any]:
     scoring = draw(st.sampled_from(MatchScoring))
     games = st.sampled_from({"BEST_OF": [1, 3, 5], "PLAY_ALL": [1, 2, 4], "POINTS": [1]}[scoring])
     found: dict[str, Any] = {"scoring": scoring, "best_of": draw(games)}
-    if sides and draw(st.booleans()):
+    has_longer = draw(st.booleans())
+    if sides and has_longer:
         side = draw(st.sampled_from(sides))
         found["round_formats"] = (RoundFormat(side=side, best_of=draw(games), last_rounds=draw(st.integers(2, 3))),)
     return found
