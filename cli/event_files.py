@@ -21,7 +21,8 @@ def read_event(file: str) -> tuple[FileFormat, RoundsEvent]:
     try:
         return read_rounds(content(file, MAX_FILE_BYTES))
     except InvalidEventFile as error:
-        raise InvalidInput(f"{file}: {error.message}") from error
+        hint = " Whole events are for `matchpoint import`." if "$.format" in error.message else ""
+        raise InvalidInput(f"{file}: {error.message}{hint}") from error
 
 
 def content(file: str, most: int) -> bytes:

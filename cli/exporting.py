@@ -23,8 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Writes the event, and gives the exit status: 2 where the server has none that has begun, or it
-    has a ladder or heats.
+    """Writes the event, and gives the exit status: 2 where the server has none that has begun.
 
     Raises:
         InvalidInput: the file cannot be written.
@@ -42,7 +41,7 @@ async def _exported(url: str, slug: str) -> str:
     """The event as it is now.
 
     Raises:
-        Refused: there is none that has begun, it has a ladder or heats, or the server said no.
+        Refused: there is none that has begun, or the server said no.
         Unreachable: it stayed away.
     """
     async with Server(url) as server:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from domain.tournaments import (
     GroupOutcome,
     InvalidEventFile,
     Reproduction,
+    StageFormat,
     read_event,
     reproduce,
     write_event_json,
@@ -163,6 +164,7 @@ def _group_told(event: Event, group: EventGroup, outcome: GroupOutcome) -> dict[
         "name": group.name,
         "entrants": len(group.entrants),
         "matches": len(group.matches),
+        "heats": len(group.heats),
         "complete": outcome.is_complete,
     }
     if outcome.standings is not None:
@@ -198,12 +200,17 @@ def _print(report: _Report) -> None:
     for stage, group, outcome in report.groups:
         title = " ".join(part for part in (stage.name, group.name) if part) or "Stage"
         state = "complete" if outcome.is_complete else "not complete"
-        about = f"{title}: {stage.format.value}, {len(group.entrants)} entrants, {len(group.matches)} matches, {state}"
+        played = (
+            f"{len(group.heats)} heats" if stage.format is StageFormat.FREE_FOR_ALL else f"{len(group.matches)} matches"
+        )
+        about = f"{title}: {stage.format.value}, {len(group.entrants)} entrants, {played}, {state}"
         console.print(Text(about), soft_wrap=True)
         if outcome.standings is not None:
             console.print(_table(report.event, outcome))
+        elif stage.format is StageFormat.LADDER:
+            console.print(_placed(report.event, outcome.bands))
     if report.found.placements:
-        console.print(_placements(report))
+        console.print(_placed(report.event, report.found.placements))
     _print_differences(console, report)
 
 
@@ -224,12 +231,12 @@ def _table(event: Event, outcome: GroupOutcome) -> Table:
     return table
 
 
-def _placements(report: _Report) -> Table:
-    names = {entrant.number: entrant.name for entrant in report.event.entrants}
+def _placed(event: Event, places: Mapping[int, tuple[int, int]]) -> Table:
+    names = {entrant.number: entrant.name for entrant in event.entrants}
     table = Table(box=None, pad_edge=False)
     table.add_column("Place", justify="right")
     table.add_column("Name")
-    for number, (low, high) in sorted(report.found.placements.items(), key=lambda each: (each[1], each[0])):
+    for number, (low, high) in sorted(places.items(), key=lambda each: (each[1], each[0])):
         table.add_row(f"{low}" if low == high else f"{low}-{high}", Text(names[number]))
     return table
 

@@ -115,7 +115,7 @@ async def export(ctx: Context, slug: str) -> str | None:
         return None
     game = await games.game(ctx, tournament.game_id)
     async with ctx.snapshot() as session:
-        event = await domain.exported_event(session, tournament.id, game.name)
+        event = await domain.exported_event(session, tournament.id, game.name, ctx.clock.now())
     return None if event is None else await asyncio.to_thread(_written, event)
 
 

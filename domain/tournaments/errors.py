@@ -75,13 +75,6 @@ class ImportNotPlayable(InvalidInput):
         self.stage = stage
 
 
-class NotExportable(Conflict):
-    """A stage has no form in files of events."""
-
-    def __init__(self, stage: int, kind: str) -> None:
-        super().__init__(f"Stage {stage} is {kind}, for which matchpoint-event-1 has no form.")
-
-
 class InvalidTiebreak(InvalidInput):
     """The list of tie-breaks names one that there is not, or gives it a modifier that it does not take."""
 

@@ -234,7 +234,7 @@ class ExportsQuery:
     async def tournament_export(
         self, info: Info, slug: Annotated[str, strawberry.argument(description="Its name in addresses.")]
     ) -> str | None:
-        """A tournament as JSON of our own, `matchpoint-event-1`, with all stages that have begun.
+        """A tournament as JSON of our own, `matchpoint-event-1`, with all of its stages.
 
         Null when there is none that has begun, or it is a draft of somebody else.
         """

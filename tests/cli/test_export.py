@@ -30,6 +30,7 @@ from domain.tournaments import (
     reproduce,
     write_event_json,
 )
+from tests.factories.heats import free_for_all, run_heats
 from tests.factories.ladders import make_ladder
 from tests.factories.stages import double, knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
@@ -112,22 +113,33 @@ async def test_what_was_played_is_found_again_from_the_file(
     assert sum(match.progress is MatchProgress.FORFEIT for match in told) >= 2
     found = reproduce(event)
     assert (found.differences, found.unchecked) == ((), 0)
-    assert found.compared["places"] == count
+    tables = [group for stage in event.stages if stage.format is not StageFormat.ELIMINATION for group in stage.groups]
+    assert all(group.places.keys() == group.values.keys() == set(group.entrants) for group in tables)
+    assert found.compared["places"] == count + sum(len(group.places) for group in tables)
+    assert found.compared["values"] == sum(len(values) for group in tables for values in group.values.values()) > count
     assert found.compared["sides"] > 0 or len(plans) == 1
 
 
 _FORMATS = {"Elimination": StageFormat.ELIMINATION, "RoundRobin": StageFormat.ROUND_ROBIN, "Swiss": StageFormat.SWISS}
 
 
-async def test_an_event_with_a_ladder_is_not_exported(
-    shared_server: RunningServer, capsys: pytest.CaptureFixture[str]
+async def test_who_stands_where_on_a_ladder_and_in_heats_is_read_from_the_file(
+    shared_server: RunningServer, db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    db = Database(shared_server.environment["DATABASE_URL"], within=registry.WITHIN)
     (organizer,) = await make_people(db, "ladder-manager")
-    hall = await make_ladder(db, organizer, 4, "rungs")
+    hall = await make_ladder(db, organizer, 4, "rungs", idle_days=300)
     await hall.fought(3, 1)
-    await db.close()
-    status = await asyncio.to_thread(main, ["export", "rungs", "--url", shared_server.url])
-    told = capsys.readouterr()
-    assert (status, told.out) == (2, "")
-    assert told.err.endswith("Stage 1 is a ladder, for which matchpoint-event-1 has no form.\n")
+    heats, _ = await started(db, organizer, 6, "races", structure=None, stages=[free_for_all()], capacity=6)
+    await run_heats(db, organizer, heats.id)
+    for slug, about, first in (
+        ("rungs", "LADDER, 4 entrants, 1 matches, not complete", "    1  Rungs-3"),
+        ("races", "FREE_FOR_ALL, 6 entrants, 3 heats, complete", "    1  Races-1"),
+    ):
+        path = tmp_path / f"{slug}.json"
+        await asyncio.to_thread(_exported, shared_server, slug, path)
+        assert main(["import", str(path)]) == 0
+        told = capsys.readouterr().out.splitlines()
+        assert any(about in line for line in told), told
+        assert first in [line.rstrip() for line in told]
+        assert main(["standings", str(path)]) == 2
+        assert "Whole events are for `matchpoint import`." in capsys.readouterr().err

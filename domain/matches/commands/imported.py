@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
 
 from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
@@ -11,13 +13,20 @@ from domain.matches.models import Match, MatchLogRow, slot_columns
 from domain.matches.values import EntryKind, MatchState, MatchStatus
 
 
-async def import_owned(session: WriteSession, states: Sequence[MatchState], now: datetime) -> None:
-    """Write matches as they are. Nothing is announced, so nobody is told, rated or called."""
-    await insert_all(session, Match, [_row(state, now) for state in states])
+async def import_owned(
+    session: WriteSession,
+    states: Sequence[MatchState],
+    now: datetime,
+    made_at: Mapping[UUID, datetime] = MappingProxyType({}),
+) -> None:
+    """Write matches as they are, made now or at a time that is told. Nothing is announced, so nobody is told, rated or
+    called.
+    """
+    await insert_all(session, Match, [_row(state, made_at.get(state.id, now)) for state in states])
     await insert_all(session, MatchLogRow, [entry for state in states for entry in _entries(state, now)])
 
 
-def _row(state: MatchState, now: datetime) -> dict[str, object]:
+def _row(state: MatchState, made_at: datetime) -> dict[str, object]:
     first, second = state.slots
     return {
         "id": state.id,
@@ -30,13 +39,13 @@ def _row(state: MatchState, now: datetime) -> dict[str, object]:
         "can_be_drawn": state.can_be_drawn,
         "status": state.status,
         "version": state.version,
-        "log_length": len(_entries(state, now)),
+        "log_length": len(_entries(state, made_at)),
         **slot_columns("first", first),
         **slot_columns("second", second),
         "games": [list(pair) for pair in state.games],
         "winner": state.winner,
         "outcome": state.outcome,
-        "created_at": now,
+        "created_at": made_at,
         "started_at": state.started_at,
         "finished_at": state.finished_at,
     }

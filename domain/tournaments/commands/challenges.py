@@ -65,10 +65,18 @@ async def challenge_on_ladder(session: WriteSession, actor: Actor, command: Chal
     node = MatchNode(f"C{number + 1}", BracketSide.GROUP, 1, number, Seed(sides[0]), Seed(sides[1]), group=1)
     field = {sides[0]: own, sides[1]: opponent}
     (match_id,) = await draw(session, tournament, stage, [node], field, command.now)
-    due_at = (await answer_times(session, [match_id]))[match_id]
-    timers.record_at(session, due_at, ChallengeDue(tournament_id=tournament.id, match_id=match_id, at=due_at))
+    await await_answers(session, tournament, [match_id], command.now)
     await show(session, tournament)
     return await session.get_one(Match, match_id)
+
+
+async def await_answers(
+    session: WriteSession, tournament: Tournament, match_ids: Sequence[UUID], now: datetime
+) -> None:
+    """Let challenges be decided when the time is over in which they have to be played, or at once where it is."""
+    for match_id, due_at in (await answer_times(session, match_ids)).items():
+        at = max(due_at, now)
+        timers.record_at(session, at, ChallengeDue(tournament_id=tournament.id, match_id=match_id, at=at))
 
 
 @dataclass(frozen=True, slots=True)

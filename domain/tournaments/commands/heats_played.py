@@ -20,6 +20,7 @@ from domain.tournaments.commands.played import Begun, Played, going_nowhere, sta
 from domain.tournaments.heat_values import FreeForAll, HeatStatus
 from domain.tournaments.models import Entrant, Heat, HeatAside, HeatEntrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import games_from, heats_by_id, stored_games
+from domain.tournaments.rules.events import EventHeat
 from domain.tournaments.rules.free_for_all import Course, Drawn, Round, course, games_in
 from domain.tournaments.rules.placements import Band
 from domain.tournaments.rules.stages import Ranked, moved_up
@@ -199,6 +200,12 @@ async def show_heats(session: WriteSession, tournament: Tournament, heats: Seque
     states = await heats_by_id(session, [heat.id for heat in heats])
     for heat in heats:
         await show(session, tournament, heat=states[heat.id])
+
+
+def remembered_heat(stage: Stage, heat: EventHeat, seeds: Mapping[int, int]) -> HeatAside:
+    """A heat of a file, remembered until it is drawn; `seeds` are those of its entrants in the stage."""
+    results = {seeds[entrant]: games for entrant, games in heat.results.items()}
+    return _remembered(stage, key_of((heat.round, heat.number), results), Aside(results, heat.finished_at))
 
 
 def placed_heats(found: Course[int]) -> dict[Place, Drawn[int]]:

@@ -13,17 +13,21 @@ from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchKind, MatchState, MatchStatus, Outcome, Slot
+from domain.tournaments.commands.challenges import await_answers
 from domain.tournaments.commands.change import count_entrants
 from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.heats_played import draw_heats, heats_played, remembered_heat
+from domain.tournaments.commands.rungs import await_drop
 from domain.tournaments.commands.stages import place, slot_of
+from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import entrants_of, stages_of
-from domain.tournaments.rules.events import DECIDED, Event, EventMatch
+from domain.tournaments.rules.events import DECIDED, Event, EventEntrant, EventGroup, EventMatch
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.events.playable import PlayableStage
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY, NodeStatus
-from domain.tournaments.values import EntrantStatus, Seed, StageStatus, TournamentStatus
+from domain.tournaments.values import EntrantStatus, Seed, StageStatus, Structure, TournamentStatus
 
 
 async def imported_event(
@@ -33,9 +37,11 @@ async def imported_event(
     await _write_entrants(session, tournament, event, stages[0].field, now)
     entrants = {entrant.number: entrant for entrant in await entrants_of(session, tournament.id)}
     for row, stage in zip(await stages_of(session, tournament.id), stages, strict=True):
-        await _write_stage(session, tournament, row, stage, entrants, now)
+        if stage.field:
+            await _write_stage(session, tournament, row, stage, entrants, now)
     tournament.status, tournament.started_at, tournament.is_published = TournamentStatus.RUNNING, now, True
-    tournament.draw_id = new_id()
+    if any(stage.field and stage.plan.format.structure is not Structure.FREE_FOR_ALL for stage in stages):
+        tournament.draw_id = new_id()
     await count_entrants(session, tournament)
     await conclude(session, tournament, now)
 
@@ -54,12 +60,17 @@ async def _write_entrants(
             "name": entrant.name,
             "number": entrant.number,
             "seed": seeds.get(entrant.number),
-            "status": EntrantStatus.PLAYING if entrant.number in seeds else EntrantStatus.ABSENT,
+            "status": _status(entrant, is_in_field=entrant.number in seeds),
             "registered_at": now,
         }
         for guest_id, entrant in zip(ids, event.entrants, strict=True)
     ]
     await insert_all(session, Entrant, rows)
+
+
+def _status(entrant: EventEntrant, *, is_in_field: bool) -> EntrantStatus:
+    is_missing = entrant.status is EntrantStatus.PLAYING and not is_in_field
+    return EntrantStatus.ABSENT if is_missing else entrant.status
 
 
 async def _write_stage(
@@ -71,9 +82,19 @@ async def _write_stage(
     now: datetime,
 ) -> None:
     by_seed = {seed: entrants[number] for seed, number in enumerate(stage.field, 1)}
+    group = stage.group or EventGroup(())
+    climbers = {climber.entrant: climber for climber in group.climbers}
     seats = [
-        {"stage_id": row.id, "entrant_id": entrant.id, "seed": seed, "group_number": stage.groups.get(seed)}
-        for seed, entrant in by_seed.items()
+        {
+            "stage_id": row.id,
+            "entrant_id": entrants[number].id,
+            "seed": seed,
+            "group_number": stage.groups.get(seed),
+            "joined_at": climbers[number].joined_at if climbers else None,
+            "left_at": climbers[number].left_at if climbers else None,
+            "left_round": group.left.get(number),
+        }
+        for seed, number in enumerate(stage.field, 1)
     ]
     await insert_all(session, StageEntrant, seats)
     session.add_all(
@@ -88,11 +109,21 @@ async def _write_stage(
         )
         for bye in stage.byes
     )
+    seeds = {number: seed for seed, number in enumerate(stage.field, 1)}
+    session.add_all(remembered_heat(row, heat, seeds) for heat in group.heats)
     ids = {node.key: new_id() for node in stage.nodes}
     states = [_state(tournament, ids[node.key], node, stage, by_seed, now) for node in stage.nodes]
-    await matches.import_owned(session, states, now)
+    made_at = {ids[key]: told.made_at for key, told in stage.told.items() if told.made_at is not None}
+    await matches.import_owned(session, states, now, made_at)
     await place(session, tournament, row, stage.nodes, ids)
-    row.status = StageStatus.RUNNING
+    await open_vetoes(session, row, [state for state in states if state.status is MatchStatus.READY], now)
+    row.status, row.closed_at = StageStatus.RUNNING, group.closed_at
+    for played in await heats_played(session, [row]):
+        await draw_heats(session, tournament, played, now)
+    if row.is_endless:
+        await_drop(session, row, now)
+        open_ = [state.id for state in states if state.status is MatchStatus.READY]
+        await await_answers(session, tournament, open_, now)
 
 
 def _state(
@@ -124,6 +155,7 @@ def _state(
         outcome=None,
         started_at=None,
         finished_at=None,
+        advantage=node.advantage,
     )
     if folded is not None and folded.status is NodeStatus.NOT_NEEDED:
         return replace(open_, status=MatchStatus.NOT_NEEDED, slots=(Slot(), Slot()))
@@ -131,14 +163,25 @@ def _state(
         return open_
     if EMPTY in sides:
         assert folded is not None
-        return _decided(open_, folded.winner_slot, Outcome.WALKOVER, now)
+        return _decided(open_, folded.winner_slot, Outcome.WALKOVER, told.finished_at or now)
+    return _as_told(open_, told, now)
+
+
+def _as_told(open_: MatchState, told: EventMatch, now: datetime) -> MatchState:
+    """A match whose sides are known, as far as it has come."""
     if told.progress in DECIDED:
-        is_played = told.progress is MatchProgress.PLAYED
-        decided = _decided(open_, told.winner, Outcome.PLAYED if is_played else Outcome.WALKOVER, now)
-        return _scored(decided, told) if is_played else decided
+        decided = _decided(open_, told.winner, _outcome(told), told.finished_at or now)
+        return _scored(decided, told) if decided.outcome is Outcome.PLAYED else decided
     if told.progress is MatchProgress.LIVE:
         return _scored(replace(open_, status=MatchStatus.LIVE, started_at=now), told)
-    return replace(open_, status=MatchStatus.READY)
+    is_called_off = told.progress is MatchProgress.CALLED_OFF
+    return replace(open_, status=MatchStatus.CANCELLED if is_called_off else MatchStatus.READY)
+
+
+def _outcome(told: EventMatch) -> Outcome:
+    if told.progress is MatchProgress.PLAYED:
+        return Outcome.PLAYED
+    return Outcome.DISQUALIFICATION if told.is_disqualification else Outcome.WALKOVER
 
 
 def _seeds(node: MatchNode) -> tuple[int | None, int | None]:

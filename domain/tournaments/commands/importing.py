@@ -31,7 +31,8 @@ from domain.tournaments.events import EventImportEnded, EventImportRequested, To
 from domain.tournaments.exchange.events import read_event, read_event_json
 from domain.tournaments.models import EventImport
 from domain.tournaments.rules.events import Event, Reproduction, reproduce
-from domain.tournaments.rules.events.playable import PlayableStage, playable
+from domain.tournaments.rules.events.playable import PlayableStage
+from domain.tournaments.rules.events.playable_plans import stages_here
 from domain.tournaments.values import EventFormat, ImportStatus
 
 MAX_WAITING_IMPORTS = 10
@@ -49,8 +50,13 @@ class ReadImport:
 
     @property
     def match_count(self) -> int:
-        """How many matches it has."""
-        return sum(len(stage.nodes) for stage in self.stages)
+        """How many matches it has, or heats."""
+        return sum(len(stage.nodes) + (len(stage.group.heats) if stage.group else 0) for stage in self.stages)
+
+    @property
+    def capacity(self) -> int:
+        """For how many it has room."""
+        return self.event.capacity or max(2, len(self.stages[0].field))
 
 
 def read_import(documents: Sequence[bytes]) -> ReadImport:
@@ -66,12 +72,12 @@ def read_import(documents: Sequence[bytes]) -> ReadImport:
 
 def _read(kind: EventFormat, event: Event) -> ReadImport:
     found = reproduce(event)
-    stages = playable(event, found)
+    read = ReadImport(kind, event, found, stages_here(event, found))
     try:
-        checked_plans([stage.plan for stage in stages], max(2, len(stages[0].field)))
+        checked_plans([stage.plan for stage in read.stages], read.capacity)
     except InvalidInput as error:
         raise ImportNotPlayable(1, error.message) from error
-    return ReadImport(kind, event, found, stages)
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,7 @@ def _creation(wanted: EventImport, read: ReadImport, now: datetime) -> CreateTou
         entrant_kind=ParticipantKind.GUEST,
         structure=None,
         stages=[stage.plan for stage in read.stages],
-        capacity=max(2, len(read.stages[0].field)),
+        capacity=read.capacity,
         starts_at=wanted.starts_at,
         now=now,
     )

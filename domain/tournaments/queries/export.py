@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from domain.infra.db import ReadSession
+from domain.infra.views import among, select_view
 from domain.kernel.ids import global_id
 from domain.matches import MatchState, MatchStatus, Outcome
-from domain.tournaments.errors import NotExportable
-from domain.tournaments.queries.events import BracketView, bracket_views, stage_views
-from domain.tournaments.queries.tables import Bye, StageSeat, stage_byes, stage_fields
+from domain.tournaments.heat_values import HeatState
+from domain.tournaments.models import Entrant, Stage, StageEntrant
+from domain.tournaments.queries.events import BracketView, bracket_views, stage_views, tournaments_by_id
+from domain.tournaments.queries.heats import heat_standings, heats_of_stages
+from domain.tournaments.queries.ladders import ladders
+from domain.tournaments.queries.tables import Bye, PlayedStage, StageSeat, stage_byes, stage_fields, tables
+from domain.tournaments.rules.challenges import LadderView
 from domain.tournaments.rules.events import (
+    MAX_ENTRANTS,
     Event,
     EventBye,
     EventEntrant,
     EventGroup,
+    EventHeat,
     EventMatch,
     EventStage,
     Progress,
-    StageFormat,
+    described,
 )
-from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
 from domain.tournaments.rules.groups import group_name
-from domain.tournaments.rules.stored import format_of
+from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.rules.stored import format_of, links_from, sources_from, veto_from
+from domain.tournaments.rules.tiebreaks import Standing, Standings
 from domain.tournaments.values import (
     BracketPlace,
     BracketSide,
     BracketSource,
+    EntrantStatus,
     EntrantView,
     LoserOf,
     Seed,
@@ -46,127 +61,208 @@ _PROGRESS = {
     MatchStatus.DISPUTED: Progress.LIVE,
     MatchStatus.NOT_NEEDED: Progress.NOT_NEEDED,
 }
+_TOLD = frozenset({EntrantStatus.WITHDRAWN, EntrantStatus.DISQUALIFIED, EntrantStatus.ABSENT})
+_STAGES, _ENTRANTS, _SEATS = Stage.__table__.c, Entrant.__table__.c, StageEntrant.__table__.c
+_LINKS = select(_STAGES.id, _STAGES.links).where(_STAGES.tournament_id == bindparam("tournament_id"))
+_LEFT = select(_SEATS.stage_id, _SEATS.seed, _SEATS.left_round).where(
+    among(_SEATS.stage_id, "stage_ids"), _SEATS.left_round.is_not(None)
+)
+_ENTERED = (
+    select_view(Entrant, EntrantView)
+    .where(_ENTRANTS.tournament_id == bindparam("tournament_id"))
+    .order_by(_ENTRANTS.number)
+)
 
 
-_WITHOUT_FORM = {Structure.LADDER: "a ladder", Structure.FREE_FOR_ALL: "a free-for-all"}
+async def exported_event(session: ReadSession, tournament_id: UUID, game: str, now: datetime) -> Event | None:
+    """The event of a tournament; None before its first stage has begun. Pass a snapshot session.
 
-
-async def exported_event(session: ReadSession, tournament_id: UUID, game: str) -> Event | None:
-    """The event of a tournament, with the stages that have begun; None before the first. Pass a snapshot session.
-
-    Who was there when it began is in it, numbered by seed.
-
-    Raises:
-        NotExportable: a stage is not played in a form that files have.
+    Who was there when it began comes first, numbered by seed.
     """
-    every = (await stage_views(session, [tournament_id]))[tournament_id]
-    stages = [stage for stage in every if stage.status is not StageStatus.PENDING]
-    if not stages:
+    stages = (await stage_views(session, [tournament_id]))[tournament_id]
+    begun = [stage for stage in stages if stage.status is not StageStatus.PENDING]
+    if not begun:
         return None
-    _require_forms(stages)
-    view = (await bracket_views(session, [tournament_id]))[tournament_id]
-    keys = [(tournament_id, stage.id) for stage in stages]
-    fields, byes = await stage_fields(session, keys), await stage_byes(session, keys)
+    tournament = (await tournaments_by_id(session, [tournament_id]))[tournament_id]
+    views = await bracket_views(session, [tournament_id])
+    view = views.get(tournament_id)  # None where there are heats alone
+    asked = {"tournament_id": tournament_id}
+    keys = [(tournament_id, stage.id) for stage in begun]
+    fields = await stage_fields(session, keys)
     cast = [seat.entrant for seat in fields[keys[0]]]
-    numbers = {entrant.id: number for number, entrant in enumerate(cast, 1)}
-    names = _match_keys(view)
+    entered = map(EntrantView._make, await session.execute(_ENTERED, asked))
+    present = {entrant.id for entrant in cast}
+    everybody = [*cast, *(entrant for entrant in entered if entrant.id not in present)][:MAX_ENTRANTS]
+    told = _Told(
+        view=view,
+        numbers={entrant.id: number for number, entrant in enumerate(everybody, 1)},
+        match_keys={} if view is None else _match_keys(view),
+        links=dict((await session.execute(_LINKS, asked)).all()),
+        fields={stage_id: seats for (_, stage_id), seats in fields.items()},
+        byes={stage_id: byes for (_, stage_id), byes in (await stage_byes(session, keys)).items()},
+        ladders={stage_id: ladder for (_, stage_id), ladder in (await ladders(session, keys)).items()},
+        heats=await heats_of_stages(session, [stage.id for stage in begun]),
+        left=await _left(session, [stage.id for stage in begun]),
+        now=now,
+    )
+    is_open = any(ladder.closed_at is None for ladder in told.ladders.values())
     return Event(
-        entrants=tuple(_entrant(number, entrant) for number, entrant in enumerate(cast, 1)),
-        stages=tuple(
-            _Stage(stage, fields[key], byes[key], view, numbers, names).told
-            for stage, key in zip(stages, keys, strict=True)
-        ),
-        name=view.tournament.name,
+        entrants=tuple(_entrant(number, entrant, len(cast)) for number, entrant in enumerate(everybody, 1)),
+        stages=tuple(_Stage(stage, told).told for stage in stages),
+        name=tournament.name,
         game=game,
+        capacity=tournament.capacity,
+        as_of=now if is_open else None,
     )
 
 
-def _require_forms(stages: Sequence[StageView]) -> None:
-    for stage in stages:
-        if stage.structure in _WITHOUT_FORM:
-            raise NotExportable(stage.number, _WITHOUT_FORM[stage.structure])
+async def _left(session: ReadSession, stage_ids: Sequence[UUID]) -> Mapping[UUID, Mapping[int, int]]:
+    """In which round of free-for-alls people left, by their seeds there."""
+    found: dict[UUID, dict[int, int]] = {key: {} for key in stage_ids}
+    for stage_id, seed, number in await session.execute(_LEFT, {"stage_ids": stage_ids}):
+        found[stage_id][seed] = number
+    return found
 
 
-def _entrant(number: int, entrant: EntrantView) -> EventEntrant:
+def _entrant(number: int, entrant: EntrantView, seeded: int) -> EventEntrant:
     return EventEntrant(
         number=number,
         name=entrant.name,
-        seed=number,
+        seed=number if number <= seeded else None,
         external_id=global_id("Entrant", entrant.id),
         place=entrant.placement_low,
+        status=entrant.status if entrant.status in _TOLD else EntrantStatus.PLAYING,
     )
 
 
 def _match_keys(view: BracketView) -> Mapping[UUID, str]:
     """The keys of all matches; where two stages have the same, all begin with the number of their stage."""
     used = Counter(place.key for _, place in view.matches)
-    is_unique = max(used.values()) == 1
+    is_unique = max(used.values(), default=1) == 1
     return {place.match_id: place.key if is_unique else f"{place.stage}-{place.key}" for _, place in view.matches}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What has been read of an event, by stage where nothing else is said."""
+
+    view: BracketView | None
+    numbers: Mapping[UUID, int]
+    match_keys: Mapping[UUID, str]
+    links: Mapping[UUID, Sequence[Any] | None]
+    fields: Mapping[UUID, Sequence[StageSeat]]
+    byes: Mapping[UUID, Sequence[Bye]]
+    ladders: Mapping[UUID, LadderView]
+    heats: Mapping[UUID, Sequence[HeatState]]
+    left: Mapping[UUID, Mapping[int, int]]
+    now: datetime
 
 
 class _Stage:
     """A stage on its way into a file."""
 
-    def __init__(
-        self,
-        stage: StageView,
-        seats: Sequence[StageSeat],
-        byes: Sequence[Bye],
-        view: BracketView,
-        numbers: Mapping[UUID, int],
-        keys: Mapping[UUID, str],
-    ) -> None:
+    def __init__(self, stage: StageView, event: _Told) -> None:
         self._stage = stage
-        self._seats = seats
-        self._byes = byes
-        self._matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
-        self._numbers = {seat.seed: numbers[seat.entrant.id] for seat in seats}
-        self._keys = keys
+        self._event = event
+        self._seats = event.fields.get(stage.id, ())
+        placed = event.view.matches if event.view is not None else ()
+        self._matches = [(state, place) for state, place in placed if place.stage_id == stage.id]
+        self._numbers = {seat.seed: event.numbers[seat.entrant.id] for seat in self._seats}
 
     @property
     def told(self) -> EventStage:
         """The stage as files tell it."""
-        settings = format_of(self._stage).settings
-        name = self._stage.name or ""
-        if isinstance(settings, Elimination):
-            return EventStage(
-                StageFormat.ELIMINATION,
-                tuple(self._groups()),
-                name,
-                best_of=settings.best_of,
-                match_scoring=settings.scoring,
-            )
-        assert isinstance(settings, RoundRobin | Swiss)
-        is_swiss = isinstance(settings, Swiss)
-        return EventStage(
-            StageFormat.SWISS if is_swiss else StageFormat.ROUND_ROBIN,
-            tuple(self._groups()),
-            name,
-            tuple(settings.ranking.tiebreaks.split(",")),
-            settings.ranking.scoring,
-            has_sides=settings.has_sides,
-            best_of=settings.best_of,
-            planned=settings.planned(len(self._seats)) if isinstance(settings, Swiss) else None,
-            match_scoring=settings.scoring,
-            has_draws=settings.has_draws,
+        given = format_of(self._stage)
+        links = links_from(self._event.links[self._stage.id] or ()) if not self._seats else ()
+        plan = StagePlan(
+            self._stage.name,
+            replace(given, links=links),
+            sources_from(self._stage.sources),
+            veto_from(self._stage.veto),
         )
+        stage = described(plan, len(self._seats))
+        if not self._seats:
+            return stage
+        if given.structure is Structure.FREE_FOR_ALL:
+            return replace(stage, groups=(self._free_for_all(),))
+        if given.structure is Structure.LADDER:
+            return replace(stage, groups=(self._ladder(),))
+        return replace(stage, groups=tuple(self._groups()))
 
     def _groups(self) -> Iterator[EventGroup]:
         members: dict[int, list[int]] = defaultdict(list)
         for seat in self._seats:
-            members[seat.group or 1].append(self._numbers[seat.seed])
+            members[seat.group or 1].append(seat.seed)
         matches: dict[int, list[EventMatch]] = defaultdict(list)
         for state, place in self._matches:
             matches[place.group or 1].append(self._match(state, place))
         byes: dict[int, list[EventBye]] = defaultdict(list)
         group_of = {seat.seed: seat.group or 1 for seat in self._seats}
-        for bye in self._byes:
+        for bye in self._event.byes[self._stage.id]:
             byes[group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
-        for group in sorted(members):
+        standings = self._standings()
+        for group, seeds in sorted(members.items()):
             # In an order that does not depend on how it was drawn, so that equal events are equal files.
             played = sorted(matches[group], key=lambda match: (len(match.key), match.key))
-            name = group_name(group) if len(members) > 1 else ""
-            yield EventGroup(tuple(members[group]), tuple(played), tuple(byes[group]), name)
+            told = EventGroup(tuple(self._numbers[seed] for seed in seeds), tuple(played), tuple(byes[group]))
+            if group in standings:
+                rows = standings[group].rows
+                told = replace(told, places=self._places(rows), values=self._values(rows))
+            yield told if len(members) == 1 else replace(told, name=group_name(group), seeds=tuple(seeds))
+
+    def _standings(self) -> Mapping[int, Standings]:
+        """The table of each group; none of an event that was called off, whose open matches nobody will play."""
+        if self._stage.status is StageStatus.CANCELLED or self._event.view is None:
+            return {}
+        played = PlayedStage(self._event.view, self._seats, self._event.byes[self._stage.id])
+        found = tables(self._stage, played)
+        return {number: group.standings for number, group in found.items()}
+
+    def _places(self, rows: Sequence[Standing]) -> Mapping[int, int]:
+        return {self._numbers[row.number]: row.rank for row in rows}
+
+    def _values(self, rows: Sequence[Standing]) -> Mapping[int, Mapping[str, Fraction]]:
+        return {
+            self._numbers[row.number]: {
+                label: value.number for label, value in row.values.items() if value.number is not None
+            }
+            for row in rows
+        }
+
+    def _free_for_all(self) -> EventGroup:
+        heats = self._event.heats[self._stage.id]
+        placed = heat_standings(heats)
+        return EventGroup(
+            tuple(self._numbers.values()),
+            places={self._numbers[each.seed]: each.placement.low for each in placed if each.placement is not None},
+            heats=tuple(
+                EventHeat(
+                    heat.round,
+                    heat.number,
+                    {self._numbers[seat.seed]: seat.games for seat in heat.seats},
+                    heat.finished_at,
+                )
+                for heat in heats
+            ),
+            left={self._numbers[seed]: number for seed, number in self._event.left[self._stage.id].items()},
+        )
+
+    def _ladder(self) -> EventGroup:
+        ladder = self._event.ladders[self._stage.id]
+        order, staying = ladder.places(self._event.now)
+        states = {state.id: (state, place) for state, place in self._matches}
+        return EventGroup(
+            tuple(self._numbers.values()),
+            tuple(self._challenge(*states[match.match_id], match.made_at) for match in ladder.matches),
+            places={self._numbers[seed]: min(rung, staying + 1) for rung, seed in enumerate(order, 1)},
+            climbers=tuple(replace(climber, entrant=self._numbers[climber.entrant]) for climber in ladder.climbers),
+            closed_at=ladder.closed_at,
+        )
+
+    def _challenge(self, state: MatchState, place: BracketPlace, made_at: datetime) -> EventMatch:
+        told = replace(self._match(state, place), round=None, made_at=made_at)
+        is_called_off = state.status is MatchStatus.CANCELLED
+        return replace(told, progress=Progress.CALLED_OFF, finished_at=None) if is_called_off else told
 
     def _match(self, state: MatchState, place: BracketPlace) -> EventMatch:
         first, second = state.slots
@@ -174,16 +270,18 @@ class _Stage:
         decided = Progress.PLAYED if state.outcome is Outcome.PLAYED else Progress.FORFEIT
         sides = (self._side(first.seed), self._side(second.seed))
         return EventMatch(
-            key=self._keys[state.id],
+            key=self._event.match_keys[state.id],
             round=_round(place),
             sides=sides,
             sources=None if place.group is not None else self._sources(place),
             progress=decided if is_over else _PROGRESS.get(state.status, Progress.OPEN),
             winner=state.winner if is_over else None,
             score=None if first.score is None or second.score is None else (first.score, second.score),
-            # Of games that one side began ahead there is no trace in the others, so they would not add up.
-            games=() if state.advantage else state.games,
+            games=state.games,
             best_of=state.best_of,
+            is_disqualification=state.outcome is Outcome.DISQUALIFICATION,
+            advantage=state.advantage,
+            finished_at=state.finished_at,
         )
 
     def _side(self, seed: int | None) -> int | None:
@@ -198,7 +296,7 @@ class _Stage:
             assert source.seed is not None
             return Seed(source.seed)
         assert source.match_id is not None
-        key = self._keys[source.match_id]
+        key = self._event.match_keys[source.match_id]
         return WinnerOf(key) if source.kind is SourceKind.WINNER else LoserOf(key)
 
 

@@ -5,56 +5,54 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from domain import matches, tournaments
 from domain.infra.db import Database
-from domain.kernel.actor import Actor
 from domain.kernel.scoring import MatchScoring
-from domain.matches import AwardWalkover, DecideResult, MatchState, MatchStatus, StartMatch
 from domain.tournaments import (
-    AddGuests,
+    Cut,
     Elimination,
-    Event,
     Format,
     GrandFinal,
+    Link,
     Points,
     Ranking,
+    RoundFormat,
     StagePlan,
     StageSource,
-    StageStatus,
     Structure,
+    TournamentStatus,
     exported_event,
-    read_event,
-    reproduce,
-    write_event_json,
 )
-from domain.tournaments.errors import NotExportable
+from domain.tournaments.rules.swiss import Method
+from domain.tournaments.rules.tiebreaks import RuleYear
+from domain.tournaments.values import BracketSide, DropOrder, LoserOf, Seed, WinnerOf
+from tests.factories.exports import comes_back, played
 from tests.factories.games import make_catalogue
 from tests.factories.heats import free_for_all
-from tests.factories.imports import imported
 from tests.factories.ladders import ladder
-from tests.factories.stages import double, knockout, round_robin, stages, swiss
-from tests.factories.teams import NOW, make_people, run
-from tests.factories.tournaments import (
-    entrants,
-    make_tournament,
-    play_on,
-    published,
-    row_of,
-    seeds,
-    start,
-    started,
-    states,
-)
+from tests.factories.stages import double, knockout, round_robin, swiss
+from tests.factories.teams import NOW, make_people
+from tests.factories.tournaments import make_tournament, row_of
 
 GOALS: dict[str, Any] = {"best_of": 1, "scoring": MatchScoring.POINTS}
 FOUR_GAMES: dict[str, Any] = {"best_of": 4, "scoring": MatchScoring.PLAY_ALL}
 FOOTBALL = Ranking(points=Points(win=6, draw=2))
 CHESS = Ranking(tiebreaks="PTS,BH/C1,SB,BWG,BPG")
 GROUP = Format(Structure.GSL_GROUP, Elimination(best_of=3))
+OWN = Format(
+    Structure.CUSTOM,
+    Elimination(best_of=1),
+    (
+        Link("A", Seed(1), Seed(4)),
+        Link("B", Seed(2), Seed(3), best_of=3),
+        Link("Final", WinnerOf("A"), WinnerOf("B"), 2),
+        Link("Third", LoserOf("A"), LoserOf("B")),
+    ),
+)
+LONG_END = (RoundFormat(side=BracketSide.UPPER, best_of=5, last_rounds=2),)
+LATE_RULES = Ranking(tiebreaks="PTS,BH,TPN", rule_year=RuleYear.DUMMY, points=Points(win=6, draw=3, loss=1))
 SHAPES: dict[str, tuple[int, list[StagePlan]]] = {
     "single elimination": (11, [knockout(best_of=3, final_best_of=5, has_third_place_match=True)]),
     "double elimination": (13, [double(grand_final=GrandFinal.RESET)]),
@@ -72,100 +70,43 @@ SHAPES: dict[str, tuple[int, list[StagePlan]]] = {
     "groups by goals without draws": (6, [round_robin(group_count=2, has_draws=False, **GOALS)]),
     "chess": (7, [swiss(rounds=3, has_sides=True, ranking=CHESS, **FOUR_GAMES)]),
     "double elimination of four games": (5, [double(**FOUR_GAMES)]),
+    "final that begins ahead": (
+        5,
+        [double(best_of=3, grand_final=GrandFinal.ADVANTAGE, final_advantage=1, drop_order=DropOrder.NATURAL)],
+    ),
+    "longer last rounds": (9, [knockout(round_formats=LONG_END)]),
+    "bracket of one's own": (4, [StagePlan("Own", OWN)]),
+    "groups and a bracket of one's own": (6, [round_robin(), StagePlan(None, OWN, (StageSource(1, 1, 4),))]),
+    "Swiss with lives": (8, [swiss(wins_to_advance=2, losses_to_leave=2, method=Method.FOLD)]),
+    "Swiss by older rules": (7, [swiss(rounds=3, ranking=LATE_RULES)]),
+    "winners and others": (
+        8,
+        [swiss(rounds=2), double(StageSource(1, 1, 4, is_overall=True)), round_robin(StageSource(1, 5, 8))],
+    ),
+    "three in a row": (8, [round_robin(group_count=2), swiss(StageSource(1, 1, 2)), knockout(StageSource(2, 1, 2))]),
+    "heats": (9, [free_for_all()]),
+    "heats by the best of all": (11, [free_for_all(heat_size=3, advancing=1, cut=Cut.OVERALL, per_score=1)]),
+    "heats of games": (6, [free_for_all(games=3)]),
+    "groups and heats": (8, [round_robin(group_count=2), free_for_all(StageSource(1, 1, 3))]),
+    "heats and a knockout": (8, [free_for_all(), knockout(StageSource(1, 1, 4))]),
+    "ladder": (6, [ladder()]),
+    "ladder of the busy": (6, [ladder(best_of=3, reach=2, idle_days=2, drop=2, rematch_days=0)]),
+    "ladder and a knockout": (6, [ladder(idle_days=3), knockout(StageSource(1, 1, 4))]),
 }
-
-
-async def exported(db: Database, tournament_id: UUID) -> Event:
-    """The event of a tournament as files tell it."""
-    async with db.snapshot() as session:
-        found = await exported_event(session, tournament_id, "Nine-ball")
-    assert found is not None
-    return found
-
-
-def anonymous(event: Event, name: str) -> Event:
-    """The same event under another name, without what its platform calls people."""
-    return replace(event, entrants=tuple(replace(one, external_id="") for one in event.entrants), name=name)
-
-
-async def act(db: Database, organizer: Actor, state: MatchState, rng: Random) -> None:
-    """Decide a match by chance, mostly by play, or begin it."""
-    die = rng.random()
-    if die < 0.15:
-        winner = rng.choice([0, 1, None])
-        walkover = AwardWalkover(state.id, state.version, winner, "no show", NOW)
-        await run(db, matches.award_walkover, organizer, walkover)
-    elif die < 0.25 and state.status is MatchStatus.READY:
-        await run(db, matches.start_match, organizer, StartMatch(state.id, state.version, NOW))
-    else:
-        scores = score(state, rng)
-        level = state.best_of - sum(scores) if state.scoring is MatchScoring.PLAY_ALL else 0
-        games = [(11, 3)] * scores[0] + [(4, 11)] * scores[1] + [(7, 7)] * level
-        if die > 0.6 or state.scoring is MatchScoring.POINTS:
-            games = []
-        winner = rng.randrange(2) if scores[0] == scores[1] and not state.can_be_drawn else None
-        decide = DecideResult(state.id, state.version, scores, NOW, games, winner=winner)
-        await run(db, matches.decide_result, organizer, decide)
-
-
-def score(state: MatchState, rng: Random) -> tuple[int, int]:
-    """A score that a match can end with."""
-    if state.scoring is MatchScoring.BEST_OF:
-        won, lost = state.best_of // 2 + 1, rng.randrange(state.best_of // 2 + 1)
-        return rng.choice([(won, lost), (lost, won)])
-    first = rng.randint(0, state.best_of + 1 if state.scoring is MatchScoring.POINTS else state.best_of)
-    return first, rng.randint(0, 3 if state.scoring is MatchScoring.POINTS else state.best_of - first)
-
-
-async def play(db: Database, organizer: Actor, tournament_id: UUID, rng: Random, most: int) -> None:
-    """Let up to so many things happen, until nothing is left to play."""
-    for _ in range(most):
-        ready = [state for state in await states(db, tournament_id) if state.status in matches.OPEN]
-        if not ready:
-            return
-        await act(db, organizer, rng.choice(sorted(ready, key=lambda state: state.id)), rng)
-
-
-async def shown(db: Database, tournament_id: UUID) -> list[str]:
-    """What viewers see of all matches, in no order of theirs."""
-    found = [
-        (seeds(state), [slot.name for slot in state.slots], [slot.score for slot in state.slots], state.status,
-         state.outcome, state.winner, state.format, state.games)
-        for state in await states(db, tournament_id)
-    ]  # fmt: skip
-    return sorted(map(str, found))
 
 
 @pytest.mark.parametrize("is_finished", [True, False])
 @pytest.mark.parametrize("shape", list(SHAPES))
 async def test_an_event_comes_back_as_it_left(db: Database, shape: str, is_finished: bool) -> None:
-    """Matches, places and the next file are the same; what was open goes on to an end."""
+    """Matches, heats, ladders, places and the next file are the same, and what was open goes on to an end."""
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
     size, plans = SHAPES[shape]
-    event = await published(db, organizer, structure=None, stages=plans, capacity=size)
-    names = [f"Guest {number}" for number in range(1, size + 1)]
-    await run(db, tournaments.add_guests, organizer, AddGuests(event.id, names, NOW))
-    await start(db, organizer, event.id)
-    rng = Random(shape)
-    await play(db, organizer, event.id, rng, 500 if is_finished else size)
-    # A stage that has not begun is in no file, and the places of one before it depend on it.
-    while any(stage.status is StageStatus.PENDING for stage in await stages(db, event.id)):
-        await play(db, organizer, event.id, rng, 1)
-    file = await exported(db, event.id)
-    assert read_event([write_event_json(file)])[1] == file
-    assert reproduce(file).differences == ()
-    again = await imported(db, organizer, file)
-    assert anonymous(await exported(db, again), "") == anonymous(file, "")
-    assert await shown(db, again) == await shown(db, event.id)
-    first, second = [
-        [(one.name, one.placement_low, one.placement_high) for one in await entrants(db, key)]
-        for key in (event.id, again)
-    ]
-    assert second == first
-    assert (await row_of(db, again)).status is (await row_of(db, event.id)).status
-    await play(db, organizer, again, rng, 500)
-    assert not [state for state in await states(db, again) if state.status in matches.OPEN]
+    event = await played(db, organizer, size, plans, Random(shape))
+    await event.play(500 if is_finished else size)
+    again = await comes_back(db, organizer, event.tournament_id, now=event.now)
+    await replace(event, tournament_id=again).finish()
+    assert (await row_of(db, again)).status is TournamentStatus.FINISHED
 
 
 async def test_there_is_no_file_of_what_has_not_begun(db: Database) -> None:
@@ -173,19 +114,4 @@ async def test_there_is_no_file_of_what_has_not_begun(db: Database) -> None:
     (organizer,) = await make_people(db, "organizer")
     event = await make_tournament(db, organizer)
     async with db.snapshot() as session:
-        assert await exported_event(session, event.id, "Nine-ball") is None
-
-
-@pytest.mark.parametrize("plan", [ladder(), free_for_all()], ids=["ladder", "heats"])
-@pytest.mark.parametrize("is_first", [True, False])
-async def test_there_is_no_file_of_what_is_no_bracket_and_no_table(
-    db: Database, plan: StagePlan, *, is_first: bool
-) -> None:
-    """Nor when nothing of it is played yet, or matches before it were."""
-    await make_catalogue(db)
-    (organizer,) = await make_people(db, "organizer")
-    plans = [plan] if is_first else [knockout(), replace(plan, sources=(StageSource(1, 1, 3, is_overall=True),))]
-    event, players = await started(db, organizer, 4, structure=None, stages=plans)
-    await play_on(db, event.id, players)
-    with pytest.raises(NotExportable, match=f"^Stage {len(plans)} is a "):
-        await exported(db, event.id)
+        assert await exported_event(session, event.id, "Nine-ball", NOW) is None

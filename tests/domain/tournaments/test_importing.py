@@ -303,7 +303,7 @@ async def test_byes_of_every_kind_count_as_their_file_says(db: Database) -> None
     async with db.snapshot() as session:
         (stage,) = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
         told = (await tournaments.played_stages(session, [(tournament_id, stage.id)]))[tournament_id, stage.id].byes
-        exported = await tournaments.exported_event(session, tournament_id, "9-ball")
+        exported = await tournaments.exported_event(session, tournament_id, "9-ball", NOW)
     assert [(bye.seed, bye.kind, bye.worth, bye.points) for bye in told] == [
         (number, *each, 0) for number, each in enumerate(kinds, 3)
     ]

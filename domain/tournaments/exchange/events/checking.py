@@ -7,6 +7,12 @@ from collections.abc import Iterator
 
 from domain.kernel.scoring import MatchScoring
 from domain.tournaments.errors import InvalidEventFile, InvalidGraph, InvalidTiebreak, ResultNotPossible
+from domain.tournaments.exchange.events.checking_plans import (
+    ladder_match_problem,
+    require_plans,
+    wrong_heats,
+    wrong_ladder,
+)
 from domain.tournaments.exchange.events.documents import MAX_MATCHES
 from domain.tournaments.rules.events import (
     DECIDED,
@@ -27,6 +33,7 @@ MAX_STAGES = 50
 MAX_GROUPS = 1_024
 # Of a table: what everybody had in every round.
 _MAX_CELLS = 250_000
+_IN_TABLES = frozenset({StageFormat.ROUND_ROBIN, StageFormat.SWISS})
 
 
 def checked(event: Event) -> Event:
@@ -37,6 +44,7 @@ def checked(event: Event) -> Event:
     """
     for problem in _problems(event):
         raise InvalidEventFile(problem)
+    require_plans(event)
     for number, stage in enumerate(event.stages, 1):
         try:
             tiebreaks_of(stage)
@@ -81,25 +89,29 @@ def _problems(event: Event) -> Iterator[str]:
 
 
 def _wrong_stage(number: int, stage: EventStage, event: Event, known: set[int]) -> Iterator[str]:
-    if not 1 <= len(stage.groups) <= MAX_GROUPS:
+    least = 1 if stage.plan is None else 0
+    if not least <= len(stage.groups) <= MAX_GROUPS:
         yield f"Stage {number} has {len(stage.groups):,} groups; a stage has 1 to {MAX_GROUPS:,}."
     twice = _twice(entrant for group in stage.groups for entrant in group.entrants)
     if twice is not None:
         yield f"Stage {number}: entrant {twice} is in it twice."
+    if stage.format not in _IN_TABLES | {StageFormat.ELIMINATION} and stage.plan is None:
+        yield f"Stage {number}: a {stage.format} needs its plan."
     for group in stage.groups:
         where = _named(number, group)
         yield from _wrong_members(where, group, known)
         yield from _wrong_origins(where, number, group, event)
         yield from _wrong_values(where, stage, group)
-        wrong = _bracket_problem if stage.format is StageFormat.ELIMINATION else _table_problem
         for match in group.matches:
-            problem = _problem(match) or wrong(match) or _length_problem(stage, match)
+            problem = _problem(match) or _PROBLEMS[stage.format](match) or _length_problem(stage, match)
             if problem:
                 yield f"{where}, match {match.key!r}: {problem}"
-        if stage.format is StageFormat.ELIMINATION and group.byes:
+        if stage.format not in _IN_TABLES and group.byes:
             yield f"{where}: byes are for tables; in a bracket somebody just starts later."
-        if stage.format is not StageFormat.ELIMINATION:
-            yield from _wrong_rounds(where, group)
+        if stage.format in _IN_TABLES:
+            yield from _wrong_rounds(where, stage, group)
+        yield from wrong_heats(where, stage, group)
+        yield from wrong_ladder(where, stage, group, event.as_of)
 
 
 def _wrong_members(where: str, group: EventGroup, known: set[int]) -> Iterator[str]:
@@ -126,8 +138,9 @@ def _wrong_origins(where: str, number: int, group: EventGroup, event: Event) -> 
 
 def _wrong_values(where: str, stage: EventStage, group: EventGroup) -> Iterator[str]:
     labels = dict.fromkeys(label for values in group.values.values() for label in values)
-    if labels and stage.format is StageFormat.ELIMINATION:
-        yield f"{where}: a bracket has no tie-breaks."
+    if labels and stage.format not in _IN_TABLES:
+        kind = "bracket" if stage.format is StageFormat.ELIMINATION else stage.format
+        yield f"{where}: a {kind} has no tie-breaks."
     try:
         for label in labels:
             if label not in MATCH_COUNTS:
@@ -136,7 +149,7 @@ def _wrong_values(where: str, stage: EventStage, group: EventGroup) -> Iterator[
         yield f"{where}: {error.message}"
 
 
-def _wrong_rounds(where: str, group: EventGroup) -> Iterator[str]:
+def _wrong_rounds(where: str, stage: EventStage, group: EventGroup) -> Iterator[str]:
     """Somebody has two things in one round, or the table would be too large."""
     seen: set[tuple[int, int]] = set()
     entries = [(match.round or 1, side) for match in group.matches for side in match.sides if side is not None]
@@ -144,7 +157,9 @@ def _wrong_rounds(where: str, group: EventGroup) -> Iterator[str]:
         if (number, entrant) in seen:
             yield f"{where}: entrant {entrant} is in round {number} twice."
         seen.add((number, entrant))
-    rounds = len({number for number, _ in seen})
+    told = {number for number, _ in seen}
+    # By a plan there are no gaps between rounds.
+    rounds = len(told) if stage.plan is None else max(told, default=0)
     if rounds * len(group.entrants) > _MAX_CELLS:
         yield f"{where}: {rounds} rounds of {len(group.entrants)} entrants are more than a table can have."
 
@@ -157,6 +172,8 @@ def _problem(match: EventMatch) -> str:
         return "the winner is in slot 0 or 1."
     if match.winner is not None and match.progress not in DECIDED:
         return "it has a winner, but is not decided."
+    if match.is_disqualification and match.progress is not Progress.FORFEIT:
+        return "it is no forfeit, so nobody was disqualified."
     return ""
 
 
@@ -165,11 +182,14 @@ def _bracket_problem(match: EventMatch) -> str:
         return "it is not told where its sides come from."
     if match.progress is Progress.PLAYED and match.winner is None:
         return "it was played, but nobody has won; in a bracket somebody has to."
+    if match.progress is Progress.CALLED_OFF:
+        return "only challenges on a ladder are called off."
     return "" if match.points is None else "points are for tables."
 
 
 def _length_problem(stage: EventStage, match: EventMatch) -> str:
-    is_best_of = stage.format is StageFormat.ELIMINATION and stage.match_scoring is MatchScoring.BEST_OF
+    is_decisive = stage.format in (StageFormat.ELIMINATION, StageFormat.LADDER)
+    is_best_of = is_decisive and stage.match_scoring is MatchScoring.BEST_OF
     if is_best_of and match.best_of is not None and not match.best_of % 2:
         return f"Best of {match.best_of} can end level; give an odd number of games, or say PLAY_ALL of the stage."
     return ""
@@ -180,9 +200,18 @@ def _table_problem(match: EventMatch) -> str:
         return "in a table both sides are known."
     if match.sources is not None:
         return "in a table sides do not come out of matches."
-    if match.progress is Progress.NOT_NEEDED:
+    if match.progress in (Progress.NOT_NEEDED, Progress.CALLED_OFF):
         return "in a table every match is needed."
     return "" if match.round is not None and match.round >= 1 else "it needs a round, from 1."
+
+
+_PROBLEMS = {
+    StageFormat.ELIMINATION: _bracket_problem,
+    StageFormat.ROUND_ROBIN: _table_problem,
+    StageFormat.SWISS: _table_problem,
+    StageFormat.FREE_FOR_ALL: lambda _: "a free-for-all has heats instead of matches.",
+    StageFormat.LADDER: ladder_match_problem,
+}
 
 
 def _mentioned(group: EventGroup) -> Iterator[int]:
@@ -190,6 +219,9 @@ def _mentioned(group: EventGroup) -> Iterator[int]:
     yield from (bye.entrant for bye in group.byes)
     yield from group.places
     yield from group.values
+    yield from (one for heat in group.heats for one in heat.results)
+    yield from group.left
+    yield from (climber.entrant for climber in group.climbers)
 
 
 def _named(number: int, group: EventGroup) -> str:

@@ -1,6 +1,14 @@
 """Whole events of several stages: what they are, and what our rules make of their links and results."""
 
 from domain.tournaments.rules.events.byes import OpenSources, without_byes
+from domain.tournaments.rules.events.planned import (
+    described,
+    plan_of,
+    played_course,
+    seeds_of,
+    size_of,
+    with_own_keys,
+)
 from domain.tournaments.rules.events.reproduction import (
     MAX_ENTRANTS,
     Difference,
@@ -18,6 +26,7 @@ from domain.tournaments.rules.events.values import (
     EventBye,
     EventEntrant,
     EventGroup,
+    EventHeat,
     EventMatch,
     EventStage,
     Origin,
@@ -35,6 +44,7 @@ __all__ = [
     "EventBye",
     "EventEntrant",
     "EventGroup",
+    "EventHeat",
     "EventMatch",
     "EventStage",
     "GroupOutcome",
@@ -46,9 +56,15 @@ __all__ = [
     "StageFormat",
     "Untraceable",
     "bracket_outcome",
+    "described",
     "followed",
+    "plan_of",
+    "played_course",
     "reproduce",
+    "seeds_of",
+    "size_of",
     "tiebreaks_of",
     "traced",
+    "with_own_keys",
     "without_byes",
 ]

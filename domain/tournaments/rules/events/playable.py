@@ -62,7 +62,7 @@ class PlayableBye:
 
 @dataclass(frozen=True, slots=True)
 class PlayableStage:
-    """A stage that has begun.
+    """A stage that has begun; one that waits has nobody in its field.
 
     Attributes:
         plan: what it is for organizers.
@@ -72,6 +72,7 @@ class PlayableStage:
         told: what the file says of each, by key, with the scores that follow from who won.
         states: who sits where in a bracket, by key; nothing in groups.
         byes: who sat out where that is more than absence for no points.
+        group: the free-for-all or the ladder as the file tells it; None of other stages.
     """
 
     plan: StagePlan
@@ -81,6 +82,7 @@ class PlayableStage:
     told: Mapping[str, EventMatch]
     states: Mapping[str, MatchState]
     byes: tuple[PlayableBye, ...]
+    group: EventGroup | None = None
 
 
 def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
@@ -140,14 +142,23 @@ def _require_playable(number: int, stage: EventStage) -> StageScoring:
     for group in stage.groups:
         if not group.matches:
             raise ImportNotPlayable(number, "it has no matches yet; import it once it has begun.")
-        for match in group.matches:
-            if match.points is not None and match.points != points_of(replace(match, points=None), stage.scoring):
-                message = "it brought other points than its result; here results alone bring points."
-                raise ImportNotPlayable(number, f"match {match.key!r}: {message}")
+    require_points(number, stage)
     try:
         return scoring_of(stage)
     except NoScoring as error:
         raise ImportNotPlayable(number, str(error)) from error
+
+
+def require_points(number: int, stage: EventStage) -> None:
+    """Refuse matches that brought other points than their results do here.
+
+    Raises:
+        ImportNotPlayable: one did.
+    """
+    for match in (match for group in stage.groups for match in group.matches):
+        if match.points is not None and match.points != points_of(replace(match, points=None), stage.scoring):
+            message = "it brought other points than its result; here results alone bring points."
+            raise ImportNotPlayable(number, f"match {match.key!r}: {message}")
 
 
 def _bracket(number: int, stage: EventStage, outcome: GroupOutcome, scoring: StageScoring) -> PlayableStage:
@@ -188,18 +199,18 @@ def _table(number: int, stage: EventStage, scoring: StageScoring, favoured: set[
     field = tuple(sorted(members, key=lambda entrant: (entrant not in favoured, entrant)))
     seeds = {entrant: seed for seed, entrant in enumerate(field, 1)}
     groups = {seeds[entrant]: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
-    rounds = [_rounds(group) for group in stage.groups]
+    rounds = [rounds_of(group) for group in stage.groups]
     settings = _settings(number, stage, max(map(len, rounds)), scoring)
     nodes = sorted(
         (
             node
             for place, group in enumerate(stage.groups, 1)
-            for node in _nodes(group, place, seeds, rounds[place - 1], scoring)
+            for node in table_nodes(group, place, seeds, rounds[place - 1], scoring)
         ),
         key=lambda node: (node.round, node.group, node.position),
     )
     byes = tuple(
-        bye for group, told in zip(stage.groups, rounds, strict=True) for bye in _byes(stage, group, seeds, told)
+        bye for group, told in zip(stage.groups, rounds, strict=True) for bye in byes_of(stage, group, seeds, told)
     )
     plan = StagePlan(_name(stage), Format(_structure(settings), settings))
     told = {match.key: scoring.settled(match) for group in stage.groups for match in group.matches}
@@ -245,15 +256,16 @@ def _settings(number: int, stage: EventStage, rounds: int, scoring: StageScoring
     )
 
 
-def _rounds(group: EventGroup) -> dict[int, int]:
+def rounds_of(group: EventGroup) -> dict[int, int]:
     """The rounds of a group that have matches or byes, numbered without a gap."""
     told = {match.round or 1 for match in group.matches} | {bye.round for bye in group.byes}
     return {number: place for place, number in enumerate(sorted(told), 1)}
 
 
-def _nodes(
+def table_nodes(
     group: EventGroup, place: int, seeds: Mapping[int, int], rounds: Mapping[int, int], scoring: StageScoring
 ) -> Iterator[MatchNode]:
+    """The matches of a group that is the nth of its stage, whose rounds have these numbers here."""
     used: Counter[int] = Counter()
     for match in group.matches:
         first, second = match.sides
@@ -266,7 +278,7 @@ def _nodes(
         used[number] += 1
 
 
-def _byes(
+def byes_of(
     stage: EventStage, group: EventGroup, seeds: Mapping[int, int], rounds: Mapping[int, int]
 ) -> Iterator[PlayableBye]:
     """Who of a group sat out in each round, with what they had before it. Who was absent as here needs no bye."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from fractions import Fraction
 
+from domain.tournaments.rules.events.planned import is_ended, planned_table, played_course, rungs
 from domain.tournaments.rules.events.tables import MATCH_COUNTS, field_of, match_counts
 from domain.tournaments.rules.events.values import (
     DECIDED,
@@ -27,10 +28,12 @@ from domain.tournaments.rules.links import Link, from_links
 from domain.tournaments.rules.placements import Band, placements
 from domain.tournaments.rules.progression import EMPTY, Bracket, NodeStatus, Result, fold
 from domain.tournaments.rules.rounds import Field
+from domain.tournaments.rules.stages import by_merit
 from domain.tournaments.rules.tiebreaks import Standings, Tiebreak, parse_tiebreaks, standings
 
 MAX_ENTRANTS = 4_096
 _UNCHECKED = "unchecked"
+_PLACED_AT_ONCE = frozenset({StageFormat.ELIMINATION, StageFormat.FREE_FOR_ALL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,18 @@ def outcomes(event: Event) -> tuple[tuple[GroupOutcome, ...], ...]:
     """
     names = {entrant.number: entrant.name for entrant in event.entrants}
     ratings = {entrant.number: entrant.rating for entrant in event.entrants}
-    return tuple(
-        tuple(
-            bracket_outcome(group)
-            if stage.format is StageFormat.ELIMINATION
-            else _table_outcome(stage, field_of(stage, group, names, ratings))
-            for group in stage.groups
-        )
-        for stage in event.stages
-    )
+
+    def outcome(stage: EventStage, group: EventGroup) -> GroupOutcome:
+        if stage.format is StageFormat.ELIMINATION:
+            return bracket_outcome(group)
+        if stage.format is StageFormat.FREE_FOR_ALL:
+            found = played_course(stage)
+            return GroupOutcome(bands=found.places, is_complete=found.is_over)
+        if stage.format is StageFormat.LADDER:
+            return GroupOutcome(bands=rungs(stage, event.as_of), is_complete=is_ended(group))
+        return _table_outcome(stage, group, field_of(stage, group, names, ratings))
+
+    return tuple(tuple(outcome(stage, group) for group in stage.groups) for stage in event.stages)
 
 
 def bracket_outcome(group: EventGroup) -> GroupOutcome:
@@ -151,10 +157,10 @@ def tiebreaks_of(stage: EventStage) -> tuple[Tiebreak, ...]:
     return parse_tiebreaks(",".join(stage.tiebreaks or ("PTS",)))
 
 
-def _table_outcome(stage: EventStage, field: Field) -> GroupOutcome:
+def _table_outcome(stage: EventStage, group: EventGroup, field: Field) -> GroupOutcome:
     if not field.finished:
         return GroupOutcome()
-    found = standings(field, tiebreaks_of(stage))
+    found = standings(field, tiebreaks_of(stage)) if stage.plan is None else planned_table(stage, group)
     sharing = Counter(row.rank for row in found.rows)
     bands = {row.number: (row.rank, row.rank + sharing[row.rank] - 1) for row in found.rows}
     is_open = any(entry.kind == "OPEN" for player in field.players.values() for entry in player.rounds)
@@ -163,22 +169,32 @@ def _table_outcome(stage: EventStage, field: Field) -> GroupOutcome:
 
 
 def final_placements(event: Event, groups: tuple[tuple[GroupOutcome, ...], ...]) -> dict[int, Band]:
-    """The final places, from the last stage back. Where a stage has several groups, those who come in at the same
-    place of theirs share places. A stage counts once all of it is decided or a later one has begun, but a bracket alone
-    counts match by match.
+    """The final places, by merit, which is from the last stage back where no plans tell it. Where a stage has several
+    groups, those who come in at the same place of theirs share places. A stage counts once all of it is decided, or,
+    without plans, a later one has begun; but a bracket or a free-for-all that nothing comes before counts match by
+    match.
     """
     found: dict[int, Band] = {}
     ahead: set[int] = set()
     is_over = False
-    for stage, outcomes_of_stage in zip(reversed(event.stages), reversed(groups), strict=True):
-        is_over = is_over or all(outcome.is_complete for outcome in outcomes_of_stage)
+    for index, number in enumerate(_by_merit(event)):
+        stage, outcomes_of_stage = event.stages[number - 1], groups[number - 1]
+        is_complete = bool(outcomes_of_stage) and all(outcome.is_complete for outcome in outcomes_of_stage)
+        is_over = is_complete or (is_over and stage.plan is None)
         if is_over:
             found |= _shared(outcomes_of_stage, ahead)
-        elif not ahead and len(stage.groups) == 1 and stage.format is StageFormat.ELIMINATION:
+        elif index == 0 and len(stage.groups) == 1 and stage.format in _PLACED_AT_ONCE:
             found |= outcomes_of_stage[0].bands
         ahead |= {entrant for group in stage.groups for entrant in group.entrants}
         is_over = is_over or any(match.progress in DECIDED for group in stage.groups for match in group.matches)
     return found
+
+
+def _by_merit(event: Event) -> list[int]:
+    """The stages by how well those finish who end in them."""
+    plans = {number: stage.plan for number, stage in enumerate(event.stages, 1)}
+    sources = {number: plan.sources for number, plan in plans.items() if plan is not None}
+    return by_merit(sources) if len(sources) == len(plans) else sorted(plans, reverse=True)
 
 
 def _shared(groups: tuple[GroupOutcome, ...], ahead: set[int]) -> dict[int, Band]:
@@ -275,9 +291,12 @@ def _wrong_values(
         return
     if not group.values:
         return
+    assert outcome.standings is not None
     labels = dict.fromkeys(label for values in group.values.values() for label in values if label not in MATCH_COUNTS)
-    order = dict.fromkeys((*(stage.tiebreaks or ("PTS",)), *labels))
-    found = standings(outcome.field, parse_tiebreaks(",".join(order)))
+    found = outcome.standings
+    if not labels.keys() <= found.rows[0].values.keys():
+        order = dict.fromkeys((*(stage.tiebreaks or ("PTS",)), *labels))
+        found = standings(outcome.field, parse_tiebreaks(",".join(order)))
     ours = {row.number: {label: value.number for label, value in row.values.items()} for row in found.rows}
     for entrant, values in group.values.items():
         counted = ours[entrant] | match_counts(outcome.field, entrant)

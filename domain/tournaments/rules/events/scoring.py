@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from domain.kernel.scoring import MatchScoring
 from domain.tournaments.rules.events.values import EventMatch, EventStage, Pair, Progress, StageFormat
+from domain.tournaments.rules.formats import Elimination, RoundRobin, Swiss
+from domain.tournaments.rules.ladder import Ladder
 
 _MAX_BEST_OF = 99
 _USUAL_BEST_OF = 3
@@ -61,6 +63,26 @@ def scoring_of(stage: EventStage) -> StageScoring:
             return found
         problems.append(f"{scoring} ({problem})")
     raise NoScoring(f"its results fit no scoring: {', '.join(problems)}.")
+
+
+def planned_scoring(stage: EventStage, settings: Elimination | RoundRobin | Swiss | Ladder) -> StageScoring:
+    """The scoring that these settings of a stage say, once all of its results can stand by it.
+
+    Raises:
+        NoScoring: one cannot.
+    """
+    has_draws = isinstance(settings, RoundRobin | Swiss) and settings.has_draws
+    found = StageScoring(settings.scoring, settings.best_of, has_draws)
+    for problem in (*_problems(stage, found), *_wrong_lengths(stage, found)):
+        raise NoScoring(f"by its plan its matches are scored as {found.scoring}, but {problem}.")
+    return found
+
+
+def _wrong_lengths(stage: EventStage, found: StageScoring) -> Iterator[str]:
+    for match in _matches(stage):
+        is_settled = match.progress is Progress.PLAYED and found.scoring is MatchScoring.BEST_OF
+        if is_settled and match.best_of not in (None, found.length(match)):
+            yield f"match {match.key!r}: its score is none of a best of {match.best_of}"
 
 
 def _problems(stage: EventStage, found: StageScoring) -> Iterator[str]:
@@ -120,7 +142,8 @@ def _games_problem(match: EventMatch, scoring: MatchScoring) -> str | None:
     if any(not 0 <= min(pair) <= max(pair) <= _MAX_POINTS for pair in match.games):
         return "its games have no points that a game can have"
     add_up = _is_replayed if scoring is MatchScoring.POINTS else _is_won
-    return None if add_up(match.score, match.games) else "its games do not add up to its score"
+    played = match.score[0] - match.advantage, match.score[1]
+    return None if add_up(played, match.games) else "its games do not add up to its score"
 
 
 def _is_won(score: Pair, games: Sequence[Pair]) -> bool:

@@ -23,10 +23,13 @@ MATCH_COUNTS = frozenset({"PLAYED", "DRAWN", "LOST"})
 def field_of(
     stage: EventStage, group: EventGroup, names: Mapping[int, str], ratings: Mapping[int, int | None]
 ) -> Field:
-    """The rounds of the group. Who has neither match nor bye in a round was not paired in it, for no points."""
+    """The rounds of the group. Who has neither match nor bye in a round was not paired in it: for no points, or, where
+    the stage has a plan, for those of an absence.
+    """
     told = {number for number, _, _ in _entries(stage, group)}
     index = {number: place for place, number in enumerate(sorted(told))}
-    idle = Entry(Kind.ZERO_BYE if stage.format is StageFormat.ROUND_ROBIN else Kind.ABSENT)
+    absence = 0 if stage.plan is None else stage.scoring.absence
+    idle = Entry(Kind.ZERO_BYE if stage.format is StageFormat.ROUND_ROBIN else Kind.ABSENT, absence)
     rounds = {entrant: [idle] * len(index) for entrant in group.entrants}
     for number, entrant, entry in _entries(stage, group):
         rounds[entrant][index[number]] = entry

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
 from domain.kernel.scoring import MatchScoring
+from domain.tournaments.heat_values import Games
+from domain.tournaments.rules.ladder import Climber
 from domain.tournaments.rules.rounds import Kind, Scoring
-from domain.tournaments.values import Source
+from domain.tournaments.rules.stages import StagePlan
+from domain.tournaments.values import EntrantStatus, Source
 
 
 class StageFormat(StrEnum):
-    """What decides in a stage: linked matches, or a table of what everybody (or those who were paired) won."""
+    """What decides in a stage: linked matches, a table of what everybody (or those who were paired) won, the heats of
+    a free-for-all, or the challenges on a ladder.
+    """
 
     ELIMINATION = "ELIMINATION"
     ROUND_ROBIN = "ROUND_ROBIN"
     SWISS = "SWISS"
+    FREE_FOR_ALL = "FREE_FOR_ALL"
+    LADDER = "LADDER"
 
 
 class Progress(StrEnum):
@@ -25,6 +33,7 @@ class Progress(StrEnum):
 
     OPEN: not begun. LIVE: begun. PLAYED: decided by play; without a winner it was drawn. FORFEIT: decided because a
     side did not play; without a winner neither did. NOT_NEEDED: a second final that the first one made unnecessary.
+    CALLED_OFF: a challenge that was taken back.
     """
 
     OPEN = "OPEN"
@@ -32,6 +41,7 @@ class Progress(StrEnum):
     PLAYED = "PLAYED"
     FORFEIT = "FORFEIT"
     NOT_NEEDED = "NOT_NEEDED"
+    CALLED_OFF = "CALLED_OFF"
 
 
 DECIDED = frozenset({Progress.PLAYED, Progress.FORFEIT})
@@ -51,6 +61,7 @@ class EventEntrant:
         rating: what they are rated at the start.
         external_id: what the platform that the event comes from calls them; "" for nothing.
         place: the final place that the origin states; those who share places have the best of them.
+        status: whether they take part, or did until they left.
     """
 
     number: int
@@ -59,6 +70,7 @@ class EventEntrant:
     rating: int | None = None
     external_id: str = ""
     place: int | None = None
+    status: EntrantStatus = EntrantStatus.PLAYING
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,10 @@ class EventMatch:
         best_of: how many games at most; None for what the stage says.
         points: what both slots got for a table, in halves, where it is not what the scoring says.
         is_rated: whether it counts for ratings.
+        is_disqualification: whether a forfeit is one because a side was put out.
+        advantage: how many games slot 0 was ahead when it began; they are in the score, but not in the games.
+        made_at: when a challenge on a ladder was made.
+        finished_at: when it was decided, where that is known; on a ladder it is.
     """
 
     key: str
@@ -94,6 +110,10 @@ class EventMatch:
     best_of: int | None = None
     points: Pair | None = None
     is_rated: bool = True
+    is_disqualification: bool = False
+    advantage: int = 0
+    made_at: datetime | None = None
+    finished_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,18 @@ class EventBye:
 
 
 @dataclass(frozen=True, slots=True)
+class EventHeat:
+    """A heat of a free-for-all: the round and the number in it, both from 1, and who is in it, with the place and the
+    score of each game that they have played.
+    """
+
+    round: int
+    number: int
+    results: Mapping[int, Games]
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """From where somebody came into a group: the place in a group of an earlier stage, all from 1."""
 
@@ -117,7 +149,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class EventGroup:
-    """A bracket or a table of a stage.
+    """A bracket, a table, a free-for-all or a ladder of a stage.
 
     Attributes:
         entrants: the numbers of those in it; the first is its seed 1.
@@ -127,6 +159,11 @@ class EventGroup:
         origins: where each of the entrants came from, in their order; empty when the origin is silent.
         places: the places in it that the origin states, by entrant.
         values: the values of tie-breaks that it states, by entrant and label; PLAYED, DRAWN and LOST count matches.
+        seeds: their seeds in the stage, in their order; empty where nothing but this order tells them.
+        heats: those that are drawn, of a free-for-all.
+        left: the round in which somebody left a free-for-all, by entrant; they play no further one.
+        climbers: since when and until when each of the entrants was on a ladder, in their order.
+        closed_at: when a ladder was ended; None: it goes on.
     """
 
     entrants: tuple[int, ...]
@@ -136,11 +173,16 @@ class EventGroup:
     origins: tuple[Origin | None, ...] = ()
     places: Mapping[int, int] = field(default_factory=dict)
     values: Mapping[int, Mapping[str, Fraction]] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+    heats: tuple[EventHeat, ...] = ()
+    left: Mapping[int, int] = field(default_factory=dict)
+    climbers: tuple[Climber[int], ...] = ()
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventStage:
-    """A stage: one or more groups that are played alike.
+    """A stage: one or more groups that are played alike; none where it has a plan and has not begun.
 
     Attributes:
         tiebreaks: by what a table is ordered, as in `parse_tiebreaks`; empty for points alone.
@@ -150,6 +192,8 @@ class EventStage:
         planned: how many rounds a table will have; None when that is open.
         match_scoring: what the score of a match counts.
         has_draws: whether a level score stands in a table, where the scoring can give one.
+        plan: the stage as organizers here want it; None where it comes from elsewhere. The links of a bracket that was
+            given are in it only as long as there are no matches.
     """
 
     format: StageFormat
@@ -162,13 +206,20 @@ class EventStage:
     planned: int | None = None
     match_scoring: MatchScoring = MatchScoring.BEST_OF
     has_draws: bool = True
+    plan: StagePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event: its entrants by number, and its stages in the order in which they are played."""
+    """An event: its entrants by number, and its stages in the order in which they are played.
+
+    `capacity` is for how many there is room, None where that is not told; `as_of` the instant at which a ladder that
+    goes on stood like this.
+    """
 
     entrants: tuple[EventEntrant, ...]
     stages: tuple[EventStage, ...]
     name: str = ""
     game: str = ""
+    capacity: int | None = None
+    as_of: datetime | None = None

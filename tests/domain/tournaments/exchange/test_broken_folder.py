@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.tournaments.errors import InvalidEventFile
@@ -52,6 +53,20 @@ REFUSALS = {
         "Stage 1, match 'C', slot 0: The winner of 'Z' cannot come here: there is no such match",
         "Match 'A' is there twice",
         "This is not an event in the format matchpoint-event-1: Expected `int` <= 10000",
+        TOO_DEEP,
+    ),
+    "matchpoint_event_heats": (
+        NO_JSON,
+        "Stage 1, round 2, heat 1: by the results before it these play in it: 1, 3",
+        "Stage 1, round 1, heat 1 is there twice",
+        "Stage 1, plan, heatSize: A heat has 2 to 256 entrants",
+        TOO_DEEP,
+    ),
+    "matchpoint_event_ladder": (
+        NO_JSON,
+        "Stage 1: the climbers are not the entrants, in their order",
+        "Match 'C1' is there twice",
+        "Stage 1, plan, reach: That is a number from 1 to 50",
         TOO_DEEP,
     ),
     "matchpoint_rounds": (
@@ -109,7 +124,8 @@ REFUSALS = {
 def test_the_folder_has_every_format() -> None:
     files = {path.parent.name: {each.stem for each in path.parent.iterdir()} for path in FOLDER.glob("*/*")}
     assert files == {kind: set(FILES) for kind in REFUSALS}
-    assert {kind.lower().removesuffix("16").removesuffix("26") for kind in EventFormat} == set(REFUSALS)
+    kinds = {kind.lower().removesuffix("16").removesuffix("26") for kind in EventFormat}
+    assert kinds | {"matchpoint_event_heats", "matchpoint_event_ladder"} == set(REFUSALS)
 
 
 @pytest.mark.parametrize("how", HOW)
@@ -127,3 +143,19 @@ def test_a_broken_file_is_refused(kind: str, how: str) -> None:
     assert REFUSALS[kind][HOW.index(how)] in str(refusal.value)
     assert "\n" not in str(refusal.value)
     assert len(str(refusal.value)) < 1_000
+
+
+def test_a_ladder_on_which_too_many_would_have_dropped_is_refused() -> None:
+    """Its order is computed over all the time that it was played, so that is bounded."""
+    event = msgspec.json.decode((FOLDER / "matchpoint_event_ladder" / "hostile.json").read_bytes())
+    (stage,) = event["stages"]
+    (group,) = stage["groups"]
+    joined = group["climbers"][0]["joined_at"]
+    people = range(1, 41)
+    event["entrants"] = [{"number": number, "name": f"P{number}"} for number in people]
+    group |= {"entrants": list(people), "matches": [], "places": []}
+    group["climbers"] = [{"entrant": number, "joined_at": joined} for number in people]
+    stage["plan"]["settings"] |= {"reach": 3, "idle_days": 1}
+    event["as_of"] = "2199-01-01T00:00:00Z"
+    with pytest.raises(InvalidEventFile, match="people would have dropped more than 1,000,000 times"):
+        read_event([msgspec.json.encode(event)])
