@@ -66,6 +66,7 @@ from domain.tournaments.commands import (
     start_tournament,
     tell_of_drops,
     update_tournament,
+    uploads,
     withdraw_challenge,
     withdraw_entrant,
 )
@@ -487,6 +488,7 @@ __all__ = [
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",
+    "uploads",
     "veto_from",
     "withdraw_challenge",
     "withdraw_entrant",

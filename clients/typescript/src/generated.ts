@@ -543,6 +543,8 @@ export type StageInput = {
 export type StageSourceInput = {
   /** The best rank that goes on. */
   fromRank: number;
+  /** The numbers of those of its groups that send somebody, where not all do. Empty: all. */
+  groups?: Array<number>;
   /** Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups. */
   isOverall?: boolean;
   /** The number of that stage, from 1. */

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<ddecce0019cfc4fb4c43ab278305fbb7>>
+ * @generated SignedSource<<54cbdd2a7aa8d50d0b6228119d9d95cf>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -229,6 +229,7 @@ export type FreeForAllInput = {
 };
 export type StageSourceInput = {
   fromRank: number;
+  groups?: ReadonlyArray<number>;
   isOverall?: boolean;
   stage: number;
   toRank: number;
