@@ -216,19 +216,12 @@ class UploadImportPartInput:
 
 
 @object_type
-class ImportUpload:
-    """Files of an event that the viewer sends in parts. They are kept for a day."""
-
-    id: strawberry.ID = attribute("What `uploadImportPart` and `importEvent` take as `uploadId`.")
-    size_bytes: int = attribute("How many bytes all parts have together, at most 16 MiB.")
-    expires_at: datetime = attribute("Until when they are kept at least.")
-
-
-@object_type
 class UploadImportPartPayload:
     """The part is kept."""
 
-    upload: ImportUpload = attribute("What it belongs to.")
+    upload_id: strawberry.ID = attribute("What further parts and `importEvent` name it by.")
+    size_bytes: int = attribute("How many bytes all parts have together, at most 16 MiB.")
+    expires_at: datetime = attribute("Until when they are kept at least.")
 
 
 UploadImportPartResult = Annotated[
@@ -258,12 +251,11 @@ class ImportsMutation:
         row = await ctx.execute_once(
             domain.uploads.upload_part, command, input.idempotency_key, domain.uploads.ImportUpload
         )
-        upload = ImportUpload(
-            id=strawberry.ID(global_id("ImportUpload", row.id)),
+        return UploadImportPartPayload(
+            upload_id=strawberry.ID(global_id("ImportUpload", row.id)),
             size_bytes=row.size,
             expires_at=row.created_at + domain.uploads.KEPT,
         )
-        return UploadImportPartPayload(upload=upload)
 
     @mutation(Access.SIGNED_IN, weight=_READING)
     async def import_event(self, info: Info, input: ImportEventInput) -> ImportEventResult:

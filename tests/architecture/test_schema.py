@@ -82,7 +82,7 @@ def test_every_list_that_grows_is_a_connection() -> None:
         "ApiKey.scopes", "DocumentsInvalidError.problems", "Partner.managers", "Partner.usage",
         "PartnerRelease.documents", "Presence.viewers",
         "Pairing.seats", "SeedCut.stayed", "SeedCut.wentOn", "Stage.seedCuts",
-        "Stage.groups", "Stage.requestedByes", "Stage.sources", "StageGroup.byes", "StageGroup.rounds",
+        "Stage.groups", "Stage.requestedByes", "Stage.sources", "StageSource.groups", "StageGroup.byes", "StageGroup.rounds",
         "StageGroup.standings", "Standing.values",
         "StandingValue.terms", "Tournament.stages",
         "DisputeMessage.links", "DisputeMessagesSnapshot.messages", "MatchCheckIn.sides", "Tournament.attention",

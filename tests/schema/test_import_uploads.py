@@ -23,7 +23,7 @@ from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
 
 ACCESS = {"uploadImportPart": {"stranger", "organizer", "admin"}}
-SENT = "... on UploadImportPartPayload { upload { id sizeBytes expiresAt } }"
+SENT = "... on UploadImportPartPayload { uploadId sizeBytes expiresAt }"
 FILE = write_event_json(CUP).decode()
 WANTED: dict[str, Any] = {"slug": "old-cup", "name": "Old Cup", "game": "nine-ball"}
 
@@ -38,10 +38,10 @@ async def test_an_event_is_imported_from_parts(db: Database, ask: Ask) -> None:
     after = await every_row(db)
     assert await ask.mutate(organizer, "uploadImportPart", first, SENT) == begun
     assert await every_row(db) == after
-    upload = {"uploadId": begun["upload"]["id"]}
+    upload = {"uploadId": begun["uploadId"]}
     for part, text in ((2, FILE[middle:]), (1, FILE[:middle])):
         answer = await ask.mutate(organizer, "uploadImportPart", {**upload, "part": part, "text": text}, SENT)
-    assert answer["upload"] == {**begun["upload"], "sizeBytes": len(FILE.encode())}
+    assert answer == {**begun, "sizeBytes": len(FILE.encode())}
     report = "... on ImportEventPayload { report { entrantCount matchCount } }"
     for is_dry in (True, False):
         made = await ask.mutate(organizer, "importEvent", {**WANTED, **upload, "dryRun": is_dry}, report)
@@ -57,7 +57,7 @@ async def test_what_cannot_be_kept_or_read_is_refused(db: Database, ask: Ask, mo
     organizer, stranger = await make_people(db, "organizer", "stranger")
     monkeypatch.setattr(uploads, "MAX_EVENT_BYTES", 10)
     begun = await ask.mutate(organizer, "uploadImportPart", {"part": 2, "text": "12345"}, SENT)
-    upload = {"uploadId": begun["upload"]["id"]}
+    upload = {"uploadId": begun["uploadId"]}
     part = {**upload, "part": 1, "text": "1"}
     before = await every_row(db)
     for actor, given, code in (
@@ -89,7 +89,7 @@ async def test_what_cannot_be_kept_or_read_is_refused(db: Database, ask: Ask, mo
 async def test_everybody_has_one_upload_for_a_day(db: Database, ask: Ask, clock: FakeClock) -> None:
     organizer, other = await make_people(db, "organizer", "other")
     old, _, new = [
-        (await ask.mutate(actor, "uploadImportPart", {"part": 1, "text": "x"}, SENT))["upload"]["id"]
+        (await ask.mutate(actor, "uploadImportPart", {"part": 1, "text": "x"}, SENT))["uploadId"]
         for actor in (organizer, other, organizer)
     ]
     again = await ask.mutate(organizer, "uploadImportPart", {"uploadId": old, "part": 2, "text": "x"})
