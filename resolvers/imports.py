@@ -26,6 +26,7 @@ class Wanted:
     """What somebody wants of files. `starts_at` None: now."""
 
     documents: Sequence[str]
+    upload_id: UUID | None
     slug: str
     name: str
     game: str
@@ -33,18 +34,27 @@ class Wanted:
     source_url: str | None
 
 
-async def read(wanted: Wanted) -> ReadImport:
-    """The event in the files.
+async def read(ctx: Context, wanted: Wanted) -> ReadImport:
+    """The event in the files, or in those that were uploaded before.
 
     Raises:
-        InvalidInput: a file is no text.
+        InvalidInput: a file is no text, there are files besides those of the upload, or something of it is missing.
+        ImportUploadNotFound: there is no such upload (any more), or it is of somebody else.
         InvalidEventFile, ImportNotPlayable: see `read_import`.
     """
-    try:
-        files = [document.encode() for document in wanted.documents]
-    except UnicodeEncodeError as error:
-        raise InvalidInput("A file is text in UTF-8.", "documents") from error
-    return await asyncio.get_running_loop().run_in_executor(_READER, domain.read_import, files)
+    return await asyncio.get_running_loop().run_in_executor(_READER, domain.read_import, await _files(ctx, wanted))
+
+
+async def _files(ctx: Context, wanted: Wanted) -> Sequence[bytes]:
+    if wanted.upload_id is None:
+        try:
+            return [document.encode() for document in wanted.documents]
+        except UnicodeEncodeError as error:
+            raise InvalidInput("A file is text in UTF-8.", "documents") from error
+    if wanted.documents:
+        raise InvalidInput("Give the files here or an upload, not both.", "documents")
+    async with ctx.read() as session:
+        return await domain.uploads.uploaded_files(session, ctx.actor.require_user(), wanted.upload_id)
 
 
 async def check(ctx: Context, wanted: Wanted, found: ReadImport) -> None:

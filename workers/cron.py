@@ -70,6 +70,10 @@ class Duties:
         while await self._db.transaction(lambda session: tournaments.forget_finished(session, now)):
             pass
 
+    async def forget_uploads(self) -> None:
+        """Delete files of events that were sent more than a day ago."""
+        await self._db.transaction(lambda session: tournaments.uploads.forget_uploads(session, self._clock.now()))
+
 
 def _by(duty: Callable[[Duties], Awaitable[None]], **when: Any) -> CronJob:
     async def run(ctx: dict[str, Any]) -> None:
@@ -86,6 +90,7 @@ CRON: Sequence[CronJob] = (
     _by(Duties.sweep_accounts, minute=15),
     _by(Duties.sweep_keys, minute=25),
     _by(Duties.sweep_facts, minute=35),
+    _by(Duties.forget_uploads, minute=50),
     _by(Duties.sweep_usage, minute=55),
     _by(Duties.forget_changes, hour={2, 5, 8, 11, 14, 17, 20, 23}, minute=45),
     _by(Duties.make_partitions, hour={3, 15}, minute=45),

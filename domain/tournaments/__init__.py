@@ -66,6 +66,7 @@ from domain.tournaments.commands import (
     start_tournament,
     tell_of_drops,
     update_tournament,
+    uploads,
     withdraw_challenge,
     withdraw_entrant,
 )
@@ -118,7 +119,7 @@ from domain.tournaments.heat_values import (
     HeatStatus,
     Reached,
 )
-from domain.tournaments.models import Correction, Entrant, EventImport, Heat, HeatCorrection, Tournament
+from domain.tournaments.models import Correction, Entrant, EventImport, Heat, HeatCorrection, ImportUpload, Tournament
 from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
     BracketView,
@@ -318,6 +319,7 @@ __all__ = [
     "ImportEvent",
     "ImportNotPlayable",
     "ImportStatus",
+    "ImportUpload",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Ladder",
@@ -489,6 +491,7 @@ __all__ = [
     "tournaments_by_id",
     "tournaments_page",
     "update_tournament",
+    "uploads",
     "veto_from",
     "withdraw_challenge",
     "withdraw_entrant",

@@ -118,6 +118,13 @@ class EventImportNotFound(NotFound):
         super().__init__("import")
 
 
+class ImportUploadNotFound(NotFound):
+    """There is no such upload any more, or it is of somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("upload; begin a new one")
+
+
 class TournamentNotFound(NotFound):
     """There is no such tournament, or it is a draft of somebody else."""
 

@@ -122,6 +122,28 @@ class EventImport(Row):
         return view_of(self, EventImportView)
 
 
+class ImportUpload(Row):
+    """Files of an event that somebody sends in parts; one at a time. `size` is in bytes, of all parts."""
+
+    __tablename__ = "import_uploads"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
+    size: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ImportPart(Row):
+    """A part of a file, both counted from 1."""
+
+    __tablename__ = "import_parts"
+
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("import_uploads.id", ondelete="CASCADE"), primary_key=True)
+    file: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes]
+
+
 class Stage(Row):
     """A part of an event that is played in one way. `settings` are those of its structure, `sources` who comes into it.
 

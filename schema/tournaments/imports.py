@@ -170,7 +170,12 @@ class ImportEventInput:
     documents: list[str] = attribute(
         "The text of the files of one event, mostly of one file: of Challonge, start.gg, brackets-manager.js, The Blue"
         " Alliance, openfootball or scalachess, a recording, a Tournament Report File, or JSON of our own as"
-        " `tournamentExport` and `matchpoint import --write` give it. All of it fits into a request of 256 KiB."
+        " `tournamentExport` and `matchpoint import --write` give it. What does not fit into a request of 256 KiB"
+        " is sent with `uploadImportPart` before.",
+        default_factory=list,
+    )
+    upload_id: strawberry.ID | None = attribute(
+        "What was sent with `uploadImportPart`, instead of `documents`. Null: nothing.", default=None
     )
     slug: str = attribute("Its name in addresses: 3 to 60 small letters, digits and inner hyphens.")
     name: str = attribute("What to call it, 1 to 100 characters.")
@@ -197,9 +202,58 @@ ImportEventResult = Annotated[
 ]
 
 
+@input_type
+class UploadImportPartInput:
+    """A part of a file of an event."""
+
+    upload_id: strawberry.ID | None = attribute(
+        "The upload that it belongs to. Null: a new one, which drops the viewer's one before.", default=None
+    )
+    file: int = attribute("Which file of the event, 1 to 200.", default=1)
+    part: int = attribute("Which part of the file, 1 to 1,000. The parts are put together in this order.")
+    text: str = attribute("The text, as much as fits into a request of 256 KiB.")
+    idempotency_key: str | None = attribute(IDEMPOTENCY_KEY, default=None)
+
+
+@object_type
+class UploadImportPartPayload:
+    """The part is kept."""
+
+    upload_id: strawberry.ID = attribute("What further parts and `importEvent` name it by.")
+    size_bytes: int = attribute("How many bytes all parts have together, at most 16 MiB.")
+    expires_at: datetime = attribute("Until when they are kept at least.")
+
+
+UploadImportPartResult = Annotated[
+    UploadImportPartPayload | Refusal,
+    strawberry.union("UploadImportPartResult", description="The upload, or why the part is not kept."),
+]
+
+
 @object_type
 class ImportsMutation:
     """Events of files."""
+
+    @mutation(Access.SIGNED_IN)
+    async def upload_import_part(self, info: Info, input: UploadImportPartInput) -> UploadImportPartResult:
+        """Send a part of a file that is too large for one request, to be read by `importEvent`.
+
+        The same part sent again replaces what it was.
+        """
+        ctx = info.context
+        command = domain.uploads.UploadPart(
+            upload_id=None if input.upload_id is None else key_of(input.upload_id, "ImportUpload", "uploadId"),
+            file=input.file,
+            part=input.part,
+            text=input.text,
+            now=ctx.clock.now(),
+        )
+        row = await ctx.execute_once(domain.uploads.upload_part, command, input.idempotency_key, domain.ImportUpload)
+        return UploadImportPartPayload(
+            upload_id=strawberry.ID(global_id("ImportUpload", row.id)),
+            size_bytes=row.size,
+            expires_at=row.created_at + domain.uploads.KEPT,
+        )
 
     @mutation(Access.SIGNED_IN, weight=_READING)
     async def import_event(self, info: Info, input: ImportEventInput) -> ImportEventResult:
@@ -211,13 +265,14 @@ class ImportsMutation:
         """
         wanted = Wanted(
             documents=input.documents,
+            upload_id=None if input.upload_id is None else key_of(input.upload_id, "ImportUpload", "uploadId"),
             slug=input.slug,
             name=input.name,
             game=input.game,
             starts_at=input.starts_at,
             source_url=input.source_url,
         )
-        found = await resolve.read(wanted)
+        found = await resolve.read(info.context, wanted)
         report = EventImportReport.from_value(found)
         if input.dry_run:
             await resolve.check(info.context, wanted, found)

@@ -1,6 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands import byes
+from domain.tournaments.commands import byes, uploads
 from domain.tournaments.commands.challenges import (
     ChallengeOnLadder,
     FinishStage,
@@ -120,6 +120,7 @@ __all__ = [
     "start_tournament",
     "tell_of_drops",
     "update_tournament",
+    "uploads",
     "withdraw_challenge",
     "withdraw_entrant",
 ]
