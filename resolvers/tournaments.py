@@ -101,17 +101,15 @@ async def groups(
 ) -> list[GroupView]:
     """The groups of a stage, or one of them; none before it begins."""
     view = await bracket(ctx, tournament, None)
-    seats = {seat.seed: seat for seat in await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()}
-    if view is None or not seats:
+    field = await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()
+    if view is None or not field:
         return []
-    indexes: dict[int, list[int]] = {}
-    for index, (_, place) in enumerate(view.matches):
-        if place.stage_id == stage.id:
-            indexes.setdefault(place.group or 1, []).append(index)
+    indexes = view.groups.get(stage.id, {})
     byes: Sequence[domain.Bye] = ()
     if stage.structure is domain.Structure.SWISS:
         byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
-    tables = domain.tables(stage, list(seats.values()), view, byes, only)
+    tables = domain.tables(stage, field, view, byes, only)
+    seats = {seat.seed: seat for seat in field if only in (None, seat.group)}
     return [
         GroupView(
             number,

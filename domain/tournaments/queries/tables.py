@@ -91,12 +91,13 @@ def tables(
     settings = format_of(stage).settings
     if not isinstance(settings, RoundRobin | Swiss):
         return {}
-    matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
-    left = {seat.seed for seat in seats if seat.entrant.status in GONE}
-    groups = played_groups(settings, [(seat.seed, seat.group) for seat in seats], matches, byes, left)
-    wanted = groups if only is None else {only: groups[only]}
+    wanted = [seat for seat in seats if only in (None, seat.group)]
+    in_groups = view.groups.get(stage.id, {})
+    matches = [view.matches[at] for number in in_groups if only in (None, number) for at in in_groups[number]]
+    left = {seat.seed for seat in wanted if seat.entrant.status in GONE}
+    groups = played_groups(settings, [(seat.seed, seat.group) for seat in wanted], matches, byes, left)
     return {
-        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in wanted.items()
+        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in groups.items()
     }
 
 
