@@ -61,12 +61,12 @@ async def _measured(
     )
     start = tournaments.StartTournament(tournament_id, datetime.now(UTC))
     started = await _cost(db, lambda session: tournaments.start_tournament(session, organizer, start))
-    ready = await _open(db, tournament_id)
-    await _decide(db, ready[0])  # it reads what a process keeps
-    costs = [await _decide(db, state) for state in ready[1:_REPORTS]]
-    await db.transaction(lambda session: _decide_at_once(session, ready[_REPORTS:-1]))
+    first, *ready, last = await _open(db, tournament_id)
+    await _decide(db, first)  # it reads what a process keeps
+    costs = [await _decide(db, state) for state in ready[:_REPORTS]]
+    await db.transaction(lambda session: _decide_at_once(session, ready[_REPORTS:]))
     return {
-        "matches": len(ready),
+        "matches": len(ready) + 2,
         "start": started,
         "result": {
             "cpu_ms_median": round(median(cost["cpu_s"] for cost in costs) * 1000, 2),
@@ -74,7 +74,7 @@ async def _measured(
             "statements_at_most": max(cost["statements"] for cost in costs),
         },
         # Of a Swiss it pairs the next round, of groups it ends the event.
-        "last_result": await _decide(db, ready[-1]),
+        "last_result": await _decide(db, last),
         "tables": await _tables(system, client, slug),
     }
 

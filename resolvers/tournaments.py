@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -81,6 +82,10 @@ async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
     return domain.format_of(first)
 
 
+# Tables of more players than these are computed beside everything else.
+_LARGE_FIELD = 200
+
+
 class GroupView(msgspec.Struct, frozen=True):
     """A group of a stage that has begun, at one instant; all of an elimination is one, without a table.
 
@@ -108,8 +113,12 @@ async def groups(
     byes: Sequence[domain.Bye] = ()
     if stage.structure is domain.Structure.SWISS:
         byes = await ctx.loaders.stage_byes.load((tournament.id, stage.id)) or ()
-    tables = domain.tables(stage, field, view, byes, only)
     seats = {seat.seed: seat for seat in field if only in (None, seat.group)}
+    if len(seats) > _LARGE_FIELD:
+        # It may take seconds, during which the process goes on with the rest.
+        tables = await asyncio.to_thread(domain.tables, stage, field, view, byes, only)
+    else:
+        tables = domain.tables(stage, field, view, byes, only)
     return [
         GroupView(
             number,
