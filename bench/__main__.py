@@ -26,6 +26,7 @@ from bench import (
     hostile,
     hot_reads,
     large_event,
+    large_tables,
     machine,
     many_connections,
     memory,
@@ -54,6 +55,7 @@ _AGAINST_PEERS: Mapping[str, Measure] = {
 SCENARIOS: Mapping[str, Measure] = {
     "bracket_build": brackets.measure,
     "large_event": large_event.measure,
+    "large_tables": large_tables.measure,
     "pairing": pairing.measure,
     "table_queue": table_queue.measure,
     "memory": memory.measure,

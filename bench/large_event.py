@@ -51,7 +51,9 @@ async def _measured(system: System, client: httpx.AsyncClient, db: Database, ent
     began = time.process_time()
     double_elimination(entrants)
     built = time.process_time() - began
-    tournament_id, organizer = await db.transaction(lambda session: _event(session, entrants, slug))
+    tournament_id, organizer = await db.transaction(
+        lambda session: publish_event(session, entrants, slug, structure=Structure.DOUBLE_ELIMINATION)
+    )
     start = tournaments.StartTournament(tournament_id, datetime.now(UTC))
     cpu, wall = time.process_time(), time.perf_counter()
     with counted_statements(db) as statements:
@@ -69,8 +71,8 @@ async def _measured(system: System, client: httpx.AsyncClient, db: Database, ent
     }
 
 
-async def _event(session: WriteSession, entrants: int, slug: str) -> tuple[Any, Actor]:
-    """A published event with so many people in it."""
+async def publish_event(session: WriteSession, entrants: int, slug: str, **given: Any) -> tuple[Any, Actor]:
+    """A published event with so many people in it, and who organizes it."""
     now = datetime.now(UTC)
     organizer = await make_user(session, f"{slug}-organizer", now)
     command = tournaments.CreateTournament(
@@ -78,10 +80,10 @@ async def _event(session: WriteSession, entrants: int, slug: str) -> tuple[Any, 
         name=slug,
         game="rocket-league-1v1",
         entrant_kind=ParticipantKind.USER,
-        structure=Structure.DOUBLE_ELIMINATION,
         capacity=entrants,
         starts_at=now + timedelta(hours=1),
         now=now,
+        **given,
     )
     tournament: Tournament = await tournaments.create_tournament(session, organizer, command)
     await tournaments.publish_tournament(session, organizer, tournaments.PublishTournament(tournament.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -81,6 +82,10 @@ async def opening(ctx: Context, tournament_id: UUID) -> domain.Format:
     return domain.format_of(first)
 
 
+# Tables of more players than these are computed beside everything else.
+_LARGE_FIELD = 200
+
+
 class GroupView(msgspec.Struct, frozen=True):
     """A group of a stage that has begun, at one instant; all of an elimination is one, without a table.
 
@@ -109,12 +114,16 @@ async def groups(
     played = await played_stage(ctx, tournament.id, stage.id)
     if played is None or not played.seats:
         return []
-    seats = {seat.seed: seat for seat in played.seats}
-    indexes: dict[int, list[int]] = {}
-    for index, (_, place) in enumerate(played.bracket.matches):
-        if place.stage_id == stage.id:
-            indexes.setdefault(place.group or 1, []).append(index)
-    tables = domain.tables(stage, played, only)
+    indexes = played.bracket.groups.get(stage.id, {})
+    seats = {seat.seed: seat for seat in played.seats if only in (None, seat.group)}
+    byes: dict[int | None, list[domain.Bye]] = {}
+    for bye in (each for each in played.byes if each.seed in seats):
+        byes.setdefault(seats[bye.seed].group, []).append(bye)
+    if len(seats) > _LARGE_FIELD:
+        # It may take seconds, during which the process goes on with the rest.
+        tables = await asyncio.to_thread(domain.tables, stage, played, only)
+    else:
+        tables = domain.tables(stage, played, only)
     return [
         GroupView(
             number,
@@ -123,7 +132,7 @@ async def groups(
             tables.get(number),
             played.bracket,
             indexes[number],
-            [bye for bye in played.byes if seats[bye.seed].group == number],
+            byes.get(number, ()),
         )
         for number in sorted(indexes)
         if only in (None, number)

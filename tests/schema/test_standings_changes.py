@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -236,3 +237,22 @@ async def test_a_round_that_is_taken_back_is_heard_of_by_all_who_follow(services
     # Who asks again, as pages do when the tournament has changed, has it no more.
     rounds = (await following.ask(ROUNDS, ANONYMOUS, slug="cup"))["bracket"]["rounds"]
     assert [each["number"] for each in rounds] == [1]
+
+
+@pytest.mark.parametrize(("most", "is_beside"), [(7, True), (8, False)])
+async def test_large_tables_are_computed_beside_everything_else(
+    services: Services, monkeypatch: pytest.MonkeyPatch, most: int, is_beside: bool
+) -> None:
+    event, _ = await make_event(services, stages=[swiss()])
+    monkeypatch.setattr("resolvers.tournaments._LARGE_FIELD", most)
+    module, threads = import_module("domain.tournaments.queries.tables"), list[int]()
+    table = module.table
+
+    def noting(*given: Any) -> Any:
+        threads.append(threading.get_ident())
+        return table(*given)
+
+    monkeypatch.setattr(module, "table", noting)
+    found = known((await Following(services).ask(QUERY, ANONYMOUS, slug=event[0].slug))["stages"])
+    assert len(found[1, 1]["standings"]) == 8
+    assert [thread != threading.get_ident() for thread in threads] == [is_beside]

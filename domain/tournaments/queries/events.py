@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -92,7 +93,7 @@ _PLAYERS_OF_PARTICIPANTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BracketView:
     """The bracket at one instant: every match with its place, in playable order, and the change it is up to.
 
@@ -102,6 +103,14 @@ class BracketView:
     tournament: TournamentView
     index: EventIndex
     matches: Sequence[tuple[MatchState, BracketPlace]]
+
+    @cached_property
+    def groups(self) -> Mapping[UUID, Mapping[int, Sequence[int]]]:
+        """Where among the matches those of each group are, by stage and number; all of an elimination are one group."""
+        found: dict[UUID, dict[int, list[int]]] = {}
+        for position, (_, place) in enumerate(self.matches):
+            found.setdefault(place.stage_id, {}).setdefault(place.group or 1, []).append(position)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

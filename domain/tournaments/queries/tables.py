@@ -146,10 +146,9 @@ def tables(stage: StageView, played: PlayedStage, only: int | None = None) -> di
     settings = format_of(stage).settings
     if not isinstance(settings, RoundRobin | Swiss):
         return {}
-    groups = _groups(stage, settings, played)
-    wanted = groups if only is None else {only: groups[only]}
+    groups = _groups(stage, settings, played, only)
     return {
-        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in wanted.items()
+        number: GroupTable(table(group, settings.ranking), _exits(settings, group)) for number, group in groups.items()
     }
 
 
@@ -172,10 +171,16 @@ def equal_seats(stage: StageView, played: PlayedStage, *, is_overall: bool) -> l
     return equals(_groups(stage, settings, played).values(), settings.ranking, is_overall=is_overall)
 
 
-def _groups(stage: StageView, settings: RoundRobin | Swiss, played: PlayedStage) -> dict[int, Group]:
-    matches = [(state, place) for state, place in played.bracket.matches if place.stage_id == stage.id]
-    left = {seat.seed for seat in played.seats if seat.entrant.status in GONE}
-    return played_groups(settings, [(seat.seed, seat.group) for seat in played.seats], matches, played.byes, left)
+def _groups(
+    stage: StageView, settings: RoundRobin | Swiss, played: PlayedStage, only: int | None = None
+) -> dict[int, Group]:
+    """The groups of a stage, or one of them, by number."""
+    seats = {seat.seed: seat for seat in played.seats if only in (None, seat.group)}
+    found = played.bracket.groups.get(stage.id, {})
+    matches = [played.bracket.matches[at] for number in found if only in (None, number) for at in found[number]]
+    byes = [bye for bye in played.byes if bye.seed in seats]
+    left = {seat.seed for seat in seats.values() if seat.entrant.status in GONE}
+    return played_groups(settings, [(seat.seed, seat.group) for seat in seats.values()], matches, byes, left)
 
 
 def _exits(settings: RoundRobin | Swiss, group: Group) -> Mapping[int, Exit]:

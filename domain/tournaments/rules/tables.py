@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -153,7 +154,7 @@ def _overall(played: Sequence[Group], ranking: Ranking) -> dict[int, int]:
 
 def _bands(order: Sequence[int], shared: Mapping[int, int]) -> dict[int, Band]:
     ranks = sorted(shared.values())
-    return {seed: (ranks.index(shared[seed]) + 1, len(ranks) - ranks[::-1].index(shared[seed])) for seed in order}
+    return {seed: (bisect_left(ranks, shared[seed]) + 1, bisect_right(ranks, shared[seed])) for seed in order}
 
 
 def _begun(whole: Field) -> Field:
