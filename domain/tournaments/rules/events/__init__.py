@@ -10,6 +10,7 @@ from domain.tournaments.rules.events.reproduction import (
     reproduce,
     tiebreaks_of,
 )
+from domain.tournaments.rules.events.scoring import NoScoring, StageScoring, scoring_of
 from domain.tournaments.rules.events.tables import MATCH_COUNTS
 from domain.tournaments.rules.events.tracing import Untraceable, followed, traced
 from domain.tournaments.rules.events.values import (
@@ -38,16 +39,19 @@ __all__ = [
     "EventMatch",
     "EventStage",
     "GroupOutcome",
+    "NoScoring",
     "OpenSources",
     "Origin",
     "Pair",
     "Progress",
     "Reproduction",
     "StageFormat",
+    "StageScoring",
     "Untraceable",
     "bracket_outcome",
     "followed",
     "reproduce",
+    "scoring_of",
     "tiebreaks_of",
     "traced",
     "without_byes",
