@@ -95,8 +95,7 @@ async def _decide_at_once(session: WriteSession, states: Sequence[MatchState]) -
         "second_score": 0,
         "finished_at": datetime.now(UTC),
     }
-    rows = update(Match.__table__).where(Match.__table__.c.id.in_([state.id for state in states]))
-    await session.execute(rows.values(values))
+    await session.execute(update(Match).where(Match.id.in_([state.id for state in states])).values(values))
 
 
 async def _decide(db: Database, state: MatchState) -> dict[str, Any]:

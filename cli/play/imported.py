@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cli.play.recording import FromMatch, InvalidRecording, RecordedMatch, Recording, Source
 from cli.play.scores import Score, read_score
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments import (
     Event,
     EventGroup,
@@ -11,10 +12,13 @@ from domain.tournaments import (
     InvalidEventFile,
     LoserOf,
     MatchProgress,
+    NoScoring,
     Seed,
+    StageScoring,
     WinnerOf,
     read_event,
     reproduce,
+    scoring_of,
 )
 
 
@@ -46,14 +50,24 @@ def _recording(event: Event, group: EventGroup) -> Recording:
     if outcome.graph is None or outcome.bracket is None or not outcome.is_complete:
         raise InvalidRecording("", "has matches without a result; only a finished event can be played.")
     told = {match.key: match for match in group.matches}
+    scoring = _scoring(event)
     states = outcome.bracket.matches
     matches = []
     for node in outcome.graph.matches:
         played = node.key if None not in states[node.key].sides else _feeder(told[node.key])
-        matches.append(_match(told[node.key], states[played].sides, states[node.key].winner))
+        matches.append(_match(told[node.key], states[played].sides, states[node.key].winner, scoring))
     places = {entrant.number: entrant.place for entrant in event.entrants}
     ranks = {seed: places[number] or found.placements[number][0] for seed, number in enumerate(group.entrants, 1)}
-    return Recording(len(group.entrants), tuple(matches), ranks)
+    return Recording(len(group.entrants), tuple(matches), ranks, scoring.scoring)
+
+
+def _scoring(event: Event) -> StageScoring:
+    """How its matches are scored, so that all results can stand; else as a best of, in which some are no results."""
+    (stage,) = event.stages
+    try:
+        return scoring_of(stage)
+    except NoScoring:
+        return StageScoring(MatchScoring.BEST_OF, best_of=3, has_draws=False)
 
 
 def _feeder(match: EventMatch) -> str:
@@ -61,14 +75,18 @@ def _feeder(match: EventMatch) -> str:
     return next(source.match for source in match.sources or () if not isinstance(source, Seed))
 
 
-def _match(match: EventMatch, sides: tuple[int | None, int | None], winner: int | None) -> RecordedMatch:
+def _match(
+    match: EventMatch, sides: tuple[int | None, int | None], winner: int | None, scoring: StageScoring
+) -> RecordedMatch:
     assert match.sources is not None
     first, second = sides
     seeds = (first or 0, second or 0)
-    score = _score(match)
+    is_best_of = scoring.scoring is MatchScoring.BEST_OF
+    score = _games_won(match) if is_best_of else _as_told(match, None if winner is None else seeds.index(winner))
     is_supported = score is not None and winner is not None and seeds[score.winner] == winner
     sources = (_source(match.sources[0]), _source(match.sources[1]))
-    return RecordedMatch(match.key, match.round, sources, seeds, winner, score if is_supported else None)
+    games = None if is_best_of else scoring.length(match)
+    return RecordedMatch(match.key, match.round, sources, seeds, winner, score if is_supported else None, games)
 
 
 def _source(source: Seed | WinnerOf | LoserOf) -> Source:
@@ -77,7 +95,15 @@ def _source(source: Seed | WinnerOf | LoserOf) -> Source:
     return FromMatch(source.match, is_winner=isinstance(source, WinnerOf))
 
 
-def _score(match: EventMatch) -> Score | None:
+def _as_told(match: EventMatch, winner: int | None) -> Score | None:
+    """The score as it is; None where the match was not played, or it is not told."""
+    if match.progress is not MatchProgress.PLAYED or match.score is None:
+        return None
+    first, second = match.score
+    return Score(match.score, tiebreak_winner=winner if first == second else None)
+
+
+def _games_won(match: EventMatch) -> Score | None:
     """The score as games won; None where the match was not decided by one."""
     pairs = match.games or ((match.score,) if match.score else ())
     if match.progress is not MatchProgress.PLAYED:

@@ -106,9 +106,8 @@ class Player:
             name=self._name,
             game=game,
             entrantKind="USER",
-            structure="CUSTOM",
             capacity=self._recording.entrants,
-            matches=[_link(match) for match in self._recording.matches],
+            stages=[{"format": {"custom": _bracket(self._recording)}}],
         )
         await events.publish(self._organizer, event)
         return event
@@ -171,16 +170,17 @@ class Player:
             winner = self._winner_slot(match)
             answer = await self._organizer.do(documents.AWARD_WALKOVER, **given, winnerSlot=winner, reason=_WALKOVER)
             return answer["match"]
-        scores, key = list(match.score.games_won), f"{self._run}-{now['id']}-{now['version']}"
+        result = {"scores": list(match.score.sides), "winnerSlot": match.score.tiebreak_winner}
+        key = f"{self._run}-{now['id']}-{now['version']}"
         if now["status"] == "DISPUTED":
-            answer = await self._organizer.do(documents.DECIDE_RESULT, **given, scores=scores)
+            answer = await self._organizer.do(documents.DECIDE_RESULT, **given, **result)
         elif now["status"] == "REPORTED":
             other = self._players[match.seeds[1 - now["report"]["slot"]]]
             answer = await other.do(documents.CONFIRM_RESULT, **given, idempotencyKey=key)
         else:
             games = [list(points) for points in match.score.points] or None
             answer = await self._players[match.seeds[reporter]].do(
-                documents.REPORT_RESULT, **given, scores=scores, games=games, idempotencyKey=key
+                documents.REPORT_RESULT, **given, **result, games=games, idempotencyKey=key
             )
         return answer["match"]
 
@@ -220,6 +220,10 @@ def _require_same_sides(match: RecordedMatch, now: Answer) -> None:
         raise NotAsRecorded(f"Match {match.key!r} was played, but is not needed here.")
     if seeds != match.seeds:
         raise NotAsRecorded(f"Match {match.key!r} is {now['status']} with seeds {seeds}; recorded are {match.seeds}.")
+
+
+def _bracket(recording: Recording) -> dict[str, object]:
+    return {"scoring": recording.scoring.value, "matches": [_link(match) for match in recording.matches]}
 
 
 def _link(match: RecordedMatch) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cli.play.scores import Score
+from domain.kernel.scoring import MatchScoring
 
 
 class InvalidRecording(Exception):
@@ -33,6 +34,7 @@ class RecordedMatch:
 
     `round` is None when the file does not tell it. `seeds` are its two sides and `winner` the one that won; None for
     a second final that was not played. `score` is None when there was no play, or none that supports the winner.
+    `games` is how many the match had at most, where its score does not tell that.
     """
 
     key: str
@@ -41,17 +43,22 @@ class RecordedMatch:
     seeds: tuple[int, int]
     winner: int | None
     score: Score | None
+    games: int | None = None
 
     @property
     def best_of(self) -> int | None:
-        """How many games it had at most, as far as its score tells."""
-        return None if self.score is None else 2 * max(self.score.games_won) - 1
+        """How many games it had at most, as far as that is told."""
+        return self.games if self.games is not None or self.score is None else 2 * max(self.score.sides) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """An event as it was played: its matches in an order in which they can be played, and the rank of each seed."""
+    """An event as it was played: its matches in an order in which they can be played, and the rank of each seed.
+
+    `scoring` says what the scores of its matches count.
+    """
 
     entrants: int
     matches: Sequence[RecordedMatch]
     ranks: Mapping[int, int]
+    scoring: MatchScoring = MatchScoring.BEST_OF

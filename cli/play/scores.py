@@ -13,19 +13,23 @@ _SET = re.compile(r"(-?\d{1,9})\s*-\s*(-?\d{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Games won by either side, never equal, and the points of each game where they are known."""
+    """What either side has, such as games won, and the points of each game where they are known.
 
-    games_won: tuple[int, int]
+    `tiebreak_winner` is the side that won what decided a level score, such as penalties; None when it is not level.
+    """
+
+    sides: tuple[int, int]
     points: tuple[tuple[int, int], ...] = ()
+    tiebreak_winner: int | None = None
 
     @property
     def winner(self) -> int:
         """The side that won: 0 or 1."""
-        return 0 if self.games_won[0] > self.games_won[1] else 1
+        return int(self.sides[0] < self.sides[1]) if self.tiebreak_winner is None else self.tiebreak_winner
 
 
 def read_score(text: str) -> Score | None:
-    """The score that a text tells. None when nobody won by play: nothing, a tie, or negative numbers.
+    """The games won that a text tells. None when nobody won by play: nothing, a tie, or negative numbers.
 
     Raises:
         ValueError: it is not a score.

@@ -25,9 +25,8 @@ from domain.matches import (
 )
 from domain.queues import QueueOpened
 
-# What people do that begins a match, and what gives it other sides.
+# What people do that begins a match.
 _BEGUN_BY = frozenset({EntryKind.STARTED, EntryKind.SCORE, EntryKind.REPORTED})
-_OTHER_SIDES = frozenset({EntryKind.SEATED, EntryKind.NOT_NEEDED})
 
 
 async def open_on_ready(session: WriteSession, event: MatchReady, now: datetime) -> None:
@@ -45,7 +44,7 @@ async def follow_match(session: WriteSession, event: MatchChanged) -> None:
     state = event.state
     if state.kind is not MatchKind.TOURNAMENT or not event.is_new_version or event.is_score_alone:
         return
-    if any(entry.kind in _OTHER_SIDES for entry in event.entries):
+    if event.has_other_sides:
         await session.execute(delete(MatchCheckIn).where(MatchCheckIn.match_id == state.id))
     else:
         begun_by = next((entry for entry in event.entries if _begins(entry, state)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.disputes.commands import close_rooms, open_room
 from domain.infra.db import WriteSession
-from domain.matches import OPEN, EntryKind, MatchChanged, MatchKind, MatchStatus
+from domain.matches import OVER, EntryKind, MatchChanged, MatchKind, MatchStatus
 
 _DISPUTED_BY = frozenset({EntryKind.DISPUTED, EntryKind.RESTORED})
 
@@ -15,7 +15,7 @@ async def follow_match(session: WriteSession, event: MatchChanged) -> None:
     if state.kind is not MatchKind.TOURNAMENT or not event.is_new_version or event.is_score_alone:
         return
     at = event.entries[-1].at
-    if state.status not in OPEN or any(entry.kind is EntryKind.SEATED for entry in event.entries):
+    if state.status in OVER or event.has_other_sides:
         await close_rooms(session, state.id, at)
     by = next((entry for entry in event.entries if entry.kind in _DISPUTED_BY), None)
     if state.status is MatchStatus.DISPUTED and by is not None:

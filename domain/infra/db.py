@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.events import Event
@@ -28,6 +29,19 @@ _ATTEMPTS = 4
 # The one character that a text in PostgreSQL cannot have is U+0000.
 _NOT_A_TEXT = "22021"
 RECORDED = "recorded_events"
+_KEPT = "kept_objects"
+
+
+class _KeepingSession(Session):
+    """A session that keeps each object it has loaded, which otherwise would be read again once nobody refers to it.
+
+    What happens within the transaction of a fact (see `Database`) asks for the same rows one after the other.
+    """
+
+
+@event.listens_for(_KeepingSession, "loaded_as_persistent")
+def _keep(session: Session, loaded: object) -> None:
+    session.info.setdefault(_KEPT, []).append(loaded)
 
 
 class Database:
@@ -51,7 +65,7 @@ class Database:
             hide_parameters=True,
         )
         event.listen(self._engine.sync_engine, "checkout", _replace_if_closed)
-        self._write = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._write = async_sessionmaker(self._engine, sync_session_class=_KeepingSession, expire_on_commit=False)
         self._read = async_sessionmaker(
             self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False, autoflush=False
         )

@@ -30,13 +30,15 @@ class _MatchFact(Event):
 class MatchChanged(_MatchFact):
     """Entries were added to the log of a match. `is_new_version` is False when they changed nothing else.
 
-    `is_score_alone` is True when of the match nothing but the running score has changed.
+    `is_score_alone` is True when of the match nothing but the running score has changed. `has_other_sides` is True when
+    both of its sides were known before and are not the same any more.
     """
 
     name: ClassVar[str] = "matches.changed"
     entries: tuple[LogEntry, ...]
     is_new_version: bool
     is_score_alone: bool = False
+    has_other_sides: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -178,9 +178,12 @@ from domain.tournaments.rules.events import (
     EventMatch,
     EventStage,
     GroupOutcome,
+    NoScoring,
     Reproduction,
     StageFormat,
+    StageScoring,
     reproduce,
+    scoring_of,
 )
 from domain.tournaments.rules.events import Progress as MatchProgress
 from domain.tournaments.rules.facts import elimination_facts
@@ -333,6 +336,7 @@ __all__ = [
     "MatchProgress",
     "Move",
     "MoveTournament",
+    "NoScoring",
     "NotPlaying",
     "PairedSeat",
     "Pairing",
@@ -369,6 +373,7 @@ __all__ = [
     "StageExit",
     "StageFormat",
     "StagePlan",
+    "StageScoring",
     "StageSeat",
     "StageSource",
     "StageStatus",
@@ -467,6 +472,7 @@ __all__ = [
     "round_robin",
     "rounds",
     "score_points",
+    "scoring_of",
     "seed_tournament",
     "seeding_reports",
     "set_registration",

@@ -108,8 +108,8 @@ async def _seat_followers(session: WriteSession, decision: _Decision) -> None:
     index = decision.index
     # What follows from a follower is found once that is decided.
     fills, not_needed = progression.outcome(index.graph, decision.key, sides_of(decision.state), decision.state.winner)
-    states = await matches.states_by_id(session, [index.ids[key] for key in decision.followers])
-    followers = {index.keys[state.id]: state for state in states.values()}
+    following = await matches.owned(session, [index.ids[key] for key in decision.followers])
+    followers = {index.keys[match.id]: match.state for match in following}
     for key in decision.followers.intersection(not_needed):
         if followers[key].status is not MatchStatus.NOT_NEEDED:
             await matches.close_unneeded(session, index.ids[key], decision.now)

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Bring the tables to this version."""
     op.add_column("vetoes", sa.Column("waits_after", sa.Text(), server_default="", nullable=False))
+    op.alter_column("vetoes", "waits_after", server_default=None)
 
 
 def downgrade() -> None:

@@ -12,8 +12,12 @@ import pytest
 from cli.main import main
 from cli.play.files import parse_recording
 from cli.play.recording import InvalidRecording
+from cli.play.scores import Score
+from domain.kernel.scoring import MatchScoring
+from domain.tournaments import write_event_json
 from tests.domain.tournaments.exchange.events import foreign
 from tests.domain.tournaments.exchange.events.foreign import BRACKETS, Json
+from tests.factories.imports import of_goals
 
 
 @pytest.fixture
@@ -126,6 +130,18 @@ def test_a_bracket_of_another_platform_is_a_recording_to_play(kind: str) -> None
     assert (found.entrants, found.ranks) == (expected.entrants, expected.ranks)
     played = {match.seeds: (match.winner, match.score) for match in found.matches}
     assert played == {match.seeds: (match.winner, match.score) for match in expected.matches}
+
+
+@pytest.mark.parametrize(("scoring", "games", "best_of"), [("POINTS", None, 1), ("PLAY_ALL", 3, 3)])
+def test_a_bracket_is_played_as_it_is_scored(scoring: str, games: int | None, best_of: int) -> None:
+    """A level score is no walkover there; which side won what decided it goes with it."""
+    event = of_goals(scoring=MatchScoring(scoring), games=games)
+    found = parse_recording(write_event_json(event))
+    assert found.scoring is MatchScoring(scoring)
+    assert [(match.best_of, match.winner, match.score) for match in found.matches] == [
+        (best_of, 3, Score((1, 2))),
+        (best_of, 3, Score((1, 1), tiebreak_winner=1)),
+    ]
 
 
 def test_what_is_no_finished_bracket_is_not_played() -> None:

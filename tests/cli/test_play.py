@@ -17,8 +17,9 @@ from graphql import parse
 
 from cli.main import main
 from cli.play.client import Server
-from domain.tournaments import read_event, reproduce
+from domain.tournaments import read_event, reproduce, write_event_json
 from tests.cli.recordings import REAL, SMALL, Json, changed, two_champions
+from tests.factories.imports import of_goals
 from tests.fixtures.server import RunningServer, server, shared_server
 
 __all__ = ["server", "shared_server"]
@@ -63,6 +64,15 @@ async def test_a_small_event_is_played_to_its_end(shared_server: RunningServer, 
     assert results["F"] == ("FINISHED", "WALKOVER", [None, None], [])
     assert results["K"] == ("NOT_NEEDED", None, [None, None], [])
     await asyncio.to_thread(_assert_exported, shared_server, told["slug"], Path(small).with_name("exported.json"))
+
+
+async def test_goals_are_played_as_goals(shared_server: RunningServer, tmp_path: Path) -> None:
+    path = tmp_path / "goals.json"
+    path.write_bytes(write_event_json(of_goals()))
+    told = outcome(play(shared_server, str(path), "--json"))
+    assert (told["matches"], told["placements_equal"], told["gaps"]) == (2, True, 0)
+    results = await _results(shared_server, told["slug"])
+    assert results == {"A": ("FINISHED", "PLAYED", [1, 2], []), "B": ("FINISHED", "PLAYED", [1, 1], [])}
 
 
 async def test_what_has_not_begun_is_not_exported(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from domain import tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
+from domain.kernel.scoring import MatchScoring
 from domain.tournaments import (
     Event,
     EventEntrant,
@@ -41,6 +43,14 @@ CUP = Event(
     "Cup",
 )
 """A bracket of three whose final is open."""
+
+
+def of_goals(*, scoring: MatchScoring = MatchScoring.POINTS, games: int | None = None) -> Event:
+    """The same, finished: of goals, or of so many games; penalties, or a tie-break, decided the final."""
+    semi, final = (replace(match, best_of=games) for match in _GROUP.matches)
+    final = replace(final, progress=MatchProgress.PLAYED, winner=1, score=(1, 1))
+    stage = replace(CUP.stages[0], groups=(replace(_GROUP, matches=(semi, final)),), match_scoring=scoring)
+    return replace(CUP, stages=(stage,))
 
 
 def wanted(documents: Sequence[bytes], slug: str = "imported", **overrides: Any) -> ImportEvent:

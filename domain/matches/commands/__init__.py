@@ -24,6 +24,7 @@ from domain.matches.commands.owned import (
     create_owned,
     go_on_without_play,
     note,
+    owned,
     seat,
 )
 from domain.matches.commands.results import (
@@ -70,6 +71,7 @@ __all__ = [
     "held",
     "import_owned",
     "note",
+    "owned",
     "record_observation",
     "report_result",
     "respond_to_match",

@@ -77,7 +77,14 @@ class Change:
             )
         )
 
-    async def record(self, session: WriteSession, *, is_new_version: bool = True, is_score_alone: bool = False) -> None:
+    async def record(
+        self,
+        session: WriteSession,
+        *,
+        is_new_version: bool = True,
+        is_score_alone: bool = False,
+        has_other_sides: bool = False,
+    ) -> None:
         """Write the entries, raise the version and record the fact."""
         if is_new_version:
             self.match.version += 1
@@ -89,5 +96,6 @@ class Change:
                 entries=tuple(row.entry for row in self.entries),
                 is_new_version=is_new_version,
                 is_score_alone=is_score_alone,
+                has_other_sides=has_other_sides,
             ),
         )

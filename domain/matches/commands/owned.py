@@ -53,6 +53,11 @@ async def create_owned(
             await outbox.record(session, MatchReady(state=state_of([row.get(name) for name in STATE_COLUMNS])))
 
 
+async def owned(session: WriteSession, match_ids: Collection[UUID]) -> Sequence[Match]:
+    """Matches of an event that are about to change, in no order."""
+    return (await session.scalars(select(Match).where(Match.id.in_(match_ids)))).all()
+
+
 async def seat(
     session: WriteSession,
     match_id: UUID,
@@ -78,7 +83,7 @@ async def seat(
     else:
         match.go_on_from(kept)
         change.log(EntryKind.RESTORED, slot=match.winner, scores=_scores(kept))
-    await change.record(session)
+    await change.record(session, has_other_sides=_had_others(before, match))
     await _announce_reset(session, match, before, reset_because)
     if kept is not None:
         await outbox.record(session, MatchRestored(state=match.state, at=now))
@@ -137,7 +142,7 @@ async def close_unneeded(
     match.begin_anew()
     match.status = MatchStatus.NOT_NEEDED
     change.log(EntryKind.NOT_NEEDED)
-    await change.record(session)
+    await change.record(session, has_other_sides=_had_others(before, match))
     await _announce_reset(session, match, before, reset_because)
     return match
 
@@ -167,6 +172,12 @@ def _rearranged(match: Match, reset_because: str | None, now: datetime) -> Chang
     if reset_because is not None:
         change.log(EntryKind.RESET, message=reset_because)
     return change
+
+
+def _had_others(before: MatchState, match: Match) -> bool:
+    """Whether both sides were known before, and are not those that the match has now."""
+    sides = [slot.participant_id for slot in before.slots]
+    return None not in sides and sides != [slot.participant_id for slot in match.slots]
 
 
 async def _announce_reset(session: WriteSession, match: Match, before: MatchState, because: str | None) -> None:

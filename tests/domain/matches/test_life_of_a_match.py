@@ -255,8 +255,8 @@ async def test_who_may_act_and_when(duel: Duel) -> None:
 async def test_games_are_told_one_after_the_other(duel: Duel) -> None:
     """Who does not tell them again leaves them as they are, as long as they make the scores."""
     match = await duel.ready()
-    for scores, wanted in (((1, 0), ((2, 9),)), ((0, 0), ((9, 9),)), ((1, 0), ((9, 2), (9, 2))), ((1, 0), ((9,),))):
-        wrong = UpdateScore(match.id, 2, scores, NOW, wanted)
+    for scores, impossible in (((1, 0), ((2, 9),)), ((0, 0), ((9, 9),)), ((1, 0), ((9, 2), (9, 2))), ((1, 0), ((9,),))):
+        wrong = UpdateScore(match.id, 2, scores, NOW, impossible)
         await refused(duel.db, ImpossibleScore, matches.update_score, duel.ann, wrong)
     told: list[tuple[tuple[int, int], tuple[tuple[int, int], ...], list[list[int]]]] = [
         ((1, 0), ((9, 2),), [[9, 2]]),

@@ -18,6 +18,7 @@ from domain.tournaments.rules.events.reproduction import (
     reproduce,
     tiebreaks_of,
 )
+from domain.tournaments.rules.events.scoring import NoScoring, StageScoring, scoring_of
 from domain.tournaments.rules.events.tables import MATCH_COUNTS
 from domain.tournaments.rules.events.tracing import Untraceable, followed, traced
 from domain.tournaments.rules.events.values import (
@@ -48,12 +49,14 @@ __all__ = [
     "EventMatch",
     "EventStage",
     "GroupOutcome",
+    "NoScoring",
     "OpenSources",
     "Origin",
     "Pair",
     "Progress",
     "Reproduction",
     "StageFormat",
+    "StageScoring",
     "Untraceable",
     "bracket_outcome",
     "described",
@@ -61,6 +64,7 @@ __all__ = [
     "plan_of",
     "played_course",
     "reproduce",
+    "scoring_of",
     "seeds_of",
     "size_of",
     "tiebreaks_of",
