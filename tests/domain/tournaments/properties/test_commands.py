@@ -167,7 +167,7 @@ class CommandedEvent(RuleBasedStateMachine):
 
     async def _entered(self, absent: int = 0) -> Event:
         """An event that has just started: for the first of those who entered, who stay away, others move up."""
-        settings = {"structure": None, "stages": self.plans, "capacity": self.count}
+        settings: dict[str, Any] = {"structure": None, "stages": self.plans, "capacity": self.count}
         if absent:
             settings |= {"check_in_opens_at": NOW - HOUR, "check_in_closes_at": NOW + HOUR}
         draft = await published(self.db, self.organizer, f"cup-{next(self.world.numbers)}", **settings)
