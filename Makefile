@@ -52,8 +52,8 @@ bench: install bench/peers/node_modules/installed
 	$(BIN)/python -m bench
 
 # What always holds of events (the table is in tests/domain/tournaments/properties/test_table.py), with 20,000 examples
-# of each instead of 300, 2,000 Swiss events of up to 64, and 200 events on the database instead of 6. It takes the better
-# part of an hour on two cores.
+# of each instead of 300, and 2,000 Swiss events of up to 64. It runs overnight on two cores: what is on plain values takes
+# the better part of an hour, and the 20,000 events that are played by commands half a second to a second each.
 bench-properties: install
 	HYPOTHESIS_PROFILE=properties $(BIN)/python -m pytest tests/domain -k properties
 
