@@ -99,11 +99,12 @@ async def test_it_resumes_after_a_lost_connection(browser: Browser, live_server:
         await watch.page.wait_for_function("() => window.badge.includes('live: Resumed')")
         assert any(said.startswith("waiting: ") for said in await watch.page.evaluate("window.badge"))
         first, second = wire.subscriptions("bracketChanges")
-        assert int(second["after"]) >= before[-1]
+        # What came last may have been on its way to the page when the connection was cut, and come again.
+        assert int(second["after"]) in _cursors(wire)
         assert second["tournamentId"] == first["tournamentId"]
         await _until_changes(wire, len(before) + 2)
         cursors = _cursors(wire)
-        assert cursors == list(range(cursors[0], cursors[0] + len(cursors)))
+        assert sorted(set(cursors)) == list(range(cursors[0], max(cursors) + 1))
         assert watch.complaints == []
 
 
