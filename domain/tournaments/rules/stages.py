@@ -187,7 +187,7 @@ def _problems(plans: Sequence[StagePlan], entrants: int) -> Iterator[StageProble
 def _from_sources(
     sources: Sequence[StageSource], number: int, ranks: Sequence[Sequence[int]], free: Sequence[set[int]]
 ) -> tuple[int, list[str]]:
-    """How many come out of the sources of a stage, who are not free for others any more; and what is wrong with them."""
+    """How many come out of the sources of a stage, who then are not free for others, and what is wrong with sources."""
     size = 0
     problems: list[str] = []
     for source in sources:
