@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
-from domain.kernel.errors import InvalidInput
+from domain.kernel.errors import InvalidInput, Unavailable
 from domain.kernel.events import Event
 
 ReadSession = NewType("ReadSession", AsyncSession)
@@ -94,6 +94,9 @@ class Database:
         """Run `work` in one transaction and commit it; repeat when PostgreSQL asks for it.
 
         `work` may run more than once, so it does nothing outside the database.
+
+        Raises:
+            Unavailable: PostgreSQL did not answer in time.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -106,6 +109,8 @@ class Database:
                 if attempt == _ATTEMPTS or _state(error) not in _RETRYABLE:
                     raise
                 await asyncio.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (spreads retries, no secret)
+            except TimeoutError as error:
+                raise Unavailable("The database took too long; read the state again before repeating this.") from error
             else:
                 return result
         raise AssertionError("unreachable")

@@ -68,6 +68,10 @@ async def seed_tournament(session: WriteSession, actor: Actor, command: SeedTour
         TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus, InvalidInput, InvalidSeeding.
     """
     tournament = await managed(session, actor, command.tournament_id, TournamentStatus.PUBLISHED)
+    if command.order and command.method is not SeedingMethod.MANUAL:
+        raise InvalidInput("An order is for MANUAL alone; name that method, or leave the entrants out.", "entrantIds")
+    if command.number is not None and command.method is not SeedingMethod.RANDOM:
+        raise InvalidInput("A number is for RANDOM alone; name that method, or leave the number out.", "number")
     field = [entrant for entrant in await entrants_of(session, tournament.id) if entrant.status in IN_THE_FIELD]
     ids = [entrant.id for entrant in field]
     number: int | None = None

@@ -55,7 +55,7 @@ class SeedTournamentInput:
     def to_command(self, now: datetime) -> domain.SeedTournament:
         """The command this asks for."""
         if self.number is not None and not (self.number.isascii() and self.number.isdigit() and len(self.number) < 20):
-            raise InvalidInput("The number of a draw is a whole number.", "number")
+            raise InvalidInput("The number of a draw is a whole number from 0 to 2^62 - 1.", "number")
         return domain.SeedTournament(
             tournament_id=tournament_key(self.tournament_id),
             method=self.method,

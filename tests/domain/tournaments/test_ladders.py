@@ -414,7 +414,8 @@ async def test_the_best_of_a_ladder_go_on_and_a_ladder_follows_on_groups(world: 
     hall = Hall(db, organizer, event, players)
     finish = FinishStage(event.id, 2, NOW)
     await refused(db, LadderClosed, tournaments.finish_stage, organizer, finish)
-    await refused(db, NotALadder, tournaments.finish_stage, organizer, FinishStage(event.id, 1, NOW))
+    caught = await refused(db, NotALadder, tournaments.finish_stage, organizer, FinishStage(event.id, 1, NOW))
+    assert caught.code == "NOT_A_LADDER"
     await refused(db, InvalidInput, tournaments.finish_stage, organizer, FinishStage(event.id, 4, NOW))
     await play_on(db, event.id, players)
     assert await names_in(db, event.id, 2) == ["Spring-Cup-1", "Spring-Cup-2", "Spring-Cup-3"]

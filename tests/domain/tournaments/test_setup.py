@@ -310,6 +310,15 @@ async def test_seeding(db: Database) -> None:
         draw = SeedTournament(tournament.id, SeedingMethod.RANDOM, number=number)
         caught = await refused(db, InvalidInput, tournaments.seed_tournament, organizer, draw)
         assert caught.path == ("number",)
+    for method, said, path in (
+        (SeedingMethod.RANDOM, {"order": ids}, "entrantIds"),
+        (SeedingMethod.RATING, {"order": ids}, "entrantIds"),
+        (SeedingMethod.MANUAL, {"order": ids, "number": 7}, "number"),
+        (SeedingMethod.RATING, {"number": 7}, "number"),
+    ):
+        unused = replace(SeedTournament(tournament.id, method), **said)
+        assert (await refused(db, InvalidInput, tournaments.seed_tournament, organizer, unused)).path == (path,)
+    assert [entrant.seed for entrant in await entrants(db, tournament.id)] == [None] * 6
 
     async def order_after(command: SeedTournament) -> list[str]:
         await run(db, tournaments.seed_tournament, organizer, command)

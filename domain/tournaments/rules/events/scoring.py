@@ -134,14 +134,16 @@ def _winner_problem(match: EventMatch, found: StageScoring) -> str | None:
 
 
 def _games_problem(match: EventMatch, scoring: MatchScoring) -> str | None:
-    """Why the games do not make the score. A level one was drawn and maybe played again, or decided otherwise."""
+    """Why the games do not make the score. A level one was drawn and maybe played again, or decided otherwise; of two
+    legs the points are added.
+    """
     if not match.games:
         return None
     if match.score is None:
         return "it has games, but no score"
     if any(not 0 <= min(pair) <= max(pair) <= _MAX_POINTS for pair in match.games):
         return "its games have no points that a game can have"
-    add_up = _is_replayed if scoring is MatchScoring.POINTS else _is_won
+    add_up = _is_of_points if scoring is MatchScoring.POINTS else _is_won
     played = match.score[0] - match.advantage, match.score[1]
     return None if add_up(played, match.games) else "its games do not add up to its score"
 
@@ -153,10 +155,11 @@ def _is_won(score: Pair, games: Sequence[Pair]) -> bool:
     return min(missing) >= 0 and sum(missing) <= len(games) - sum(won)
 
 
-def _is_replayed(score: Pair, games: Sequence[Pair]) -> bool:
-    """Whether the last game ended like this, and those before it were drawn."""
+def _is_of_points(score: Pair, games: Sequence[Pair]) -> bool:
+    """Whether the last game ended like this, and those before it were drawn; or these are the points of all games."""
     *drawn, last = games
-    return last == score and all(first == second for first, second in drawn)
+    is_replayed = last == score and all(first == second for first, second in drawn)
+    return is_replayed or score == (sum(first for first, _ in games), sum(second for _, second in games))
 
 
 def _uncommon_problem(match: EventMatch, common: int) -> str | None:

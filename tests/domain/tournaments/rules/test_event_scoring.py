@@ -112,6 +112,17 @@ def test_games_that_were_level_may_have_been_played_again_or_decided_otherwise()
     assert scoring_of(stage).scoring is POINTS
 
 
+@pytest.mark.parametrize(("score", "winner"), [((2, 2), 0), ((3, 2), 0)])
+def test_points_are_those_of_both_legs_however_level_they_are(score: tuple[int, int], winner: int) -> None:
+    legs = ((0, 1), (score[0], 1))
+    match = EventMatch("X", 1, progress=Progress.PLAYED, winner=winner, score=score, games=legs)
+    stage = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2), (match,)),), match_scoring=POINTS)
+    assert scoring_of(stage).scoring is POINTS
+    wrong = replace(match, score=(score[0], 1))
+    with pytest.raises(NoScoring, match=r"POINTS \(match 'X': its games do not add up to its score"):
+        scoring_of(replace(stage, groups=(EventGroup((1, 2), (wrong,)),)))
+
+
 def test_one_game_that_can_be_drawn_has_the_score_that_its_winner_tells() -> None:
     stage = stage_of((None, 0), (None, 1), (None, None))
     found = scoring_of(stage)
