@@ -68,7 +68,7 @@ def _read(kind: EventFormat, event: Event) -> ReadImport:
     found = reproduce(event)
     stages = playable(event, found)
     try:
-        checked_plans([stage.plan for stage in stages], max(2, len(stages[0].field)))
+        checked_plans([stage.plan for stage in stages], max(2, len(stages[0].field)), may_end_early=True)
     except InvalidInput as error:
         raise ImportNotPlayable(1, error.message) from error
     return ReadImport(kind, event, found, stages)
@@ -172,6 +172,7 @@ def _creation(wanted: EventImport, read: ReadImport, now: datetime) -> CreateTou
         capacity=max(2, len(read.stages[0].field)),
         starts_at=wanted.starts_at,
         now=now,
+        may_end_early=True,
     )
 
 

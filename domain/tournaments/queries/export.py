@@ -121,6 +121,10 @@ class _Stage:
         self._byes = byes
         self._matches = [(state, place) for state, place in view.matches if place.stage_id == stage.id]
         self._numbers = {seat.seed: numbers[seat.entrant.id] for seat in seats}
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for seat in seats:
+            self._members[seat.group or 1].append(seat.seed)
+        self._group_of = {seed: group for group, seeds in self._members.items() for seed in seeds}
         self._keys = keys
 
     @property
@@ -152,21 +156,20 @@ class _Stage:
         )
 
     def _groups(self) -> Iterator[EventGroup]:
-        members: dict[int, list[int]] = defaultdict(list)
-        for seat in self._seats:
-            members[seat.group or 1].append(self._numbers[seat.seed])
+        pools: dict[UUID, int] = {}
         matches: dict[int, list[EventMatch]] = defaultdict(list)
         for state, place in self._matches:
-            matches[place.group or 1].append(self._match(state, place))
+            source = place.sources[0]
+            pools[state.id] = self._group_of[source.seed] if source.seed is not None else pools[_feeder(source)]
+            matches[pools[state.id]].append(self._match(state, place))
         byes: dict[int, list[EventBye]] = defaultdict(list)
-        group_of = {seat.seed: seat.group or 1 for seat in self._seats}
         for bye in self._byes:
-            byes[group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
-        for group in sorted(members):
+            byes[self._group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
+        for group, seeds in sorted(self._members.items()):
             # In an order that does not depend on how it was drawn, so that equal events are equal files.
             played = sorted(matches[group], key=lambda match: (len(match.key), match.key))
-            name = group_name(group) if len(members) > 1 else ""
-            yield EventGroup(tuple(members[group]), tuple(played), tuple(byes[group]), name)
+            name = group_name(group) if len(self._members) > 1 else ""
+            yield EventGroup(tuple(self._numbers[seed] for seed in seeds), tuple(played), tuple(byes[group]), name)
 
     def _match(self, state: MatchState, place: BracketPlace) -> EventMatch:
         first, second = state.slots
@@ -196,10 +199,15 @@ class _Stage:
     def _source(self, source: BracketSource) -> Source:
         if source.kind is SourceKind.SEED:
             assert source.seed is not None
-            return Seed(source.seed)
-        assert source.match_id is not None
-        key = self._keys[source.match_id]
+            return Seed(self._members[self._group_of[source.seed]].index(source.seed) + 1)
+        key = self._keys[_feeder(source)]
         return WinnerOf(key) if source.kind is SourceKind.WINNER else LoserOf(key)
+
+
+def _feeder(source: BracketSource) -> UUID:
+    """The match from which somebody comes."""
+    assert source.match_id is not None
+    return source.match_id
 
 
 def _round(place: BracketPlace) -> int:
