@@ -119,7 +119,7 @@ from domain.tournaments.heat_values import (
     HeatStatus,
     Reached,
 )
-from domain.tournaments.models import Correction, Entrant, EventImport, Heat, HeatCorrection, Tournament
+from domain.tournaments.models import Correction, Entrant, EventImport, Heat, HeatCorrection, ImportUpload, Tournament
 from domain.tournaments.policies import can_manage
 from domain.tournaments.queries import (
     BracketView,
@@ -318,6 +318,7 @@ __all__ = [
     "ImportEvent",
     "ImportNotPlayable",
     "ImportStatus",
+    "ImportUpload",
     "InvalidEventFile",
     "InvalidTiebreak",
     "Ladder",

@@ -248,9 +248,7 @@ class ImportsMutation:
             text=input.text,
             now=ctx.clock.now(),
         )
-        row = await ctx.execute_once(
-            domain.uploads.upload_part, command, input.idempotency_key, domain.uploads.ImportUpload
-        )
+        row = await ctx.execute_once(domain.uploads.upload_part, command, input.idempotency_key, domain.ImportUpload)
         return UploadImportPartPayload(
             upload_id=strawberry.ID(global_id("ImportUpload", row.id)),
             size_bytes=row.size,

@@ -44,6 +44,7 @@ from domain.tournaments import (
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
 from domain.tournaments.errors import SlugTaken, StageInUse
 from domain.tournaments.rules.events.playable import PlayableBye
+from domain.tournaments.values import Source
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
 from tests.factories.teams import NOW, make_people, run
@@ -244,13 +245,10 @@ async def test_pools_lead_into_a_bracket(db: Database) -> None:
     pool = replace(final_four(FINAL).groups[0], entrants=(1, 4, 5, 8), name="A")
     pools = EventStage(StageFormat.ELIMINATION, (pool, other), name="Pools")
     names = {"A": "W", "B": "X", "C": "Y"}
+    opening: list[tuple[Source, Source]] = [(Seed(1), Seed(4)), (Seed(2), Seed(3)), (WinnerOf("W"), WinnerOf("X"))]
     last = tuple(
         replace(each, key=names[each.key], sources=sources)
-        for each, sources in zip(
-            (*final_four().groups[0].matches, OPEN_FINAL),
-            ((Seed(1), Seed(4)), (Seed(2), Seed(3)), (WinnerOf("W"), WinnerOf("X"))),
-            strict=True,
-        )
+        for each, sources in zip((*final_four().groups[0].matches, OPEN_FINAL), opening, strict=True)
     )
     event = Event(cast(8), (pools, EventStage(StageFormat.ELIMINATION, (EventGroup((4, 2, 1, 6), last),))))
     tournament_id = await imported(db, organizer, event)
