@@ -102,7 +102,7 @@ class ImportedStage:
     name: str | None = attribute("What it is called. Null: the files give it no name.")
     structure: Structure = attribute("How it goes on here.")
     entrant_count: int = attribute("How many play in it.")
-    group_count: int = attribute("How many groups it has; an elimination counts as one.")
+    group_count: int = attribute("How many groups or pools it has; a bracket that is one counts as one.")
     match_count: int = attribute("How many matches it has.")
     is_complete: bool = attribute("Whether all of it is decided.")
 

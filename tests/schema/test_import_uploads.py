@@ -101,7 +101,6 @@ async def test_everybody_has_one_upload_for_a_day(db: Database, ask: Ask, clock:
             return len((await session.scalars(select(ImportUpload))).all())
 
     for passed, count in ((timedelta(days=1), 2), (timedelta(days=1, seconds=1), 0)):
-        now = clock.now() + passed
-        await db.transaction(partial(tournaments.uploads.forget_uploads, now=now))
+        await db.transaction(partial(tournaments.uploads.forget_uploads, now=clock.now() + passed))
         assert await left() == count
     assert old != new

@@ -74,7 +74,7 @@ def _read(kind: EventFormat, event: Event) -> ReadImport:
     found = reproduce(event)
     read = ReadImport(kind, event, found, stages_here(event, found))
     try:
-        checked_plans([stage.plan for stage in read.stages], read.capacity)
+        checked_plans([stage.plan for stage in read.stages], read.capacity, may_end_early=True)
     except InvalidInput as error:
         raise ImportNotPlayable(1, error.message) from error
     return read
@@ -178,6 +178,7 @@ def _creation(wanted: EventImport, read: ReadImport, now: datetime) -> CreateTou
         capacity=read.capacity,
         starts_at=wanted.starts_at,
         now=now,
+        may_end_early=True,
     )
 
 

@@ -56,7 +56,8 @@ _UNFINISHED = (*_EDITABLE, TournamentStatus.RUNNING)
 class CreateTournament:
     """A new event. `links` is the bracket itself for the structure CUSTOM, and only for it.
 
-    Its stages are `stages`, or else the one that the structure and what belongs to it describe.
+    Its stages are `stages`, or else the one that the structure and what belongs to it describe. `may_end_early` says
+    that a bracket from which nobody goes on may have several first places.
     """
 
     slug: str
@@ -81,6 +82,7 @@ class CreateTournament:
     check_in_closes_at: datetime | None = None
     links: Sequence[Link] | None = None
     stages: Sequence[StagePlan] | None = None
+    may_end_early: bool = False
 
 
 async def create_tournament(session: WriteSession, actor: Actor, command: CreateTournament) -> Tournament:
@@ -106,7 +108,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     await require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
     plans = await with_checked_vetoes(session, game.id, _plans(command))
-    capacity = checked_plans(plans, command.capacity)
+    capacity = checked_plans(plans, command.capacity, may_end_early=command.may_end_early)
     tournament = Tournament(
         id=new_id(),
         slug=command.slug,

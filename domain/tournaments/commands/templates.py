@@ -83,18 +83,21 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
     return tournament
 
 
-def checked_plans(plans: Sequence[StagePlan], capacity: int) -> int:
+def checked_plans(plans: Sequence[StagePlan], capacity: int, *, may_end_early: bool = False) -> int:
     """The capacity of an event with these stages; one that opens with a bracket that is given has its number of seeds.
+
+    A bracket from which nobody goes on has one champion, unless it `may_end_early`.
 
     Raises:
         InvalidInput, InvalidGraph, InvalidTiebreak: something about a single stage is wrong.
         InvalidStages: they do not fit together.
     """
+    going_on = {source.stage for plan in plans for source in plan.sources}
     for index, plan in enumerate(plans):
         path = ("stages", str(index)) if len(plans) > 1 else ()
         if plan.name is not None and not (1 <= len(plan.name) <= _MAX_NAME and plan.name.isprintable()):
             raise InvalidInput(f"A name has 1 to {_MAX_NAME} printable characters.", *path, "name")
-        _require_format(plan.format, path)
+        _require_format(plan.format, path, one_champion=not may_end_early and index + 1 not in going_on)
         _require_double(plan.format, capacity, path)
     if plans and plans[0].format.seeds is not None:
         capacity = plans[0].format.seeds
@@ -121,7 +124,7 @@ def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[St
     )
 
 
-def _require_format(given: Format, path: tuple[str, ...]) -> None:
+def _require_format(given: Format, path: tuple[str, ...], *, one_champion: bool) -> None:
     settings = given.settings
     assert type(settings) is SETTINGS[given.structure]
     if isinstance(settings, FreeForAll):
@@ -142,7 +145,7 @@ def _require_format(given: Format, path: tuple[str, ...]) -> None:
             raise InvalidInput("A bracket has no more rounds than matches.", *path, "matches")
         if link.best_of is not None:
             matches.checked_best_of(link.best_of, *path, "matches", scoring=settings.scoring)
-    from_links(given.seeds or 0, given.links)
+    from_links(given.seeds or 0, given.links, one_champion=one_champion)
 
 
 def _require_lengths(given: Format, path: tuple[str, ...]) -> None:

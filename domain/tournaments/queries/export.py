@@ -168,6 +168,10 @@ class _Stage:
         placed = event.view.matches if event.view is not None else ()
         self._matches = [(state, place) for state, place in placed if place.stage_id == stage.id]
         self._numbers = {seat.seed: event.numbers[seat.entrant.id] for seat in self._seats}
+        self._members: dict[int, list[int]] = defaultdict(list)
+        for seat in self._seats:
+            self._members[seat.group or 1].append(seat.seed)
+        self._group_of = {seed: group for group, seeds in self._members.items() for seed in seeds}
 
     @property
     def told(self) -> EventStage:
@@ -190,25 +194,24 @@ class _Stage:
         return replace(stage, groups=tuple(self._groups()))
 
     def _groups(self) -> Iterator[EventGroup]:
-        members: dict[int, list[int]] = defaultdict(list)
-        for seat in self._seats:
-            members[seat.group or 1].append(seat.seed)
+        pools: dict[UUID, int] = {}
         matches: dict[int, list[EventMatch]] = defaultdict(list)
         for state, place in self._matches:
-            matches[place.group or 1].append(self._match(state, place))
+            source = place.sources[0]
+            pools[state.id] = self._group_of[source.seed] if source.seed is not None else pools[_feeder(source)]
+            matches[pools[state.id]].append(self._match(state, place))
         byes: dict[int, list[EventBye]] = defaultdict(list)
-        group_of = {seat.seed: seat.group or 1 for seat in self._seats}
         for bye in self._event.byes[self._stage.id]:
-            byes[group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
+            byes[self._group_of[bye.seed]].append(EventBye(bye.round, self._numbers[bye.seed], bye.kind, bye.worth))
         standings = self._standings()
-        for group, seeds in sorted(members.items()):
+        for group, seeds in sorted(self._members.items()):
             # In an order that does not depend on how it was drawn, so that equal events are equal files.
             played = sorted(matches[group], key=lambda match: (len(match.key), match.key))
             told = EventGroup(tuple(self._numbers[seed] for seed in seeds), tuple(played), tuple(byes[group]))
             if group in standings:
                 rows = standings[group].rows
                 told = replace(told, places=self._places(rows), values=self._values(rows))
-            yield told if len(members) == 1 else replace(told, name=group_name(group), seeds=tuple(seeds))
+            yield told if len(self._members) == 1 else replace(told, name=group_name(group), seeds=tuple(seeds))
 
     def _standings(self) -> Mapping[int, Standings]:
         """The table of each group; none of an event that was called off, whose open matches nobody will play."""
@@ -294,10 +297,15 @@ class _Stage:
     def _source(self, source: BracketSource) -> Source:
         if source.kind is SourceKind.SEED:
             assert source.seed is not None
-            return Seed(source.seed)
-        assert source.match_id is not None
-        key = self._event.match_keys[source.match_id]
+            return Seed(self._members[self._group_of[source.seed]].index(source.seed) + 1)
+        key = self._event.match_keys[_feeder(source)]
         return WinnerOf(key) if source.kind is SourceKind.WINNER else LoserOf(key)
+
+
+def _feeder(source: BracketSource) -> UUID:
+    """The match from which somebody comes."""
+    assert source.match_id is not None
+    return source.match_id
 
 
 def _round(place: BracketPlace) -> int:

@@ -16,7 +16,7 @@ from domain.tournaments.rules.graph import MAX_ENTRANTS, MatchGraph, MatchNode
 from domain.tournaments.rules.groups import group_graph, snake
 from domain.tournaments.rules.ladder import Ladder, require_ladder
 from domain.tournaments.rules.lengths import RoundFormat, length, with_lengths
-from domain.tournaments.rules.links import Link, from_links
+from domain.tournaments.rules.links import Link, from_links, pools_of
 from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tables import Ranking
 from domain.tournaments.rules.tiebreaks import parse_tiebreaks
@@ -172,7 +172,9 @@ class Format:
 
     @property
     def group_count(self) -> int:
-        """How many groups it has; an elimination counts as one, and so does a free-for-all."""
+        """How many groups it has, or pools of a bracket that was given; all else counts as one."""
+        if self.structure is Structure.CUSTOM:
+            return max(pools_of(self.links).values(), default=1)
         return self.settings.group_count if isinstance(self.settings, RoundRobin) else 1
 
     @property
@@ -246,7 +248,7 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
     if isinstance(settings, Ladder):
         return MatchGraph(entrants, ())
     if given.structure is Structure.CUSTOM:
-        return from_links(entrants, given.links)
+        return from_links(entrants, given.links, one_champion=False)
     if given.structure is Structure.SINGLE_ELIMINATION:
         return single_elimination(
             entrants,
@@ -264,7 +266,9 @@ def graph_of(given: Format, entrants: int) -> MatchGraph:
 
 
 def groups_of(given: Format, entrants: int) -> Mapping[int, int]:
-    """The group of each seed, both from 1; nothing in an elimination and in a free-for-all."""
+    """The group of each seed, both from 1, or the pool of a bracket that was given; nothing where there are none."""
+    if given.structure is Structure.CUSTOM:
+        return pools_of(given.links)
     return snake(entrants, given.group_count) if isinstance(given.settings, RoundRobin | Swiss) else {}
 
 

@@ -15,7 +15,7 @@ from domain.tournaments.rules.graph import (
     takes_both_from_one_match,
 )
 from domain.tournaments.rules.validation import validate, validate_links
-from domain.tournaments.values import BracketSide, LoserOf, Source, WinnerOf
+from domain.tournaments.values import BracketSide, LoserOf, Seed, Source, WinnerOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,30 @@ def from_links(
     graph = _with_positions(_with_rounds(_with_sides(mark_resets(graph)), given))
     validate(graph, max_entrants, one_champion=one_champion)
     return graph
+
+
+def pools_of(links: Iterable[Link]) -> dict[int, int]:
+    """The bracket of each seed, both from 1, where these are several that nothing links; nothing where they are one.
+
+    They are numbered by their best seeds. Joined as by Tarjan (1975), "Efficiency of a good but not linear set union
+    algorithm".
+    """
+    root: dict[Source | str, Source | str] = {}
+
+    def find(one: Source | str) -> Source | str:
+        root.setdefault(one, one)
+        while root[one] != one:
+            root[one] = root[root[one]]
+            one = root[one]
+        return one
+
+    for link in links:
+        for source in (link.first, link.second):
+            root[find(source if isinstance(source, Seed) else source.match)] = find(link.key)
+    seeds = sorted((one for one in root if isinstance(one, Seed)), key=lambda seed: seed.number)
+    numbers: dict[Source | str, int] = {}
+    pools = {seed.number: numbers.setdefault(find(seed), len(numbers) + 1) for seed in seeds}
+    return pools if len(numbers) > 1 else {}
 
 
 def mark_resets(graph: MatchGraph) -> MatchGraph:

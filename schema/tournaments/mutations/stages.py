@@ -82,7 +82,8 @@ class StageSourceInput:
     from_rank: int = attribute("The best rank that goes on.")
     to_rank: int = attribute("The worst rank that goes on.")
     is_overall: bool = attribute(
-        "Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups.",
+        "Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups,"
+        " and of brackets that were given in each that no link joins to another.",
         default=False,
     )
     groups: list[int] = attribute(

@@ -44,6 +44,7 @@ from domain.tournaments import (
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
 from domain.tournaments.errors import SlugTaken, StageInUse
 from domain.tournaments.rules.events.playable import PlayableBye
+from domain.tournaments.values import Source
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
 from tests.factories.teams import NOW, make_people, run
@@ -228,6 +229,62 @@ async def test_a_play_off_of_one_group_comes_between_groups_and_bracket(db: Data
     await refused(db, StageInUse, tournaments.correct_match, organizer, correction(found["P"], 1, force=True))
 
 
+async def test_pools_lead_into_a_bracket(db: Database) -> None:
+    """Two of each pool go on; the file that comes out of it is the one that went in."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    other = EventGroup(
+        (2, 3, 6, 7),
+        (
+            EventMatch("P", 1, sources=(Seed(1), Seed(4)), progress=PLAYED, winner=0, score=(2, 0)),
+            EventMatch("Q", 1, sources=(Seed(2), Seed(3)), progress=PLAYED, winner=1, score=(1, 2)),
+            EventMatch("R", 2, sources=(WinnerOf("P"), WinnerOf("Q")), progress=PLAYED, winner=0, score=(2, 0)),
+        ),
+        name="B",
+    )
+    pool = replace(final_four(FINAL).groups[0], entrants=(1, 4, 5, 8), name="A")
+    pools = EventStage(StageFormat.ELIMINATION, (pool, other), name="Pools")
+    names = {"A": "W", "B": "X", "C": "Y"}
+    opening: list[tuple[Source, Source]] = [(Seed(1), Seed(4)), (Seed(2), Seed(3)), (WinnerOf("W"), WinnerOf("X"))]
+    last = tuple(
+        replace(each, key=names[each.key], sources=sources)
+        for each, sources in zip((*final_four().groups[0].matches, OPEN_FINAL), opening, strict=True)
+    )
+    event = Event(cast(8), (pools, EventStage(StageFormat.ELIMINATION, (EventGroup((4, 2, 1, 6), last),))))
+    tournament_id = await imported(db, organizer, event)
+    async with db.snapshot() as session:
+        first, second = (await tournaments.stage_views(session, [tournament_id]))[tournament_id]
+        seats = (await tournaments.stage_fields(session, [(tournament_id, first.id)]))[tournament_id, first.id]
+        exported = await tournaments.exported_event(session, tournament_id, "9-ball", NOW)
+    assert [(seat.entrant.name, seat.group) for seat in seats[:4]] == [
+        ("Player 1", 1),
+        ("Player 2", 2),
+        ("Player 4", 1),
+        ("Player 3", 2),
+    ]
+    assert tournaments.sources_from(second.sources) == (StageSource(1, 1, 2),)
+    assert exported is not None
+    assert [len(group.matches) for group in exported.stages[0].groups] == [3, 3]
+    again = reproduce(exported)
+    assert again.differences == ()
+    assert len(read_import([write_event_json(exported)]).stages) == 2
+    found = await bracket(db, tournament_id)
+    await run(db, matches.decide_result, organizer, DecideResult(found["Y"].id, 1, (2, 0), NOW))
+    placed = {one.name: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+    assert [placed[f"Player {number}"] for number in (4, 2, 1, 6)] == [(1, 1), (2, 2), (3, 4), (3, 4)]
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.FINISHED
+
+
+async def test_pools_alone_end_with_several_first_places(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event = Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),))
+    tournament_id = await imported(db, organizer, event)
+    assert (await row_of(db, tournament_id)).status is TournamentStatus.FINISHED
+    placed = {one.name: (one.placement_low, one.placement_high) for one in await entrants(db, tournament_id)}
+    assert placed == {f"Player {number}": (1, 2) if number in (1, 3) else (3, 4) for number in range(1, 5)}
+
+
 async def test_who_went_on_by_lot_goes_on_here(db: Database) -> None:
     """All of a group are level, and not the first two of the file played the final: the seeds say who went on."""
     await make_catalogue(db)
@@ -333,7 +390,6 @@ async def test_rounds_are_those_that_are_there() -> None:
 async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     swiss: dict[str, Any] = {"format": StageFormat.SWISS, "planned": 3}
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
-    pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
     drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
     for event, message in (
         (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
@@ -343,12 +399,7 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
         (league(match("X", 1, 2, (1, 0), games=((3, 3), (1, 4)))), "match 'X': its games do not add up"),
         (league(match("X", 1, 2, points=(6, 0))), "match 'X': it brought other points"),
         (league(match("X", 1, 2, (-1, 3), progress=LIVE, winner=None)), "BEST_OF (match 'X': -1:3 is no score"),
-        (
-            Event(cast(4), (EventStage(StageFormat.ELIMINATION, (duel("Y", 1, 2), duel("Z", 3, 4))),)),
-            "it is 2 brackets",
-        ),
         (Event(cast(4), (EventStage(groups=two, **swiss),)), "it is a Swiss of several groups"),
-        (Event(cast(4), (pool,)), "champion"),
         (
             Event(cast(5), (final_four(FINAL), EventStage(StageFormat.ELIMINATION, (duel("Z", 2, 5),)))),
             "Stage 2 cannot be imported: who came into it",

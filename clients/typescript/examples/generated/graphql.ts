@@ -396,7 +396,7 @@ export type StageSourceInput = {
   fromRank: number;
   /** The numbers of those of its groups that send somebody, where not all do. Empty: all. */
   groups?: Array<number>;
-  /** Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups. */
+  /** Whether ranks count in that stage as a whole, all winners of groups first; otherwise in each of its groups, and of brackets that were given in each that no link joins to another. */
   isOverall?: boolean;
   /** The number of that stage, from 1. */
   stage: number;

@@ -26,7 +26,7 @@ from domain.tournaments.rules.events import (
     size_of,
     with_own_keys,
 )
-from domain.tournaments.rules.formats import Elimination, RoundRobin, graph_of, require_settings
+from domain.tournaments.rules.formats import Elimination, graph_of, require_settings
 from domain.tournaments.rules.free_for_all import game_of, games_in, require_game
 from domain.tournaments.rules.ladder import MAX_CHALLENGES, Ladder
 from domain.tournaments.rules.stages import MAX_STAGES, needed, validate
@@ -160,7 +160,7 @@ def _require_described(number: int, stage: EventStage) -> None:
     settings, least = stage.plan.format.settings, needed(stage.plan.format)
     if size_of(stage) < least:
         raise InvalidEventFile(f"Stage {number}: {size_of(stage)} are in it, and by its plan it takes {least}.")
-    if len(stage.groups) != (settings.group_count if isinstance(settings, RoundRobin) else 1):
+    if len(stage.groups) != plan_of(stage).format.group_count:
         raise InvalidEventFile(f"Stage {number} has {len(stage.groups)} groups, which is not what its plan says.")
     _require_seeds(number, stage)
     if isinstance(settings, FreeForAll):

@@ -25,7 +25,7 @@ from domain.tournaments.rules.rounds import Entry
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.tables import Game, Group, table
 from domain.tournaments.rules.tiebreaks import Standing, Standings, Value
-from domain.tournaments.values import GONE, LoserOf, Source, Structure, WinnerOf
+from domain.tournaments.values import GONE, LoserOf, Seed, Source, Structure, WinnerOf
 
 
 def described(plan: StagePlan, entrants: int) -> EventStage:
@@ -74,9 +74,27 @@ def plan_of(stage: EventStage) -> StagePlan:
     given = stage.plan.format
     if given.structure is not Structure.CUSTOM or not stage.groups:
         return stage.plan
-    (group,) = stage.groups
-    links = (Link(match.key, *match.sources, match.round, match.best_of) for match in group.matches if match.sources)
+    told = whole(stage).matches
+    links = (Link(match.key, *match.sources, match.round, match.best_of) for match in told if match.sources)
     return replace(stage.plan, format=replace(given, links=tuple(links)))
+
+
+def whole(stage: EventStage) -> EventGroup:
+    """The bracket of a stage that has a plan. Its pools are one here, whose sources count the seeds of the stage."""
+    seeds = seeds_of(stage)
+    matches = (
+        replace(match, sources=None if match.sources is None else _sources(match.sources, group, seeds))
+        for group in stage.groups
+        for match in group.matches
+    )
+    return EventGroup(tuple(sorted(seeds, key=seeds.__getitem__)), tuple(matches))
+
+
+def _sources(sources: tuple[Source, Source], group: EventGroup, seeds: Mapping[int, int]) -> tuple[Source, Source]:
+    first, second = (
+        Seed(seeds[group.entrants[source.number - 1]]) if isinstance(source, Seed) else source for source in sources
+    )
+    return first, second
 
 
 def with_own_keys(event: Event) -> Event:

@@ -1,7 +1,7 @@
 """An event of files as one that can go on here: its stages as plans with their fields, and the matches of each.
 
-What cannot be played here as it was is refused, never bent: results that no scoring fits, brackets without one
-champion, stages into which others came than ranks say.
+What cannot be played here as it was is refused, never bent: results that no scoring fits, stages into which
+others came than ranks say.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from domain.tournaments.errors import (
     ImportNotPlayable,
@@ -32,10 +33,10 @@ from domain.tournaments.rules.events.values import (
 )
 from domain.tournaments.rules.events.values import Progress as MatchProgress
 from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Settings, Swiss
-from domain.tournaments.rules.graph import MatchNode
-from domain.tournaments.rules.links import Link, from_links
-from domain.tournaments.rules.placements import Band
-from domain.tournaments.rules.progression import MatchState
+from domain.tournaments.rules.graph import MatchGraph, MatchNode
+from domain.tournaments.rules.links import Link, from_links, pools_of
+from domain.tournaments.rules.placements import Band, placements
+from domain.tournaments.rules.progression import MatchState, Result
 from domain.tournaments.rules.rounds import Entry, Kind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan, by_merit, event_places, validate
@@ -67,7 +68,7 @@ class PlayableStage:
     Attributes:
         plan: what it is for organizers.
         field: the numbers of the entrants in it; the first has seed 1.
-        groups: the group of each seed; nothing in an elimination.
+        groups: the group or pool of each seed; nothing in a bracket that is one.
         nodes: its matches, in playable order.
         told: what the file says of each, by key, with the scores that follow from who won.
         states: who sits where in a bracket, by key; nothing in groups.
@@ -116,7 +117,7 @@ def _playable(
         scoring = _require_playable(number, stage)
         is_elimination = stage.format is StageFormat.ELIMINATION
         made = (
-            _bracket(number, stage, outcomes[0], scoring)
+            _bracket(number, stage, outcomes, scoring)
             if is_elimination
             else _table(number, stage, scoring, favoured[number - 1])
         )
@@ -125,7 +126,7 @@ def _playable(
             if sources is None:
                 raise ImportNotPlayable(number, "who came into it does not follow from ranks of the stages before it.")
             made = replace(made, plan=replace(made.plan, sources=sources))
-        order, places = _outcome(made, outcomes)
+        order, places = _outcome(made)
         _require_same_places(number, places, outcomes)
         _require_next_round(number, made)
         stages.append(made)
@@ -161,25 +162,39 @@ def require_points(number: int, stage: EventStage) -> None:
             raise ImportNotPlayable(number, f"match {match.key!r}: {message}")
 
 
-def _bracket(number: int, stage: EventStage, outcome: GroupOutcome, scoring: StageScoring) -> PlayableStage:
-    if len(stage.groups) != 1:
-        raise ImportNotPlayable(number, f"it is {len(stage.groups)} brackets; here a stage is one.")
-    (group,), bracket = stage.groups, outcome.bracket
-    assert bracket is not None
-    rounds = _bracket_rounds(group)
-    links = [
-        Link(match.key, *match.sources, rounds[match.round], scoring.length(match))
-        for match in group.matches
-        if match.sources
-    ]
+def _bracket(number: int, stage: EventStage, outcomes: Sequence[GroupOutcome], scoring: StageScoring) -> PlayableStage:
+    """A bracket, or several that nothing links as the pools of one."""
+    field = _interleaved([group.entrants for group in stage.groups])
+    seeds = {entrant: seed for seed, entrant in enumerate(field, 1)}
+    links: list[Link] = []
+    states: dict[str, MatchState] = {}
+    for group, outcome in zip(stage.groups, outcomes, strict=True):
+        assert outcome.bracket is not None
+        seeds_here = [seeds[entrant] for entrant in group.entrants]
+        rounds = _bracket_rounds(group)
+        for match in group.matches:
+            if match.sources:
+                first, second = (
+                    Seed(seeds_here[source.number - 1]) if isinstance(source, Seed) else source
+                    for source in match.sources
+                )
+                links.append(Link(match.key, first, second, rounds[match.round], scoring.length(match)))
+        for key, state in outcome.bracket.matches.items():
+            first_side, second_side = (seeds_here[side - 1] if side else side for side in state.sides)
+            states[key] = replace(state, sides=(first_side, second_side))
     try:
-        graph = from_links(len(group.entrants), links)
+        graph = from_links(len(field), links, one_champion=False)
     except InvalidGraph as error:
         raise ImportNotPlayable(number, error.problems[0].message) from error
     settings = Elimination(best_of=scoring.best_of, final_best_of=scoring.best_of, scoring=scoring.scoring)
     plan = StagePlan(_name(stage), Format(Structure.CUSTOM, settings, tuple(links)))
-    told = {match.key: match for match in group.matches}
-    return PlayableStage(plan, group.entrants, {}, graph.matches, told, bracket.matches, ())
+    told = {match.key: match for group in stage.groups for match in group.matches}
+    return PlayableStage(plan, field, pools_of(links), graph.matches, told, states, ())
+
+
+def _interleaved(groups: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The first of all groups, then the second of all, and so on."""
+    return tuple(one for rank in zip_longest(*groups) for one in rank if one is not None)
 
 
 def _bracket_rounds(group: EventGroup) -> Mapping[int | None, int | None]:
@@ -302,13 +317,14 @@ def byes_of(
                     points[side] += brought
 
 
-def _outcome(stage: PlayableStage, outcomes: Sequence[GroupOutcome]) -> tuple[Sequence[int], Mapping[int, Band]]:
+def _outcome(stage: PlayableStage) -> tuple[Sequence[int], Mapping[int, Band]]:
     """The entrants of a stage in the order in which they go on here, and the places that they share."""
     settings = stage.plan.format.settings
     if isinstance(settings, Elimination):
-        bands = outcomes[0].bands
-        seeds = {entrant: seed for seed, entrant in enumerate(stage.field, 1)}
-        return sorted(bands, key=lambda entrant: (bands[entrant], seeds[entrant])), bands
+        results = {key: Result(told.winner) for key, told in stage.told.items() if told.progress in DECIDED}
+        found = placements(MatchGraph(len(stage.field), stage.nodes), results)
+        order = sorted(found, key=lambda seed: (found[seed], seed))
+        return [stage.field[seed - 1] for seed in order], {stage.field[seed - 1]: band for seed, band in found.items()}
     assert isinstance(settings, RoundRobin | Swiss)
     order, shared = group_order(_groups(stage, settings), settings.ranking)
     return [stage.field[seed - 1] for seed in order], {stage.field[seed - 1]: band for seed, band in shared.items()}

@@ -14,6 +14,7 @@ from domain.tournaments.rules.events.planned import (
     played_course,
     rungs,
     seeds_of,
+    whole,
     with_own_keys,
 )
 from domain.tournaments.rules.events.playable import (
@@ -28,7 +29,15 @@ from domain.tournaments.rules.events.reproduction import Reproduction, bracket_o
 from domain.tournaments.rules.events.scoring import NoScoring, StageScoring, planned_scoring
 from domain.tournaments.rules.events.values import DECIDED, Event, EventGroup, EventStage, StageFormat
 from domain.tournaments.rules.events.values import Progress as MatchProgress
-from domain.tournaments.rules.formats import Elimination, Format, RoundRobin, Swiss, graph_of, nodes_with_lengths
+from domain.tournaments.rules.formats import (
+    Elimination,
+    Format,
+    RoundRobin,
+    Swiss,
+    graph_of,
+    groups_of,
+    nodes_with_lengths,
+)
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.placements import Band
@@ -83,10 +92,10 @@ def _bracket(made: PlayableStage, stage: EventStage, given: Format) -> PlayableS
     """A bracket with the matches that its plan makes; how many games each has the file may say otherwise."""
     size = len(made.field)
     nodes = nodes_with_lengths(given, graph_of(given, size).matches, size)
-    bracket = bracket_outcome(stage.groups[0]).bracket
+    bracket = bracket_outcome(whole(stage)).bracket
     assert bracket is not None
     lengths = (replace(node, best_of=made.told[node.key].best_of or node.best_of) for node in nodes)
-    return replace(made, nodes=tuple(lengths), states=bracket.matches)
+    return replace(made, groups=groups_of(given, size), nodes=tuple(lengths), states=bracket.matches)
 
 
 def _challenge(place: int, stage: EventStage, scoring: StageScoring) -> MatchNode:
@@ -157,15 +166,16 @@ def _is_over(stage: EventStage) -> bool:
 
 def _order(stage: EventStage) -> list[Ranked[int]]:
     """Who played in a stage that is over, best first, each with the group."""
-    seeds, settings, first = seeds_of(stage), plan_of(stage).format.settings, stage.groups[0]
+    seeds, settings = seeds_of(stage), plan_of(stage).format.settings
+    places = {entrant: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
     if isinstance(settings, RoundRobin | Swiss):
         numbers = {seed: entrant for entrant, seed in seeds.items()}
-        places = {entrant: place for place, group in enumerate(stage.groups, 1) for entrant in group.entrants}
         order, _ = group_order([group_of(stage, group) for group in stage.groups], settings.ranking)
         return [Ranked(numbers[seed], places[numbers[seed]]) for seed in order]
     bands: Mapping[int, Band]
     if stage.format is StageFormat.FREE_FOR_ALL:
         bands = played_course(stage).places
     else:
-        bands = rungs(stage, None) if stage.format is StageFormat.LADDER else bracket_outcome(first).bands
-    return [Ranked(entrant) for entrant in sorted(bands, key=lambda one: (bands[one], seeds[one]))]
+        bands = rungs(stage, None) if stage.format is StageFormat.LADDER else bracket_outcome(whole(stage)).bands
+    order = sorted(bands, key=lambda one: (bands[one], seeds[one]))
+    return [Ranked(entrant, places[entrant] if len(stage.groups) > 1 else None) for entrant in order]

@@ -40,7 +40,7 @@ def test_a_place_that_is_not_ours_is_a_difference(kind: str, told: dict[int, int
     event = MAKERS[kind]()
     stage, *later = event.stages
     group, *others = stage.groups
-    changed = replace(stage, groups=(replace(group, places=told), *others))
+    changed = replace(stage, groups=(replace(group, places={**group.places, **told}), *others))
     assert [str(each) for each in reproduce(replace(event, stages=(changed, *later))).differences] == [ours]
 
 
