@@ -1,4 +1,4 @@
-"""A Swiss of 4,096 beside one of 64, and 1,024 groups of 4 beside 16: drawn, reported, paired again, and read.
+"""Swiss of 64 and of 4,096, and 16 and 512 groups of four: drawn, reported, paired again, and read.
 
 The writes run in this process, whose CPU, rows and statements are counted; tables are asked for over HTTP.
 """
@@ -29,23 +29,21 @@ TABLES = """query Tables($slug: String!) { tournament(slug: $slug) { stages { gr
   standings { rank seed entrant { name } values { tiebreak value } } } } } }"""
 _REPORTS = 40
 _REQUESTS = 5
-_SIZES = (64, 4096)
-_GROUP_OF = 4
+_EVENTS = [
+    *((entrants, Format(Structure.SWISS, Swiss(best_of=1))) for entrants in (64, 4096)),
+    *((4 * groups, Format(Structure.ROUND_ROBIN, RoundRobin(best_of=1, group_count=groups))) for groups in (16, 512)),
+]
 
 
 async def measure(system: System) -> dict[str, Any]:
-    """Each format at each size."""
+    """Each event."""
     db = open_database(system.database_url)
     found: dict[str, Any] = {}
     try:
         async with httpx.AsyncClient(base_url=system.url, timeout=120) as client:
-            for entrants in _SIZES:
-                groups = RoundRobin(best_of=1, group_count=entrants // _GROUP_OF)
-                for name, given in (
-                    ("swiss", Format(Structure.SWISS, Swiss(best_of=1))),
-                    ("groups", Format(Structure.ROUND_ROBIN, groups)),
-                ):
-                    found[f"{name}_{entrants}"] = await _measured(system, client, db, entrants, name, given)
+            for entrants, given in _EVENTS:
+                name = f"{given.structure.value.lower()}_{entrants}"
+                found[name] = await _measured(system, client, db, entrants, name, given)
     finally:
         await db.close()
     return found
@@ -54,7 +52,7 @@ async def measure(system: System) -> dict[str, Any]:
 async def _measured(
     system: System, client: httpx.AsyncClient, db: Database, entrants: int, name: str, given: Format
 ) -> dict[str, Any]:
-    slug = f"{name}-{entrants}"
+    slug = name.replace("_", "-")
     plans = [StagePlan(None, given)]
     tournament_id, organizer = await db.transaction(
         lambda session: publish_event(session, entrants, slug, structure=None, stages=plans)
@@ -95,7 +93,8 @@ async def _decide_at_once(session: WriteSession, states: Sequence[MatchState]) -
         "second_score": 0,
         "finished_at": datetime.now(UTC),
     }
-    await session.execute(update(Match).where(Match.id.in_([state.id for state in states])).values(values))
+    rows = update(Match).where(Match.id.in_([state.id for state in states]))
+    await session.execute(rows.values(values))
 
 
 async def _decide(db: Database, state: MatchState) -> dict[str, Any]:
