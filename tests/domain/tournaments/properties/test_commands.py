@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -47,6 +48,7 @@ from domain.queues import (
     NoShow,
     QueueChanged,
 )
+from domain.queues.errors import PlayerIsBusy
 from domain.queues.models import Call, CallPlayer
 from domain.tournaments import (
     CheckIn,
@@ -202,7 +204,9 @@ class CommandedEvent(RuleBasedStateMachine):
         self.crowd.random = chance
         for _ in range(times):
             if found := self._open():
-                await self.crowd._touch(chance.choice(found))
+                # In a group somebody has several matches to play, and is refused to begin two.
+                with suppress(PlayerIsBusy):
+                    await self.crowd._touch(chance.choice(found))
                 await self._look()
 
     @rule(chance=CHANCE, times=st.integers(0, 2))

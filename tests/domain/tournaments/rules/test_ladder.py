@@ -195,7 +195,10 @@ def test_matches_of_four_different_people_may_be_reported_in_any_order(game: Pla
     fought = game[2]
     for first, second in pairwise(fought):
         if len({first.challenger, first.challenged, second.challenger, second.challenged}) == 4:
-            swapped = [replace(first, at=second.at, number=second.number), replace(second, at=first.at, number=0)]
+            swapped = [
+                replace(first, at=second.at, number=second.number),
+                replace(second, at=first.at, number=first.number),
+            ]
             rest = [each for each in fought if each not in (first, second)]
             assert result(game, [*rest, *swapped]).order == result(game).order
 
