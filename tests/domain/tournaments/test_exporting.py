@@ -27,6 +27,7 @@ from domain.tournaments import (
     StagePlan,
     StageSource,
     Structure,
+    Tournament,
     TournamentStatus,
     WithdrawEntrant,
     exported_event,
@@ -37,7 +38,7 @@ from domain.tournaments.values import BracketSide, DropOrder, LoserOf, Seed, Win
 from tests.factories.exports import comes_back, played, shown
 from tests.factories.games import make_catalogue
 from tests.factories.heats import correct, free_for_all, heat_at, run_heats
-from tests.factories.ladders import DAY, due_facts, ladder, make_ladder
+from tests.factories.ladders import DAY, Hall, due_facts, ladder, make_ladder
 from tests.factories.stages import double, knockout, round_robin, swiss
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import enter, entrants, make_tournament, published, row_of, start, started, states
@@ -138,7 +139,9 @@ async def test_a_ladder_goes_on_by_the_times_of_its_file(db: Database) -> None:
     await hall.fought(4, 1, NOW + 2 * DAY)
     await hall.challenge(1, 3, NOW + 2 * DAY)
     now = NOW + 3 * DAY
-    again = replace(hall, event=await row_of(db, await comes_back(db, organizer, hall.event.id, now=now)), players={})
+    key = await comes_back(db, organizer, hall.event.id, now=now)
+    async with db.read() as session:
+        again = Hall(db, organizer, await session.get_one(Tournament, key), {})
     assert await again.order(now) == await hall.order(now)
     assert await again.order(now + 2 * DAY) == await hall.order(now + 2 * DAY) != await hall.order(now)
     due = [fact for fact in await due_facts(db, ChallengeDue, now + 3 * DAY) if fact.tournament_id == again.event.id]
