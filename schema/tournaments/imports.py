@@ -59,7 +59,7 @@ class EventImport(Node):
     format: EventFormat = attribute("How the files tell the event.")
     source_url: str | None = attribute("Where it was played. Null: not said.")
     entrant_count: int = attribute("How many take part in it.")
-    match_count: int = attribute("How many matches it has.")
+    match_count: int = attribute("How many matches and heats it has.")
     status: ImportStatus = attribute("How far it is.")
     error_code: str | None = attribute("A stable name for why it failed, such as SLUG_TAKEN. Null unless it did.")
     error_message: str | None = attribute("Why it failed, and what to do. Null unless it did.")
@@ -101,9 +101,9 @@ class ImportedStage:
     number: int = attribute("Counts from 1.")
     name: str | None = attribute("What it is called. Null: the files give it no name.")
     structure: Structure = attribute("How it goes on here.")
-    entrant_count: int = attribute("How many play in it.")
+    entrant_count: int = attribute("How many play in it; nobody before it begins.")
     group_count: int = attribute("How many groups or pools it has; a bracket that is one counts as one.")
-    match_count: int = attribute("How many matches it has.")
+    match_count: int = attribute("How many matches and heats it has.")
     is_complete: bool = attribute("Whether all of it is decided.")
 
 
@@ -124,7 +124,7 @@ class EventImportReport:
     name: str = attribute("What the files call it; empty when they do not say.")
     game: str = attribute("What the files say is played; empty when they do not say.")
     entrant_count: int = attribute("How many take part.")
-    match_count: int = attribute("How many matches it has.")
+    match_count: int = attribute("How many matches and heats it has.")
     stages: list[ImportedStage] = attribute("What it is played in, in order; at most 16.", size=2)
     compared_count: int = attribute("How much the files state that was held against links and results.")
     unchecked_count: int = attribute("How much of what the files state could not be, because results are missing.")
@@ -148,8 +148,8 @@ class EventImportReport:
                     structure=stage.plan.format.structure,
                     entrant_count=len(stage.field),
                     group_count=stage.plan.format.group_count,
-                    match_count=len(stage.nodes),
-                    is_complete=all(outcome.is_complete for outcome in outcomes),
+                    match_count=stage.match_count,
+                    is_complete=bool(outcomes) and all(outcome.is_complete for outcome in outcomes),
                 )
                 for number, (stage, outcomes) in enumerate(zip(read.stages, found.groups, strict=True), 1)
             ],

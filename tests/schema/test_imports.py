@@ -25,6 +25,7 @@ from domain.tournaments import (
 )
 from resolvers import imports as resolve
 from resolvers.context import Context
+from tests.domain.tournaments.exchange.events import own
 from tests.domain.tournaments.exchange.events.test_broken_events import WRONG
 from tests.factories.games import make_catalogue
 from tests.factories.imports import CUP, make
@@ -143,6 +144,43 @@ async def test_what_the_file_says_otherwise_is_told(db: Database, ask: Ask) -> N
     assert answer["report"]["differences"] == [
         {"where": "stage 1, match 'B', slot 1", "told": "Bo", "ours": "Cy"},
     ]
+
+
+async def test_heats_ladders_and_stages_that_wait_are_told_and_then_made(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    for kind, stages in (
+        (own.heats, [(1, "Races", "FREE_FOR_ALL", 5, 1, 3, False)]),
+        (own.ladder, [(1, "Rungs", "LADDER", 4, 1, 3, False)]),
+        (
+            own.groups,
+            [(1, "League", "ROUND_ROBIN", 4, 2, 2, False), (2, "Finals", "SINGLE_ELIMINATION", 0, 1, 0, False)],
+        ),
+    ):
+        wanted = given(write_event_json(kind()), slug=kind.__name__)
+        before = await every_row(db)
+        dry = await ask.mutate(organizer, "importEvent", {**wanted, "dryRun": True}, IMPORTED)
+        assert [tuple(each.values()) for each in dry["report"]["stages"]] == stages
+        assert dry["report"]["differenceCount"] == 0
+        assert await every_row(db) == before
+        asked = (await ask.mutate(organizer, "importEvent", wanted, IMPORTED))["eventImport"]
+        await make_of(db, asked["id"])
+        node = (await ask(organizer, NODE, id=asked["id"]))["node"]
+        assert (node["status"], node["tournament"]) == ("FINISHED", {"slug": kind.__name__})
+
+
+async def test_a_stage_that_does_not_follow_from_its_plan_is_refused(db: Database, ask: Ask) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    before = await every_row(db)
+    for is_dry in (True, False):
+        wanted = given(write_event_json(own.finals(1, 3)), dryRun=is_dry)
+        answer = await ask.mutate(organizer, "importEvent", wanted, "... on UserError { message }")
+        assert (answer["code"], answer["message"]) == (
+            "IMPORT_NOT_PLAYABLE",
+            "Stage 2 cannot be imported: others are in it than come into it by its plan.",
+        )
+    assert await every_row(db) == before
 
 
 @pytest.mark.parametrize("number", range(len(WRONG)))

@@ -50,8 +50,8 @@ class ReadImport:
 
     @property
     def match_count(self) -> int:
-        """How many matches it has, or heats."""
-        return sum(len(stage.nodes) + (len(stage.group.heats) if stage.group else 0) for stage in self.stages)
+        """How many matches and heats it has."""
+        return sum(stage.match_count for stage in self.stages)
 
     @property
     def capacity(self) -> int:

@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from domain import tournaments
 from domain.infra.db import Database
 from domain.kernel.scoring import MatchScoring
+from domain.matches import Outcome
 from domain.tournaments import (
+    ChallengeDue,
     Cut,
+    DisqualifyEntrant,
     Elimination,
+    EntrantStatus,
     Format,
     GrandFinal,
     Link,
@@ -22,19 +27,21 @@ from domain.tournaments import (
     StagePlan,
     StageSource,
     Structure,
+    Tournament,
     TournamentStatus,
+    WithdrawEntrant,
     exported_event,
 )
 from domain.tournaments.rules.swiss import Method
 from domain.tournaments.rules.tiebreaks import RuleYear
 from domain.tournaments.values import BracketSide, DropOrder, LoserOf, Seed, WinnerOf
-from tests.factories.exports import comes_back, played
+from tests.factories.exports import comes_back, played, shown
 from tests.factories.games import make_catalogue
-from tests.factories.heats import free_for_all
-from tests.factories.ladders import ladder
+from tests.factories.heats import correct, free_for_all, heat_at, run_heats
+from tests.factories.ladders import DAY, Hall, due_facts, ladder, make_ladder
 from tests.factories.stages import double, knockout, round_robin, swiss
-from tests.factories.teams import NOW, make_people
-from tests.factories.tournaments import make_tournament, row_of
+from tests.factories.teams import NOW, make_people, run
+from tests.factories.tournaments import enter, entrants, make_tournament, published, row_of, start, started, states
 
 GOALS: dict[str, Any] = {"best_of": 1, "scoring": MatchScoring.POINTS}
 FOUR_GAMES: dict[str, Any] = {"best_of": 4, "scoring": MatchScoring.PLAY_ALL}
@@ -115,3 +122,66 @@ async def test_there_is_no_file_of_what_has_not_begun(db: Database) -> None:
     event = await make_tournament(db, organizer)
     async with db.snapshot() as session:
         assert await exported_event(session, event.id, "Nine-ball", NOW) is None
+
+
+async def test_a_ladder_goes_on_by_the_times_of_its_file(db: Database) -> None:
+    """A challenge was taken back, one is open and its time passes, somebody came late and somebody left."""
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    hall = await make_ladder(db, organizer, 4, idle_days=4, answer_days=3, has_late_entry=True)
+    await hall.fought(3, 1, NOW)
+    taken_back = await hall.challenge(4, 3, NOW + DAY)
+    command = tournaments.WithdrawChallenge(taken_back.id, taken_back.version, NOW + DAY)
+    await run(db, tournaments.withdraw_challenge, hall.player(4), command)
+    (late,) = await make_people(db, "late")
+    await enter(db, hall.event.id, late)
+    await run(db, tournaments.withdraw_entrant, hall.player(2), WithdrawEntrant((await hall.entrant(2)).id, NOW + DAY))
+    await hall.fought(4, 1, NOW + 2 * DAY)
+    await hall.challenge(1, 3, NOW + 2 * DAY)
+    now = NOW + 3 * DAY
+    key = await comes_back(db, organizer, hall.event.id, now=now)
+    async with db.read() as session:
+        again = Hall(db, organizer, await session.get_one(Tournament, key), {})
+    assert await again.order(now) == await hall.order(now)
+    assert await again.order(now + 2 * DAY) == await hall.order(now + 2 * DAY) != await hall.order(now)
+    due = [fact for fact in await due_facts(db, ChallengeDue, now + 3 * DAY) if fact.tournament_id == again.event.id]
+    assert [fact.at for fact in due] == [NOW + 5 * DAY]
+    await db.transaction(lambda session: tournaments.expire_challenge(session, due[0]))
+    assert await hall.order(now + 2 * DAY) == [4, 3, 1, 5]
+    assert await again.order(now + 2 * DAY) == [4, 1, 3, 5]
+
+
+async def test_heats_that_were_corrected_and_left_are_corrected_on_here(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event, players = await started(db, organizer, 8, structure=None, stages=[free_for_all()], capacity=8)
+    await run_heats(db, organizer, event.id, rounds=1)
+    await correct(db, organizer, await heat_at(db, event.id, 1, 1), (8, 5, 4, 1))
+    leaver = (await entrants(db, event.id))[7]
+    await run(db, tournaments.withdraw_entrant, players[leaver.participant_id], WithdrawEntrant(leaver.id, NOW))
+    again = await comes_back(db, organizer, event.id)
+    for key in (event.id, again):
+        await correct(db, organizer, await heat_at(db, key, 1, 2), (7, 6, 3, 2))
+        await run_heats(db, organizer, key)
+    assert await shown(db, again) == await shown(db, event.id)
+
+
+async def test_who_did_not_come_and_who_was_put_out_are_in_the_file(db: Database) -> None:
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    event = await published(db, organizer, structure=None, stages=[round_robin()], capacity=3)
+    players = await make_people(db, *(f"player-{number}" for number in range(1, 6)))
+    entered = await enter(db, event.id, *players, waitlist=True)
+    await run(db, tournaments.withdraw_entrant, players[0], WithdrawEntrant(entered[0].id, NOW))
+    await start(db, organizer, event.id)
+    await run(db, tournaments.disqualify_entrant, organizer, DisqualifyEntrant(entered[1].id, "rude", NOW))
+    again = await comes_back(db, organizer, event.id)
+    assert {one.name: one.status for one in await entrants(db, again)} == {
+        "Player-1": EntrantStatus.WITHDRAWN,
+        "Player-2": EntrantStatus.DISQUALIFIED,
+        "Player-3": EntrantStatus.PLAYING,
+        "Player-4": EntrantStatus.PLAYING,
+        "Player-5": EntrantStatus.ABSENT,
+    }
+    outcomes = {state.outcome for state in await states(db, again)}
+    assert outcomes == {Outcome.DISQUALIFICATION, None}

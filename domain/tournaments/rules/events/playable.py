@@ -85,6 +85,11 @@ class PlayableStage:
     byes: tuple[PlayableBye, ...]
     group: EventGroup | None = None
 
+    @property
+    def match_count(self) -> int:
+        """How many matches it has, or heats."""
+        return len(self.nodes) + (len(self.group.heats) if self.group else 0)
+
 
 def playable(event: Event, found: Reproduction) -> tuple[PlayableStage, ...]:
     """The stages of an event that has been reproduced.

@@ -181,7 +181,7 @@ def test_properties_whatever_is_planned_and_played_comes_back_from_its_file(post
             await comes_back(db, organizer, event.tournament_id, f"{slug}-again", event.now)
 
         @settings(
-            max_examples=PROPERTIES // 15,
+            max_examples=PROPERTIES // 25,
             derandomize=True,
             deadline=None,
             phases=[Phase.generate],
