@@ -150,6 +150,15 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     tournaments.ChallengeCalledOff: [
         _tell("notifications.on_challenge_called_off", notifications.on_challenge_called_off),
     ],
+    tournaments.HeatDrawn: [
+        _tell("notifications.on_heat_drawn", notifications.on_heat_drawn),
+    ],
+    tournaments.HeatFinished: [
+        _tell("notifications.on_heat_finished", notifications.on_heat_finished),
+    ],
+    tournaments.HeatCorrected: [
+        _tell("notifications.on_heat_corrected", notifications.on_heat_corrected),
+    ],
     tournaments.LadderDropDue: [
         _call("tournaments.tell_of_drops", tournaments.tell_of_drops),
     ],

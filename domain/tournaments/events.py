@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.events import Event
 from domain.matches import OVER, MatchState
-from domain.tournaments.heat_values import HeatState
+from domain.tournaments.heat_values import HeatEffect, HeatState
 
 # Where it is told that a tournament has another status, and so is in other lists.
 LISTS_TOPIC = "tournaments"
@@ -227,3 +227,34 @@ class LadderDropDue(_TournamentFact):
 
     name: ClassVar[str] = "tournaments.ladder_drop_due"
     stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatDrawn(_TournamentFact):
+    """A heat was drawn, at first or again, and `entrants` have come into it.
+
+    `is_restored` says that what they reached in it before a correction counts again; then they are all in it.
+    """
+
+    name: ClassVar[str] = "tournaments.heat_drawn"
+    heat_id: UUID
+    entrants: tuple[UUID, ...]
+    is_restored: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatFinished(_TournamentFact):
+    """All games of a heat are reported, or nobody is left to play."""
+
+    name: ClassVar[str] = "tournaments.heat_finished"
+    heat: HeatState
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatCorrected(_TournamentFact):
+    """A game of a heat was corrected for this reason, which did this to later heats, by rounds."""
+
+    name: ClassVar[str] = "tournaments.heat_corrected"
+    heat_id: UUID
+    reason: str
+    effects: tuple[HeatEffect, ...]

@@ -14,8 +14,9 @@ from resolvers.streams import ResyncReason
 from schema import matches
 from schema.fields import Access, Info, attribute, object_type, subscription
 from schema.queues import MatchCall
-from schema.refs import MatchRef
+from schema.refs import HeatRef, MatchRef
 from schema.streams import Resync
+from schema.tournaments.heats import Heat
 from schema.tournaments.subscriptions import TournamentId
 from schema.tournaments.types import Entrant, Tournament
 
@@ -32,6 +33,10 @@ class MyEvent:
     )
     call: MatchCall | None = attribute("Where that match was called to, and until when to answer. Null: it was not.")
     last_match: MatchRef | None = attribute("The match of theirs that was decided last. Null until then.")
+    next_heat: HeatRef | None = attribute(
+        "The heat of theirs that is to be played or is played. Null when there is none yet, or any more."
+    )
+    last_heat: HeatRef | None = attribute("The last heat of theirs that is over. Null until then.")
 
     @classmethod
     def from_value(cls, value: resolve.MyEvent) -> MyEvent:
@@ -43,6 +48,8 @@ class MyEvent:
             next_match=None if upcoming is None else matches.Match.from_state(upcoming),
             call=None if value.call is None else MatchCall.from_model(value.call),
             last_match=None if last is None else matches.Match.from_state(last),
+            next_heat=None if value.next_heat is None else Heat.from_state(value.next_heat),
+            last_heat=None if value.last_heat is None else Heat.from_state(value.last_heat),
         )
 
 

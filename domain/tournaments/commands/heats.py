@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain import accounts, matches
+from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
@@ -19,7 +20,8 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.heats_played import show_heats
 from domain.tournaments.commands.stages import seat_of
 from domain.tournaments.errors import HeatNotFound, HeatOver
-from domain.tournaments.heat_values import OPEN_HEATS, FreeForAll, HeatStatus, Reached
+from domain.tournaments.events import HeatFinished
+from domain.tournaments.heat_values import OPEN_HEATS, FreeForAll, HeatState, HeatStatus, Reached
 from domain.tournaments.models import Entrant, Heat, HeatEntrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import count_open_heats, games_from, stored_games
 from domain.tournaments.rules.free_for_all import Round, games_in, require_game
@@ -54,9 +56,9 @@ async def report_heat(session: WriteSession, actor: Actor, command: ReportHeat) 
     is_over = games_in(results) == held_heat.terms.games
     heat.status, heat.finished_at = (HeatStatus.FINISHED, command.now) if is_over else (HeatStatus.LIVE, None)
     heat.version += 1
-    await show_heats(session, held_heat.tournament, [heat])
+    (state,) = await show_heats(session, held_heat.tournament, [heat])
     if is_over:
-        await _go_on(session, held_heat.tournament, heat, command.now)
+        await _go_on(session, held_heat.tournament, state, command.now)
     return heat
 
 
@@ -162,13 +164,14 @@ async def _leave_heat(
         if not found.staying:
             heat.status, heat.finished_at = HeatStatus.FINISHED, now
     heat.version += 1
-    await show_heats(session, tournament, [heat])
+    (state,) = await show_heats(session, tournament, [heat])
     if was_open and heat.status is HeatStatus.FINISHED:
-        await _go_on(session, tournament, heat, now)
+        await _go_on(session, tournament, state, now)
 
 
-async def _go_on(session: WriteSession, tournament: Tournament, heat: Heat, now: datetime) -> None:
-    """Go on with the event when this was the last heat of its round."""
+async def _go_on(session: WriteSession, tournament: Tournament, heat: HeatState, now: datetime) -> None:
+    """Tell that a heat is over, and go on with the event when it was the last one of its round."""
+    await outbox.record(session, HeatFinished(tournament_id=tournament.id, heat=heat))
     if await count_open_heats(session, heat.stage_id, of_stage=True) == 0:
         await conclude(session, tournament, now)
 

@@ -46,6 +46,7 @@ from domain.tournaments.queries.heats import (
     heat_pages,
     heat_standings,
     heats_by_id,
+    heats_of_entrant,
     heats_of_stages,
     stored_games,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "heat_pages",
     "heat_standings",
     "heats_by_id",
+    "heats_of_entrant",
     "heats_of_stages",
     "imports_by_id",
     "kept_view",

@@ -48,6 +48,14 @@ _HEATS = Pages(
     HeatView._make,
     owner=_heats.stage_id,
 )
+_OF_ENTRANT = (
+    select_view(Heat, HeatView)
+    .join(Stage.__table__, _stages.id == _heats.stage_id)
+    .join(StageEntrant.__table__, _fields.stage_id == _heats.stage_id)
+    .join(HeatEntrant.__table__, (_seats.heat_id == _heats.id) & (_seats.seed == _fields.seed))
+    .where(_fields.entrant_id == bindparam("entrant_id"))
+    .order_by(_stages.number, _heats.round)
+)
 _TERMS = select(_stages.id, _stages.number, _stages.settings).where(among(_stages.id, "stage_ids"))
 _IN_HEATS = (
     select(
@@ -80,6 +88,12 @@ async def heats_of_stages(session: ReadSession, stage_ids: Sequence[UUID]) -> Ma
     for state in await _states(session, views):
         found[state.stage_id].append(state)
     return found
+
+
+async def heats_of_entrant(session: ReadSession, entrant_id: UUID) -> Sequence[HeatState]:
+    """The heats that an entrant is in, by stages and rounds."""
+    views = [HeatView._make(row) for row in await session.execute(_OF_ENTRANT, {"entrant_id": entrant_id})]
+    return await _states(session, views)
 
 
 async def heat_pages(session: ReadSession, keys: Sequence[HeatList]) -> Mapping[HeatList, Page[HeatState]]:
