@@ -13,7 +13,7 @@ from domain.infra.db import ReadSession
 from domain.infra.hub import Envelope
 from domain.matches import MatchState, MatchStatus
 from domain.queues import CallView
-from domain.tournaments import OPEN_HEATS, BracketPlace, EntrantView, HeatState, HeatStatus, TournamentView
+from domain.tournaments import BracketPlace, EntrantView, HeatState, HeatStatus, TournamentView
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -158,7 +158,7 @@ def _next(states: Sequence[MatchState], places: Places, call: CallView | None) -
 def _next_heat(heats: Sequence[HeatState], entrant: EntrantView) -> HeatState | None:
     """The heat that they are to play, unless they have left."""
     for heat in heats:
-        if heat.status in OPEN_HEATS:
+        if heat.status is not HeatStatus.FINISHED:
             has_left = any(seat.has_left for seat in heat.seats if seat.entrant_id == entrant.id)
             return None if has_left else heat
     return None

@@ -159,6 +159,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     tournaments.HeatCorrected: [
         _tell("notifications.on_heat_corrected", notifications.on_heat_corrected),
     ],
+    tournaments.LadderEndDue: [
+        _end("tournaments.end_ladder", tournaments.end_ladder),
+    ],
     tournaments.LadderDropDue: [
         _call("tournaments.tell_of_drops", tournaments.tell_of_drops),
     ],

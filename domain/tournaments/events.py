@@ -230,6 +230,15 @@ class LadderDropDue(_TournamentFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LadderEndDue(_TournamentFact):
+    """The instant has come at which a ladder ends by itself, if it is still that one."""
+
+    name: ClassVar[str] = "tournaments.ladder_end_due"
+    stage_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeatDrawn(_TournamentFact):
     """A heat was drawn, at first or again, and `entrants` have come into it.
 

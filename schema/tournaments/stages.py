@@ -408,6 +408,7 @@ def _settings(
             answer_days=settings.answer_days,
             rematch_days=settings.rematch_days,
             has_late_entry=settings.has_late_entry,
+            ends_at=settings.ends_at,
         )
     formats = [
         RoundFormat(side=one.side, last_rounds=one.last_rounds, best_of=one.best_of) for one in settings.round_formats

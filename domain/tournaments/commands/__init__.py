@@ -2,11 +2,9 @@
 
 from domain.tournaments.commands.challenges import (
     ChallengeOnLadder,
-    FinishStage,
     WithdrawChallenge,
     challenge_on_ladder,
     expire_challenge,
-    finish_stage,
     withdraw_challenge,
 )
 from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
@@ -30,6 +28,7 @@ from domain.tournaments.commands.importing import (
     make_import,
     read_import,
 )
+from domain.tournaments.commands.ladder_end import FinishStage, SetLadderEnd, end_ladder, finish_stage, set_ladder_end
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -79,6 +78,7 @@ __all__ = [
     "RegisterEntrant",
     "ReportHeat",
     "SeedTournament",
+    "SetLadderEnd",
     "SetRegistration",
     "SetStaff",
     "SetStages",
@@ -95,6 +95,7 @@ __all__ = [
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
+    "end_ladder",
     "expire_challenge",
     "finish_stage",
     "finish_tournament",
@@ -111,6 +112,7 @@ __all__ = [
     "register_entrant",
     "report_heat",
     "seed_tournament",
+    "set_ladder_end",
     "set_registration",
     "set_staff",
     "set_stages",

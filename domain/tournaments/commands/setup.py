@@ -19,7 +19,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.change import checked_reason, managed, require_status, show
 from domain.tournaments.commands.rungs import ladder_to_enter
-from domain.tournaments.commands.templates import add_stages, checked_plans
+from domain.tournaments.commands.templates import add_stages, checked_plans, require_ends_after
 from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
@@ -107,6 +107,7 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     # Last, because a large bracket takes a while to check.
     plans = await with_checked_vetoes(session, game.id, _plans(command))
     capacity = checked_plans(plans, command.capacity)
+    require_ends_after(plans, command.starts_at)
     tournament = Tournament(
         id=new_id(),
         slug=command.slug,
@@ -172,6 +173,7 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
         tournament.capacity = command.capacity
     if command.starts_at is not None:
         tournament.starts_at = command.starts_at
+        require_ends_after([stage.plan for stage in await stages_of(session, tournament.id)], command.starts_at)
     for name in _WINDOWS:
         value = getattr(command, name)
         if value is not UNSET:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import strawberry
 
@@ -277,7 +278,7 @@ class SwissInput:
 
 @input_type
 class LadderInput:
-    """Who is below challenges somebody not far above, and with a win takes the place, until organizers end it."""
+    """Who is below challenges somebody not far above, and with a win takes the place, until it ends."""
 
     best_of: int | None = attribute(_BEST_OF, default=None)
     scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
@@ -291,6 +292,10 @@ class LadderInput:
         "For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365.", default=1
     )
     has_late_entry: bool = attribute("Whether people can enter at the bottom while it runs.", default=False)
+    ends_at: datetime | None = attribute(
+        "When it ends by itself, after the event starts; `setLadderEnd` changes it while it runs. Null: it does not.",
+        default=None,
+    )
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -303,6 +308,7 @@ class LadderInput:
             answer_days=self.answer_days,
             rematch_days=self.rematch_days,
             has_late_entry=self.has_late_entry,
+            ends_at=self.ends_at,
         )
         return domain.Format(domain.Structure.LADDER, settings)
 

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<86a10afa29284799fc85d3b26367352c>>
+ * @generated SignedSource<<2a4d7890778ff4efff47e81c40de1924>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -212,6 +212,7 @@ export type LadderInput = {
   answerDays?: number;
   bestOf?: number | null | undefined;
   drop?: number;
+  endsAt?: string | null | undefined;
   hasLateEntry?: boolean;
   idleDays?: number | null | undefined;
   reach?: number;
