@@ -53,6 +53,8 @@ WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchReported: (deadlines.await_confirmation,),
     matches.MatchFinished: (tournaments.advance,),
     matches.MatchRestored: (tournaments.advance_again, deadlines.await_confirmation_again),
+    tournaments.HeatDrawn: (queues.end_on_draw,),
+    tournaments.HeatPlayed: (queues.follow_heat,),
     queues.QueueOpened: (deadlines.keep_from_tables,),
 }
 

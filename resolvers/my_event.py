@@ -22,8 +22,8 @@ Places = Mapping[UUID, BracketPlace]
 
 
 class MyEvent(msgspec.Struct, frozen=True):
-    """What concerns a player of a tournament. `call` is that of the next match, if it was called; heats are those of
-    free-for-alls.
+    """What concerns a player of a tournament. `call` and `heat_call` are those of the next match and heat, if they were
+    called.
     """
 
     tournament: TournamentView
@@ -32,6 +32,7 @@ class MyEvent(msgspec.Struct, frozen=True):
     call: CallView | None
     last_match: MatchState | None
     next_heat: HeatState | None
+    heat_call: CallView | None
     last_heat: HeatState | None
 
     @property
@@ -39,7 +40,7 @@ class MyEvent(msgspec.Struct, frozen=True):
         """What of it counts as a change. Of the tournament that is its status, and what its organizers edit."""
         status = self.tournament.status, self.tournament.version
         matches = self.next_match, self.call, self.last_match
-        return (status, self.entrant, *matches, self.next_heat, self.last_heat)
+        return (status, self.entrant, *matches, self.next_heat, self.heat_call, self.last_heat)
 
 
 class MyEventSnapshot(msgspec.Struct, frozen=True):
@@ -127,16 +128,17 @@ async def _read(session: ReadSession, tournament_id: UUID, user_id: UUID) -> tup
     states = await matches.states_of_side(session, tournament_id, entrant.participant_id)
     places = (await tournaments.event_index(session, tournament)).places if states else {}
     upcoming = _next(states, places, call)
-    is_called = call is not None and upcoming is not None and call.match_id == upcoming.id
     heats = await tournaments.heats_of_entrant(session, entrant.id)
+    coming = _next_heat(heats, entrant)
     version = tournament.change_count + (0 if queue is None else queue.change_count)
     return version, MyEvent(
         tournament=tournament,
         entrant=entrant,
         next_match=upcoming,
-        call=call if is_called else None,
+        call=call if call is not None and upcoming is not None and call.match_id == upcoming.id else None,
         last_match=_last(states, places),
-        next_heat=_next_heat(heats, entrant),
+        next_heat=coming,
+        heat_call=call if call is not None and coming is not None and call.heat_id == coming.id else None,
         last_heat=next((heat for heat in reversed(heats) if heat.status is HeatStatus.FINISHED), None),
     )
 

@@ -46,6 +46,7 @@ enum_type(
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
         "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
         "HEAT_READY": "The viewer plays in a heat that is drawn.",
+        "HEAT_CALLED": "A heat of the viewer was called to a table.",
         "HEAT_FINISHED": "A heat of the viewer is over.",
         "HEAT_RESET": "A correction has taken the viewer out of a heat, or set aside what was played in it.",
         "HEAT_RESTORED": "What was played in a heat of the viewer counts again after it was set aside.",

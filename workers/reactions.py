@@ -152,8 +152,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     tournaments.HeatDrawn: [
         _tell("notifications.on_heat_drawn", notifications.on_heat_drawn),
+        _call("queues.call_on_draw", queues.call_on_draw),
     ],
-    tournaments.HeatFinished: [
+    tournaments.HeatPlayed: [
         _tell("notifications.on_heat_finished", notifications.on_heat_finished),
     ],
     tournaments.HeatCorrected: [

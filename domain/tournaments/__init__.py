@@ -93,7 +93,7 @@ from domain.tournaments.events import (
     EventImportRequested,
     HeatCorrected,
     HeatDrawn,
-    HeatFinished,
+    HeatPlayed,
     LadderDropDue,
     LadderEndDue,
     TournamentCancelled,
@@ -154,6 +154,7 @@ from domain.tournaments.queries import (
     imports_by_id,
     kept_view,
     ladders,
+    parted_in_heats,
     places_by_match,
     played_for,
     players_of,
@@ -194,7 +195,6 @@ from domain.tournaments.rules.ladder import Standing as LadderStanding
 from domain.tournaments.rules.lengths import RoundFormat
 from domain.tournaments.rules.links import Link
 from domain.tournaments.rules.rounds import Field
-from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.rules.sources import StageSource
 from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import format_of, sources_from, takes_late_entries, veto_from
@@ -311,8 +311,8 @@ __all__ = [
     "HeatCorrection",
     "HeatDrawn",
     "HeatEffect",
-    "HeatFinished",
     "HeatNotFound",
+    "HeatPlayed",
     "HeatSeat",
     "HeatStanding",
     "HeatState",
@@ -349,7 +349,6 @@ __all__ = [
     "Reproduction",
     "ResultInUse",
     "RoundFormat",
-    "RoundKind",
     "RoundRobin",
     "RoundsEvent",
     "RuleYear",
@@ -451,6 +450,7 @@ __all__ = [
     "managed",
     "move_tournament",
     "parse_tiebreaks",
+    "parted_in_heats",
     "place_points",
     "places_by_match",
     "played_for",

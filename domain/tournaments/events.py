@@ -240,23 +240,28 @@ class LadderEndDue(_TournamentFact):
 
 @dataclass(frozen=True, kw_only=True)
 class HeatDrawn(_TournamentFact):
-    """A heat was drawn, at first or again, and `entrants` have come into it.
+    """A heat was drawn, at first or again, and `entrants` have come into it; nobody, when it was taken back.
 
     `is_restored` says that what they reached in it before a correction counts again; then they are all in it.
+    `is_first` says that nobody was in it before.
     """
 
     name: ClassVar[str] = "tournaments.heat_drawn"
     heat_id: UUID
     entrants: tuple[UUID, ...]
     is_restored: bool
+    is_first: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeatFinished(_TournamentFact):
-    """All games of a heat are reported, or nobody is left to play."""
+class HeatPlayed(_TournamentFact):
+    """A game of a heat was reported, or somebody has left it. It may be over by that."""
 
-    name: ClassVar[str] = "tournaments.heat_finished"
+    name: ClassVar[str] = "tournaments.heat_played"
     heat: HeatState
+    is_report: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

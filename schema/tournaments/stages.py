@@ -12,7 +12,7 @@ from resolvers import ladders as resolve_ladders
 from resolvers import standings as resolve_standings
 from resolvers import tournaments as resolve
 from resolvers.paging import page_request
-from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
 from schema.paging import After, Connection, First, connection
 from schema.refs import EntrantRef, HeatRef, HeatStandingRef
 from schema.scoring import MatchScoring
@@ -23,6 +23,9 @@ from schema.tournaments.ladders import Ladder, LadderSettings
 from schema.vetoes import StageVeto
 
 StageStatus = domain.StageStatus
+# How many cuts by seed of a stage are told.
+_MAX_CUTS = 100
+
 enum_type(
     StageStatus,
     {
@@ -276,14 +279,17 @@ class GroupMeetings:
 
 @object_type
 class SeedCut:
-    """Equals of an earlier stage whom nothing but their seeds parted."""
+    """Equals of an earlier stage, or of a round of heats, whom nothing but their seeds parted."""
 
     cut: strawberry.Private[resolve_standings.SeedCut]
-    stage: int = attribute("The number of that stage.")
+    stage: int = attribute("The number of the stage in which they are equal.")
+    round: int | None = attribute_of(
+        "cut.round", "The round of its heats from which some of them went on. Null: they came into another stage."
+    )
 
     @field(size=2)
     def went_on(self) -> list[EntrantRef]:
-        """Those who came into this stage from there."""
+        """Those who came into this stage from there, or went on from the round."""
         return [types.Entrant.from_model(row) for row in self.cut.went_on]
 
     @field(size=2)
@@ -332,11 +338,11 @@ class Stage:
 
     @field(size=2)
     async def seed_cuts(self, info: Info) -> list[SeedCut]:
-        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one. Empty
-        until it begins.
+        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one; and, of
+        heats, who went on from a round. The first 100. Empty until it begins.
         """
         found = await resolve_standings.cuts_by_seed(info.context, self.tournament, self.row)
-        return [SeedCut(cut=cut, stage=cut.stage) for cut in found]
+        return [SeedCut(cut=cut, stage=cut.stage) for cut in found[:_MAX_CUTS]]
 
     @field(broadcastable=True)
     async def heats(

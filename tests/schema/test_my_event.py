@@ -151,15 +151,19 @@ async def test_a_player_in_heats_sees_the_next_and_the_last(services: Services) 
     ready = {"round": 1, "number": 1, "status": "READY"}
     assert mine(best) == mine(loser) == {"nextMatch": None, "nextHeat": ready, "lastHeat": None}
     await report(db, organizer, await heat_at(db, event.id, 1, 1))
-    assert await told(following, best, loser, leaver) == [1, 1, 0]
+    await following.relay.tell()
+    await best.has_heard(2)
+    await loser.has_heard(2)
     over = {"nextMatch": None, "nextHeat": None, "lastHeat": {"round": 1, "number": 1}}
     assert mine(best) == mine(loser) == over
     row, actor = by_seed[2]
     await run(db, tournaments.withdraw_entrant, actor, WithdrawEntrant(row.id, NOW))
-    await told(following, leaver)
+    await following.relay.tell()
+    await leaver.has_heard(2)
     assert mine(leaver)["nextHeat"] is None
     await report(db, organizer, await heat_at(db, event.id, 1, 2))
-    await told(following, best, loser)
+    await following.relay.tell()
+    await best.has_heard(3)
     assert (mine(best)["nextHeat"], mine(loser)["nextHeat"]) == ({"round": 2, "number": 1, "status": "READY"}, None)
 
 

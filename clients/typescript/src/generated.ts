@@ -23,11 +23,11 @@ export type BracketSide =
 
 /** Where a call is: waiting for answers, being played, or over. */
 export type CallStatus =
-  /** Both sides have to say that they are there. */
+  /** Both sides of a match have to say that they are there; a heat waits for its first result. */
   | 'CALLED'
   /** The table and the players are free again. */
   | 'OVER'
-  /** The match has begun. */
+  /** The match or heat has begun. */
   | 'PLAYING';
 
 /** A new tournament. */
@@ -941,7 +941,7 @@ export type QueueChangesSubscription = { queueChanges:
     | { __typename: 'Resync', reason: ResyncReason }
    };
 
-export type ShownFragment = { waitingCount: number, calls: Array<{ id: string, status: CallStatus, answerDueAt: string, answeredSlots: Array<number>, expiredAt: string | null, table: { id: string } | null, match: { id: string, slots: Array<{ name: string | null, score: number | null }> } }>, waiting: Array<{ estimatedStartAt: string | null, match: { id: string, status: MatchStatus, slots: Array<{ name: string | null }> } }> };
+export type ShownFragment = { waitingCount: number, waitingHeatCount: number, calls: Array<{ id: string, status: CallStatus, answerDueAt: string, answeredSlots: Array<number>, expiredAt: string | null, table: { id: string } | null, match: { id: string, slots: Array<{ name: string | null, score: number | null }> } }>, heatCalls: Array<{ id: string, status: CallStatus, dueAt: string, table: { id: string } | null, heat: { id: string, round: number, number: number, entrants: Array<{ name: string, points: number }> } }>, waitingHeats: Array<{ estimatedStartAt: string | null, heat: { id: string, round: number, number: number } }>, waiting: Array<{ estimatedStartAt: string | null, match: { id: string, status: MatchStatus, slots: Array<{ name: string | null }> } }> };
 
 export type RefreshSessionMutationVariables = Exact<{
   input: RefreshSessionInput;
@@ -1110,7 +1110,7 @@ export const PublishDocuments: Document<"mutation", PublishDocumentsMutation, Pu
 export const QueueChanges: Document<"subscription", QueueChangesSubscription, QueueChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "QueueChanges",
-  id: "sha256:a0f523b5a2bf071f26a936ad21329b9609bb931b4c24dd4319669d94d802a904",
+  id: "sha256:b499b3a5ab81d05535741ac7289d03b58620be8e6c9ae23138bc8187732513a3",
 };
 
 export const RefreshSession: Document<"mutation", RefreshSessionMutation, RefreshSessionMutationVariables> = {

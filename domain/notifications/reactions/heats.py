@@ -10,7 +10,7 @@ from domain import tournaments
 from domain.infra.db import WriteSession
 from domain.notifications.commands import Note, notify
 from domain.notifications.values import NotificationKind
-from domain.tournaments import Effect, HeatCorrected, HeatDrawn, HeatFinished, HeatState
+from domain.tournaments import Effect, HeatCorrected, HeatDrawn, HeatPlayed, HeatState, HeatStatus
 
 
 async def on_heat_drawn(session: WriteSession, event_id: UUID, event: HeatDrawn) -> None:
@@ -21,8 +21,10 @@ async def on_heat_drawn(session: WriteSession, event_id: UUID, event: HeatDrawn)
     await _tell(session, event_id, kind, dict.fromkeys(event.entrants, about))
 
 
-async def on_heat_finished(session: WriteSession, event_id: UUID, event: HeatFinished) -> None:
-    """Tell everyone who played in it where they came in."""
+async def on_heat_finished(session: WriteSession, event_id: UUID, event: HeatPlayed) -> None:
+    """Tell everyone who played in it where they came in, if it is over."""
+    if event.heat.status is not HeatStatus.FINISHED:
+        return
     about = {**await _about(session, event.heat), "size": len(event.heat.seats)}
     told = {
         seat.entrant_id: {**about, "place": seat.place, "points": seat.points}

@@ -127,6 +127,11 @@ def _heat_ready(data: Data) -> str:
     return f"{_event(data)}You play in {_heat(data)}, which is ready to be played."
 
 
+def _heat_called(data: Data) -> str:
+    there = f" Be there until {data['until']} UTC." if data["until"] else ""
+    return f"{_event(data)}You play in {_heat(data)}, which is called to {data['table']}.{there}"
+
+
 def _heat_finished(data: Data) -> str:
     points = "1 point" if data["points"] == 1 else f"{data['points']} points"
     return f"{_event(data)}You came in at place {data['place']} of {data['size']} in {_heat(data)}, with {points}."
@@ -181,6 +186,7 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,
     NotificationKind.ENTRANT_DISQUALIFIED: _entrant_disqualified,
     NotificationKind.HEAT_READY: _heat_ready,
+    NotificationKind.HEAT_CALLED: _heat_called,
     NotificationKind.HEAT_FINISHED: _heat_finished,
     NotificationKind.HEAT_RESET: _heat_reset,
     NotificationKind.HEAT_RESTORED: _heat_restored,

@@ -20,8 +20,8 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.heats_played import show_heats
 from domain.tournaments.commands.stages import seat_of
 from domain.tournaments.errors import HeatNotFound, HeatOver
-from domain.tournaments.events import HeatFinished
-from domain.tournaments.heat_values import OPEN_HEATS, FreeForAll, HeatState, HeatStatus, Reached
+from domain.tournaments.events import HeatPlayed
+from domain.tournaments.heat_values import OPEN_HEATS, FreeForAll, HeatStatus, Reached
 from domain.tournaments.models import Entrant, Heat, HeatEntrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import count_open_heats, games_from, stored_games
 from domain.tournaments.rules.free_for_all import Round, games_in, require_game
@@ -57,8 +57,10 @@ async def report_heat(session: WriteSession, actor: Actor, command: ReportHeat) 
     heat.status, heat.finished_at = (HeatStatus.FINISHED, command.now) if is_over else (HeatStatus.LIVE, None)
     heat.version += 1
     (state,) = await show_heats(session, held_heat.tournament, [heat])
+    fact = HeatPlayed(tournament_id=heat.tournament_id, heat=state, is_report=True, at=command.now)
+    await outbox.record(session, fact)
     if is_over:
-        await _go_on(session, held_heat.tournament, state, command.now)
+        await _go_on(session, held_heat.tournament, heat, command.now)
     return heat
 
 
@@ -165,13 +167,14 @@ async def _leave_heat(
             heat.status, heat.finished_at = HeatStatus.FINISHED, now
     heat.version += 1
     (state,) = await show_heats(session, tournament, [heat])
+    if was_open:
+        await outbox.record(session, HeatPlayed(tournament_id=tournament.id, heat=state, is_report=False, at=now))
     if was_open and heat.status is HeatStatus.FINISHED:
-        await _go_on(session, tournament, state, now)
+        await _go_on(session, tournament, heat, now)
 
 
-async def _go_on(session: WriteSession, tournament: Tournament, heat: HeatState, now: datetime) -> None:
-    """Tell that a heat is over, and go on with the event when it was the last one of its round."""
-    await outbox.record(session, HeatFinished(tournament_id=tournament.id, heat=heat))
+async def _go_on(session: WriteSession, tournament: Tournament, heat: Heat, now: datetime) -> None:
+    """Go on with the event when this was the last heat of its round."""
     if await count_open_heats(session, heat.stage_id, of_stage=True) == 0:
         await conclude(session, tournament, now)
 

@@ -171,6 +171,7 @@ async def draw_heats(session: WriteSession, tournament: Tournament, played: Play
     for at in changed:
         heat = played.heats[at]
         heat.status, heat.finished_at = _told(at, drawn.get(at), known, now)
+        heat.drawn_at = now
     if changed:
         await session.execute(delete(HeatEntrant).where(HeatEntrant.heat_id.in_([ids[at] for at in changed])))
     new = [
@@ -182,14 +183,15 @@ async def draw_heats(session: WriteSession, tournament: Tournament, played: Play
             "number": at[1],
             **dict(zip(("status", "finished_at"), _told(at, drawn[at], known, now), strict=True)),
             "version": 1,
+            "drawn_at": now,
         }
         for at in seated
         if at not in played.heats
     ]
     await insert_all(session, Heat, new)
     await insert_all(session, HeatEntrant, [row for at, heat in seated.items() for row in _rows(ids[at], heat)])
-    for at, coming in seated.items():
-        await _announce(session, played, at, coming, ids[at])
+    for at in sorted(seated.keys() | set(changed)):
+        await _announce(session, played, at, seated.get(at), ids[at], now)
     retold = await _note_through(session, played, seated)
     shown = [played.heats[at] for at in sorted({*changed, *retold})]
     for heat in shown:
@@ -233,18 +235,24 @@ def status_of(heat: Drawn[int]) -> HeatStatus:
     return HeatStatus.LIVE if games_in(heat.results) else HeatStatus.READY
 
 
-async def _announce(session: WriteSession, played: PlayedHeats, at: Place, drawn: Drawn[int], heat_id: UUID) -> None:
+async def _announce(
+    session: WriteSession, played: PlayedHeats, at: Place, drawn: Drawn[int] | None, heat_id: UUID, now: datetime
+) -> None:
     """Record who has come into a heat, but for those who have left the event."""
-    is_restored = games_in(drawn.results) > 0
+    entrants, results = ((), {}) if drawn is None else (drawn.entrants, drawn.results)
+    is_restored = games_in(results) > 0
     known = {seat.seed for seat in played.seats if seat.left_round is not None}
     if not is_restored:
         known |= played.results.get(at, {}).keys()
-    coming = tuple(played.entrants[seed].id for seed in drawn.entrants if seed not in known)
-    if coming:
-        fact = HeatDrawn(
-            tournament_id=played.stage.tournament_id, heat_id=heat_id, entrants=coming, is_restored=is_restored
-        )
-        await outbox.record(session, fact)
+    fact = HeatDrawn(
+        tournament_id=played.stage.tournament_id,
+        heat_id=heat_id,
+        entrants=tuple(played.entrants[seed].id for seed in entrants if seed not in known),
+        is_restored=is_restored,
+        is_first=at not in played.heats,
+        at=now,
+    )
+    await outbox.record(session, fact)
 
 
 def _told(

@@ -48,6 +48,7 @@ from domain.tournaments.queries.heats import (
     heats_by_id,
     heats_of_entrant,
     heats_of_stages,
+    parted_in_heats,
     stored_games,
 )
 from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
@@ -100,6 +101,7 @@ __all__ = [
     "imports_by_id",
     "kept_view",
     "ladders",
+    "parted_in_heats",
     "places_by_match",
     "played_for",
     "played_groups",

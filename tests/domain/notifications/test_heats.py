@@ -8,7 +8,7 @@ from domain import matches, notifications, tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
 from domain.matches import DecideResult, MatchStatus
-from domain.tournaments import AddGuests, HeatCorrected, HeatDrawn, HeatFinished, StageSource, WithdrawEntrant
+from domain.tournaments import AddGuests, HeatCorrected, HeatDrawn, HeatPlayed, StageSource, WithdrawEntrant
 from tests.factories.games import make_catalogue
 from tests.factories.heats import correct, free_for_all, heat_at, report, run_heats
 from tests.factories.notifications import react, told
@@ -16,7 +16,7 @@ from tests.factories.stages import round_robin
 from tests.factories.teams import NOW, make_people, run
 from tests.factories.tournaments import enter, entrants, published, start, started, states
 
-TOLD = ((HeatDrawn, notifications.on_heat_drawn), (HeatFinished, notifications.on_heat_finished))
+TOLD = ((HeatDrawn, notifications.on_heat_drawn), (HeatPlayed, notifications.on_heat_finished))
 
 
 async def tell(db: Database) -> None:

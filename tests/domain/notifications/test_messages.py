@@ -149,6 +149,16 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         "Spring Cup: You play in heat 2 of round 1, which is ready to be played.",
     ),
     (
+        K.HEAT_CALLED,
+        {"round": 1, "number": 2, "table": "table 5", "until": "18:05", **CUP},
+        "Spring Cup: You play in heat 2 of round 1, which is called to table 5. Be there until 18:05 UTC.",
+    ),
+    (
+        K.HEAT_CALLED,
+        {"round": 1, "number": 2, "table": "Show", "until": None, **CUP},
+        "Spring Cup: You play in heat 2 of round 1, which is called to Show.",
+    ),
+    (
         K.HEAT_FINISHED,
         {"round": 1, "number": 2, "place": 3, "size": 8, "points": 1, **CUP},
         "Spring Cup: You came in at place 3 of 8 in heat 2 of round 1, with 1 point.",

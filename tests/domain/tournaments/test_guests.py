@@ -227,11 +227,11 @@ async def test_organizers_answer_calls_for_guests(db: Database) -> None:
     hall, ann = await hall_of_guests(db, NoShow.FORFEIT, "Bo", "Cy", "Dee")
     with_user, of_guests = await call_next(db, hall)
     async with db.read() as session:
-        found = await matches.states_by_id(session, [with_user.match_id, of_guests.match_id])
-    if ParticipantKind.USER not in {slot.kind for slot in found[with_user.match_id].slots}:
+        found = await matches.states_by_id(session, [with_user.played_id, of_guests.played_id])
+    if ParticipantKind.USER not in {slot.kind for slot in found[with_user.played_id].slots}:
         with_user, of_guests = of_guests, with_user
     assert (await answer(db, hall.organizer, of_guests)).status is CallStatus.PLAYING
-    side = next(i for i, slot in enumerate(found[with_user.match_id].slots) if slot.kind is ParticipantKind.USER)
+    side = next(i for i, slot in enumerate(found[with_user.played_id].slots) if slot.kind is ParticipantKind.USER)
     assert (await answer(db, ann, with_user)).status is CallStatus.CALLED
     late = AnswerTimeEnded(tournament_id=hall.tournament.id, call_id=with_user.id, at=NOW + timedelta(hours=1))
     await db.transaction(lambda session: queues.expire_call(session, late))

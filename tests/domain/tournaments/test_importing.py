@@ -30,7 +30,6 @@ from domain.tournaments import (
     ImportStatus,
     LoserOf,
     MatchProgress,
-    RoundKind,
     Seed,
     StageFormat,
     Structure,
@@ -42,6 +41,7 @@ from domain.tournaments import (
 )
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
 from domain.tournaments.errors import SlugTaken
+from domain.tournaments.rules.rounds import Kind
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted
 from tests.factories.teams import NOW, make_people, run
@@ -239,7 +239,7 @@ async def test_a_swiss_of_chess_goes_on_with_its_sides_and_byes(db: Database) ->
         match("X", 1, 3, None, winner=None),
         match("Y", 4, 2, None),
     )
-    group = EventGroup((1, 2, 3, 4, 5), first, (EventBye(1, 5, RoundKind.PAIRING_BYE, 2),))
+    group = EventGroup((1, 2, 3, 4, 5), first, (EventBye(1, 5, Kind.PAIRING_BYE, 2),))
     stage = EventStage(
         StageFormat.SWISS, (group,), has_sides=True, best_of=1, planned=2, match_scoring=MatchScoring.PLAY_ALL
     )
@@ -263,7 +263,7 @@ async def test_rounds_are_those_that_are_there() -> None:
         [write_event_json(Event(cast(4), (replace(late, groups=(EventGroup((1, 2, 3, 4), played),)),)))]
     ).stages
     assert {node.key: node.round for node in stage.nodes} == {"A": 1, "B": 1, "C": 2}
-    group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.ZERO_BYE),))
+    group = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, Kind.ZERO_BYE),))
     (swiss,) = read_import([write_event_json(Event(cast(3), (EventStage(StageFormat.SWISS, (group,)),)))]).stages
     assert (swiss.byes, len(swiss.nodes)) == ((), 1)
 
@@ -273,7 +273,7 @@ async def test_what_cannot_go_on_here_is_refused_with_its_stage() -> None:
     two = EventGroup((1, 2), (match("X", 1, 2),)), EventGroup((3, 4), (match("Y", 3, 4),))
     pool = EventStage(StageFormat.ELIMINATION, (EventGroup((1, 2, 3, 4), final_four().groups[0].matches),))
     drawn, broken = match("X", 1, 2, (1, 1), winner=None), match("Y", 3, 4, (2, 2))
-    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, RoundKind.HALF_BYE, 1),))
+    half = EventGroup((1, 2, 3), (match("X", 1, 2),), (EventBye(1, 3, Kind.HALF_BYE, 1),))
     for event, message in (
         (league(drawn, broken), "match 'X': it was drawn, where level scores have a winner"),
         (league(drawn, has_draws=False), "match 'X': it was drawn, where level scores have a winner"),
