@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from domain.infra import locks
 from domain.infra.db import WriteSession
@@ -30,6 +30,8 @@ from domain.tournaments import (
     HeatPlayed,
     HeatState,
     HeatStatus,
+    Tournament,
+    TournamentCancelled,
     TournamentStatus,
     players_of,
     tournaments_by_id,
@@ -92,6 +94,18 @@ async def end_on_draw(session: WriteSession, event: HeatDrawn) -> None:
     if call is not None:
         queue = await session.get_one(Queue, event.tournament_id)
         await end(session, queue, call, CallEnding.CHANGED, event.at)
+
+
+async def end_on_cancel(session: WriteSession, event: TournamentCancelled) -> None:
+    """End the calls of heats of a tournament that is called off; those of matches end with their matches."""
+    queue = await session.get(Queue, event.tournament_id)
+    if queue is None:
+        return
+    at = (await session.get_one(Tournament, event.tournament_id)).finished_at
+    assert at is not None
+    of_heats = Call.tournament_id == queue.id, Call.heat_id.is_not(None), Call.is_current
+    for call in (await session.scalars(select(Call).where(*of_heats))).all():
+        await end(session, queue, call, CallEnding.CHANGED, at)
 
 
 async def call_on_draw(session: WriteSession, event: HeatDrawn, now: datetime) -> None:

@@ -24,7 +24,7 @@ from domain.matches import MatchStatus
 from domain.queues import AnswerCall, CallEnding, CallNext, CallStatus, CallView, FreeTable, MoveHeat, MoveMatch
 from domain.queues.errors import CallNotFound, NotToBePlayed, PlayerIsBusy, TableTaken
 from domain.queues.models import Call, CallPlayer
-from domain.tournaments import HeatDrawn, HeatNotFound, ReportHeat, WithdrawEntrant
+from domain.tournaments import CancelTournament, HeatDrawn, HeatNotFound, ReportHeat, WithdrawEntrant
 from domain.tournaments.errors import NotAnOrganizer
 from tests.factories.heats import correct, free_for_all, heat_at, heats_of, report, report_of, run_heats
 from tests.factories.notifications import react, told
@@ -205,9 +205,22 @@ async def test_who_leaves_a_heat_is_free_and_a_correction_ends_the_call(db: Data
     await run_heats(db, organizer, it.event_id, rounds=1)
     final = await heat_at(db, it.event_id, 2, 1)
     called = (await it.call())[final.id]
+    await correct(db, organizer, await heat_at(db, it.event_id, 1, 1), [4, 1, 5], game=1)
+    assert (await call_of(db, called.id)).ending is None  # the better seed of two who are level goes on
     await correct(db, organizer, await heat_at(db, it.event_id, 1, 1), [4, 1], game=2)
-    ended = await call_of(db, called.id)
-    assert ended.ending is (CallEnding.CHANGED if final != await heat_at(db, it.event_id, 2, 1) else None)
+    assert [seat.seed for seat in (await heat_at(db, it.event_id, 2, 1)).seats] == [2, 4]
+    assert (await call_of(db, called.id)).ending is CallEnding.CHANGED
+
+
+async def test_a_heat_of_an_event_that_is_called_off_leaves_its_table(db: Database) -> None:
+    it = await make_heats(db, 4, 1)
+    (call,) = (await it.call()).values()
+    await run(
+        db, tournaments.cancel_tournament, it.hall.organizer, CancelTournament(it.event_id, "It rains.", NOW + MINUTE)
+    )
+    ended = await call_of(db, call.id)
+    assert (ended.ending, ended.ended_at) == (CallEnding.CHANGED, NOW + MINUTE)
+    assert len(await call_next(db, it.hall)) == 1
 
 
 async def test_heats_are_called_by_themselves(db: Database) -> None:
