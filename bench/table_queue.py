@@ -48,7 +48,7 @@ async def measure(_system: System) -> dict[str, Any]:
 def _waiting(pairs: list[tuple[UUID, UUID]], rng: Random) -> list[Waiting]:
     return [
         Waiting(
-            match_id=UUID(int=10_000 + order),
+            id=UUID(int=10_000 + order),
             sides=pair,
             waited_min=rng.randrange(30),
             path=rng.randrange(1, 10),
@@ -62,15 +62,15 @@ def _waiting(pairs: list[tuple[UUID, UUID]], rng: Random) -> list[Waiting]:
 
 def _bracket(pairs: list[tuple[UUID, UUID]]) -> list[Planned]:
     planned = [
-        Planned(match_id=UUID(int=order), length=1200, path=9, order=order, ready_at=0, sides=pair)
+        Planned(id=UUID(int=order), length=1200, path=9, order=order, ready_at=0, sides=pair)
         for order, pair in enumerate(pairs)
     ]
-    waiting = [match.match_id for match in planned]
+    waiting = [match.id for match in planned]
     while len(waiting) > 1:
         first, second, *waiting = waiting
         order = len(planned)
         after = [first, second]
-        planned.append(Planned(match_id=UUID(int=order), length=1200, path=1, order=order, ready_at=None, after=after))
+        planned.append(Planned(id=UUID(int=order), length=1200, path=1, order=order, ready_at=None, after=after))
         waiting.append(UUID(int=order))
     return planned
 

@@ -53,6 +53,9 @@ WITHIN: Mapping[type[Event], Sequence[Reaction]] = {
     matches.MatchReported: (deadlines.await_confirmation,),
     matches.MatchFinished: (tournaments.advance,),
     matches.MatchRestored: (tournaments.advance_again, deadlines.await_confirmation_again),
+    tournaments.HeatDrawn: (queues.end_on_draw,),
+    tournaments.HeatPlayed: (queues.follow_heat,),
+    tournaments.TournamentCancelled: (queues.end_on_cancel,),
     queues.QueueOpened: (deadlines.keep_from_tables,),
 }
 

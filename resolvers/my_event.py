@@ -13,7 +13,7 @@ from domain.infra.db import ReadSession
 from domain.infra.hub import Envelope
 from domain.matches import MatchState, MatchStatus
 from domain.queues import CallView
-from domain.tournaments import BracketPlace, EntrantView, TournamentView
+from domain.tournaments import BracketPlace, EntrantView, HeatState, HeatStatus, TournamentView
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -22,19 +22,25 @@ Places = Mapping[UUID, BracketPlace]
 
 
 class MyEvent(msgspec.Struct, frozen=True):
-    """What concerns a player of a tournament. `call` is that of the next match, if it was called."""
+    """What concerns a player of a tournament. `call` and `heat_call` are those of the next match and heat, if they were
+    called.
+    """
 
     tournament: TournamentView
     entrant: EntrantView
     next_match: MatchState | None
     call: CallView | None
     last_match: MatchState | None
+    next_heat: HeatState | None
+    heat_call: CallView | None
+    last_heat: HeatState | None
 
     @property
     def shown(self) -> tuple[object, ...]:
         """What of it counts as a change. Of the tournament that is its status, and what its organizers edit."""
         status = self.tournament.status, self.tournament.version
-        return (status, self.entrant, self.next_match, self.call, self.last_match)
+        matches = self.next_match, self.call, self.last_match
+        return (status, self.entrant, *matches, self.next_heat, self.heat_call, self.last_heat)
 
 
 class MyEventSnapshot(msgspec.Struct, frozen=True):
@@ -122,9 +128,19 @@ async def _read(session: ReadSession, tournament_id: UUID, user_id: UUID) -> tup
     states = await matches.states_of_side(session, tournament_id, entrant.participant_id)
     places = (await tournaments.event_index(session, tournament)).places if states else {}
     upcoming = _next(states, places, call)
-    is_called = call is not None and upcoming is not None and call.match_id == upcoming.id
+    heats = await tournaments.heats_of_entrant(session, entrant.id)
+    coming = _next_heat(heats, entrant)
     version = tournament.change_count + (0 if queue is None else queue.change_count)
-    return version, MyEvent(tournament, entrant, upcoming, call if is_called else None, _last(states, places))
+    return version, MyEvent(
+        tournament=tournament,
+        entrant=entrant,
+        next_match=upcoming,
+        call=call if call is not None and upcoming is not None and call.match_id == upcoming.id else None,
+        last_match=_last(states, places),
+        next_heat=coming,
+        heat_call=call if call is not None and coming is not None and call.heat_id == coming.id else None,
+        last_heat=next((heat for heat in reversed(heats) if heat.status is HeatStatus.FINISHED), None),
+    )
 
 
 # What somebody does first of the matches that are open: go on with one, then begin one, then wait for an opponent.
@@ -139,6 +155,15 @@ def _next(states: Sequence[MatchState], places: Places, call: CallView | None) -
         return state.id != called, _FIRST.index(state.status), places[state.id].stage, places[state.id].round
 
     return min(open_, key=turn, default=None)
+
+
+def _next_heat(heats: Sequence[HeatState], entrant: EntrantView) -> HeatState | None:
+    """The heat that they are to play, unless they have left."""
+    for heat in heats:
+        if heat.status is not HeatStatus.FINISHED:
+            has_left = any(seat.has_left for seat in heat.seats if seat.entrant_id == entrant.id)
+            return None if has_left else heat
+    return None
 
 
 def _last(states: Sequence[MatchState], places: Places) -> MatchState | None:

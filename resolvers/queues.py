@@ -11,7 +11,7 @@ import msgspec
 from domain import queues as domain
 from domain.infra.hub import Envelope
 from domain.queues import CallView, QueueState
-from domain.tournaments import TournamentView
+from domain.tournaments import TournamentView, entries_of_user
 from resolvers import tournaments
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -55,15 +55,15 @@ async def events_at(ctx: Context, venue_id: UUID) -> list[TournamentView]:
 
 
 @dataclass(frozen=True, slots=True)
-class NextMatch:
-    """What somebody plays next. `call` None: it was not called yet."""
+class NextGame:
+    """What somebody plays next: a match or a heat. `call` None: it was not called yet."""
 
-    match_id: UUID
+    id: UUID
     call: CallView | None
     estimated_start_at: datetime | None
 
 
-async def next_match(ctx: Context) -> NextMatch | None:
+async def next_match(ctx: Context) -> NextGame | None:
     """The match that the viewer was called to, or else the one of those that wait for a table that comes soonest."""
     user_id = ctx.actor.user_id
     if user_id is None:
@@ -71,15 +71,34 @@ async def next_match(ctx: Context) -> NextMatch | None:
     now = ctx.clock.now()
     async with ctx.snapshot() as session:
         current = await domain.current_call_of_user(session, user_id)
-        if current is not None:
-            return NextMatch(current.match_id, current, None)
+        if current is not None and current.match_id is not None:
+            return NextGame(current.match_id, current, None)
         found = [one for state in await domain.queues_of_user(session, user_id, now) for one in state.waiting]
         sides = await domain.sides_of_user(session, user_id)
     mine = [one for one in found if any(slot.participant_id in sides for slot in one.state.slots)]
-    if not mine:
+    return _soonest([NextGame(one.state.id, None, one.estimated_start_at) for one in mine])
+
+
+async def next_heat(ctx: Context) -> NextGame | None:
+    """The heat that the viewer was called to, or else the one of those that wait for a table that comes soonest."""
+    user_id = ctx.actor.user_id
+    if user_id is None:
         return None
-    soonest = min(mine, key=lambda one: (one.estimated_start_at or _NEVER, one.state.id))
-    return NextMatch(soonest.state.id, None, soonest.estimated_start_at)
+    now = ctx.clock.now()
+    async with ctx.snapshot() as session:
+        current = await domain.current_call_of_user(session, user_id)
+        if current is not None and current.heat_id is not None:
+            return NextGame(current.heat_id, current, None)
+        found = [one for state in await domain.queues_of_user(session, user_id, now) for one in state.waiting_heats]
+        events = {one.state.tournament_id for one in found}
+        entries = await entries_of_user(session, [(event_id, user_id) for event_id in events])
+    own = {entry.id for entry in entries.values()}
+    mine = [one for one in found if any(seat.entrant_id in own and not seat.has_left for seat in one.state.seats)]
+    return _soonest([NextGame(one.state.id, None, one.estimated_start_at) for one in mine])
+
+
+def _soonest(games: list[NextGame]) -> NextGame | None:
+    return min(games, key=lambda game: (game.estimated_start_at or _NEVER, game.id), default=None)
 
 
 class QueueSnapshot(msgspec.Struct, frozen=True):

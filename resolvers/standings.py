@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -10,7 +11,16 @@ import msgspec
 from domain import tournaments as domain
 from domain.infra.hub import Envelope
 from domain.matches import OVER
-from domain.tournaments import EntrantView, EventIndex, SeenChange, StageView, TournamentView
+from domain.tournaments import (
+    EntrantView,
+    EventIndex,
+    HeatStanding,
+    Placement,
+    SeenChange,
+    StageView,
+    Structure,
+    TournamentView,
+)
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -32,15 +42,21 @@ class GroupChange(msgspec.Struct, frozen=True):
 
 
 class SeedCut(msgspec.Struct, frozen=True):
-    """Equals of the stage with this number whom their seeds alone parted: some came from there, others did not."""
+    """Equals of the stage with this number whom their seeds alone parted: some went on, others did not.
+
+    `round` is that of the heats from which some went on in the stage itself; None: they came into another stage.
+    """
 
     stage: int
     went_on: Sequence[EntrantView]
     stayed: Sequence[EntrantView]
+    round: int | None = None
 
 
 async def cuts_by_seed(ctx: Context, tournament: TournamentView, stage: StageView) -> list[SeedCut]:
-    """Where nothing but the seed decided who came into a stage; nothing before it begins."""
+    """Where nothing but the seed decided who came into a stage, and who went on from a round of its heats; nothing
+    before it begins.
+    """
     here = await _seated(ctx, tournament, stage)
     if not here:
         return []
@@ -51,16 +67,53 @@ async def cuts_by_seed(ctx: Context, tournament: TournamentView, stage: StageVie
         # Whoever came by way of another stage was let in by that one.
         others = [row for row in earlier if source.stage in {each.stage for each in domain.sources_from(row.sources)}]
         came = here.difference(*[await _seated(ctx, tournament, row) for row in others])
-        played = await resolve.played_stage(ctx, tournament.id, origin.id)
-        assert played is not None
-        by_seed = {seat.seed: seat.entrant for seat in played.seats}
-        for equal in domain.equal_seats(origin, played, is_overall=source.is_overall):
+        by_seed = await _by_seed(ctx, tournament, origin)
+        for equal in await _equals(ctx, tournament, origin, is_overall=source.is_overall):
             entrants = [by_seed[seed] for seed in sorted(equal)]
             went_on = [each for each in entrants if each.id in came]
             stayed = [each for each in entrants if each.id not in came and each.status not in domain.GONE]
             if went_on and stayed:
                 found[origin.number, equal] = SeedCut(origin.number, went_on, stayed)
-    return list(found.values())
+    return [*found.values(), *await _cuts_in_heats(ctx, tournament, stage)]
+
+
+async def _equals(
+    ctx: Context, tournament: TournamentView, origin: StageView, *, is_overall: bool
+) -> list[frozenset[int]]:
+    """The seeds of a stage that is over between whom nothing but the seed decides, in sets of two or more."""
+    if origin.structure is Structure.FREE_FOR_ALL:
+        return _level(domain.heat_standings(await ctx.loaders.stage_heats.load(origin.id) or ()))
+    played = await resolve.played_stage(ctx, tournament.id, origin.id)
+    return [] if played is None else domain.equal_seats(origin, played, is_overall=is_overall)
+
+
+def _level(standings: Iterable[HeatStanding]) -> list[frozenset[int]]:
+    """Those who share a place in a free-for-all."""
+    sharing: dict[Placement | None, set[int]] = defaultdict(set)
+    for standing in standings:
+        sharing[standing.placement].add(standing.seed)
+    return [frozenset(seeds) for seeds in sharing.values() if len(seeds) > 1]
+
+
+async def _cuts_in_heats(ctx: Context, tournament: TournamentView, stage: StageView) -> list[SeedCut]:
+    if stage.structure is not Structure.FREE_FOR_ALL:
+        return []
+    by_seed = await _by_seed(ctx, tournament, stage)
+    parted = domain.parted_in_heats(await ctx.loaders.stage_heats.load(stage.id) or ())
+    return [
+        SeedCut(
+            stage.number,
+            [by_seed[seed] for seed in cut.went_on],
+            [by_seed[seed] for seed in cut.stayed],
+            cut.round,
+        )
+        for cut in parted
+    ]
+
+
+async def _by_seed(ctx: Context, tournament: TournamentView, stage: StageView) -> dict[int, EntrantView]:
+    seats = await ctx.loaders.stage_field.load((tournament.id, stage.id)) or ()
+    return {seat.seed: seat.entrant for seat in seats}
 
 
 async def _seated(ctx: Context, tournament: TournamentView, stage: StageView) -> set[UUID]:

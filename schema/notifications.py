@@ -21,7 +21,7 @@ from schema import matches, teams, tournaments
 from schema.errors import Refusal
 from schema.fields import Access, Info, attribute, enum_type, field, input_type, mutation, object_type
 from schema.node import Node, readable
-from schema.refs import MatchRef, TeamRef, TournamentRef
+from schema.refs import HeatRef, MatchRef, TeamRef, TournamentRef
 
 enum_type(
     NotificationKind,
@@ -45,6 +45,11 @@ enum_type(
         "TOURNAMENT_CANCELLED": "A tournament that the viewer entered was cancelled.",
         "ENTRANT_PROMOTED": "The viewer came from the waitlist into a tournament.",
         "ENTRANT_DISQUALIFIED": "The viewer was disqualified from a tournament.",
+        "HEAT_READY": "The viewer plays in a heat that is drawn.",
+        "HEAT_CALLED": "A heat of the viewer was called to a table.",
+        "HEAT_FINISHED": "A heat of the viewer is over.",
+        "HEAT_RESET": "A correction has taken the viewer out of a heat, or set aside what was played in it.",
+        "HEAT_RESTORED": "What was played in a heat of the viewer counts again after it was set aside.",
         "CHALLENGED": "The viewer is challenged on a ladder and has to play in time.",
         "CHALLENGE_CALLED_OFF": "A challenge of the viewer on a ladder was taken back, or the ladder has ended.",
     },
@@ -67,6 +72,13 @@ class Notification(Node):
         key = self._key("match_id")
         state = None if key is None else await resolve_matches.match(info.context, key)
         return None if state is None else matches.Match.from_state(state)
+
+    @field
+    async def heat(self, info: Info) -> HeatRef | None:
+        """The heat it is about. Null when it is not about one."""
+        key = self._key("heat_id")
+        state = None if key is None else await resolve_tournaments.heat(info.context, key)
+        return None if state is None else tournaments.Heat.from_state(state)
 
     @field
     async def tournament(self, info: Info) -> TournamentRef | None:

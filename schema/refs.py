@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from schema.games import Rating
     from schema.matches import Match
     from schema.notifications import Notification
-    from schema.queues import Queue
+    from schema.queues import HeatCall, MatchCall, Queue
     from schema.teams import Team, TeamInvitation
     from schema.tournaments import BracketPlace, Entrant, Heat, HeatStanding, Stage, Tournament
     from schema.vetoes import MatchVeto
@@ -28,6 +28,8 @@ HeatRef = Annotated["Heat", strawberry.lazy("schema.tournaments")]
 HeatStandingRef = Annotated["HeatStanding", strawberry.lazy("schema.tournaments")]
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]
 BracketPlaceRef = Annotated["BracketPlace", strawberry.lazy("schema.tournaments")]
+MatchCallRef = Annotated["MatchCall", strawberry.lazy("schema.queues")]
+HeatCallRef = Annotated["HeatCall", strawberry.lazy("schema.queues")]
 QueueRef = Annotated["Queue", strawberry.lazy("schema.queues")]
 MatchVetoRef = Annotated["MatchVeto", strawberry.lazy("schema.vetoes")]
 MatchRef = Annotated["Match", strawberry.lazy("schema.matches")]

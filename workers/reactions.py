@@ -143,12 +143,25 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     tournaments.ChallengeDue: [
         Reaction(
-            "tournaments.expire_challenge",
-            lambda session, _id, event, _outside: tournaments.expire_challenge(session, event),
+            "tournaments.challenges.expire_challenge",
+            lambda session, _id, event, _outside: tournaments.challenges.expire_challenge(session, event),
         ),
     ],
     tournaments.ChallengeCalledOff: [
         _tell("notifications.on_challenge_called_off", notifications.on_challenge_called_off),
+    ],
+    tournaments.HeatDrawn: [
+        _tell("notifications.on_heat_drawn", notifications.on_heat_drawn),
+        _call("queues.call_on_draw", queues.call_on_draw),
+    ],
+    tournaments.HeatPlayed: [
+        _tell("notifications.on_heat_finished", notifications.on_heat_finished),
+    ],
+    tournaments.HeatCorrected: [
+        _tell("notifications.on_heat_corrected", notifications.on_heat_corrected),
+    ],
+    tournaments.LadderEndDue: [
+        _end("tournaments.end_ladder", tournaments.end_ladder),
     ],
     tournaments.LadderDropDue: [
         _call("tournaments.tell_of_drops", tournaments.tell_of_drops),

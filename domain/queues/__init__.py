@@ -1,8 +1,9 @@
-"""Queues: which match of a tournament that is held at a venue is called to which of its tables, and when.
+"""Queues: which match or heat of a tournament that is held at a venue is called to which of its tables, and when.
 
 A call is a row beside the match, so that what the status of a match means does not depend on tables. It has to be
-answered by both sides; then the match begins, and when it is decided the table is free. The database lets no table, no
-match and no player have two calls at once, also of different tournaments. What is called next is decided by the rules:
+answered by both sides; then the match begins, and when it is decided the table is free. A heat takes one table, too; it
+begins with its first result. The database lets no table, no match, no heat and no player have two calls at once, also
+of different tournaments. What is called next is decided by the rules:
 pairing first, tables second. This context stands above tournaments, which know nothing of tables.
 """
 
@@ -11,6 +12,7 @@ from domain.queues.commands import (
     CallNext,
     FeatureMatch,
     FreeTable,
+    MoveHeat,
     MoveMatch,
     SetAccessNeed,
     SetTournamentTables,
@@ -19,6 +21,7 @@ from domain.queues.commands import (
     expire_call,
     feature_match,
     free_table,
+    move_heat,
     move_match,
     set_access_need,
     set_tournament_tables,
@@ -36,6 +39,7 @@ from domain.queues.events import (
 from domain.queues.models import Call, Queue
 from domain.queues.queries import (
     QueueState,
+    WaitingHeat,
     WaitingMatch,
     calls_by_id,
     current_call_of_user,
@@ -46,7 +50,17 @@ from domain.queues.queries import (
     queues_of_user,
     sides_of_user,
 )
-from domain.queues.reactions import call_on_free, call_on_opening, call_on_ready, call_on_table_change, follow_match
+from domain.queues.reactions import (
+    call_on_draw,
+    call_on_free,
+    call_on_opening,
+    call_on_ready,
+    call_on_table_change,
+    end_on_cancel,
+    end_on_draw,
+    follow_heat,
+    follow_match,
+)
 from domain.queues.values import (
     DEFAULT_ANSWER_S,
     MAX_ANSWER_S,
@@ -75,6 +89,7 @@ __all__ = [
     "FeatureMatch",
     "FreeTable",
     "MatchCalled",
+    "MoveHeat",
     "MoveMatch",
     "NoShow",
     "NoTables",
@@ -85,19 +100,25 @@ __all__ = [
     "QueueView",
     "SetAccessNeed",
     "SetTournamentTables",
+    "WaitingHeat",
     "WaitingMatch",
     "answer_call",
     "call_next",
+    "call_on_draw",
     "call_on_free",
     "call_on_opening",
     "call_on_ready",
     "call_on_table_change",
     "calls_by_id",
     "current_call_of_user",
+    "end_on_cancel",
+    "end_on_draw",
     "expire_call",
     "feature_match",
+    "follow_heat",
     "follow_match",
     "free_table",
+    "move_heat",
     "move_match",
     "queue_state",
     "queue_tables",

@@ -1,7 +1,7 @@
 """Tables of the queues context.
 
-The database itself sees to it that nothing is in two places: of the calls of a table, of a match and of a player at
-most one is current.
+The database itself sees to it that nothing is in two places: of the calls of a table, of a match, of a heat and of a
+player at most one is current.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class AccessNeed(Row):
 
 
 class Call(Row):
-    """A match that was called to a table; it is current until it ends. Without a table it is played somewhere else."""
+    """A match or a heat that was called to a table; it is current until it ends. Without a table it is played somewhere
+    else. `best_of` is how many games a heat has.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -76,16 +78,20 @@ class Call(Row):
         UniqueConstraint("id", "is_current"),
         CheckConstraint("is_current = (ended_at IS NULL)", name="current_until_it_ends"),
         CheckConstraint("(ended_at IS NULL) = (ending IS NULL)", name="ending"),
+        CheckConstraint("(match_id IS NULL) <> (heat_id IS NULL)", name="match_or_heat"),
         CheckConstraint("begun_at IS NOT NULL OR table_id IS NOT NULL OR ended_at IS NOT NULL", name="somewhere"),
         Index("uq_calls_current_table", "table_id", unique=True, postgresql_where=_CURRENT),
         Index("uq_calls_current_match", "match_id", unique=True, postgresql_where=_CURRENT),
+        Index("uq_calls_current_heat", "heat_id", unique=True, postgresql_where=_CURRENT),
         Index("ix_calls_tournament", "tournament_id", "called_at"),
         Index("ix_calls_match", "match_id"),
+        Index("ix_calls_heat", "heat_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey(_TOURNAMENT, ondelete="CASCADE"))
-    match_id: Mapped[UUID] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"))
+    match_id: Mapped[UUID | None] = mapped_column(ForeignKey("matches.id", ondelete="CASCADE"))
+    heat_id: Mapped[UUID | None] = mapped_column(ForeignKey("heats.id", ondelete="CASCADE"))
     table_id: Mapped[UUID | None] = mapped_column(ForeignKey(_TABLE))
     best_of: Mapped[int]
     is_current: Mapped[bool] = mapped_column(default=True)
@@ -105,14 +111,16 @@ class Call(Row):
 
 
 class CallPlayer(Row):
-    """Somebody who plays in a match that was called, for the side in `slot`. Free again when the call ends."""
+    """Somebody who plays in a match or a heat that was called, for the side in `slot`. Free again when the call ends,
+    or when they leave the heat.
+    """
 
     __tablename__ = "call_players"
     __table_args__ = (
         ForeignKeyConstraint(
             ["call_id", "is_current"], ["calls.id", "calls.is_current"], onupdate="CASCADE", ondelete="CASCADE"
         ),
-        CheckConstraint("slot IN (0, 1)", name="slot"),
+        CheckConstraint("slot >= 0", name="slot"),
         Index("uq_call_players_current_user", "user_id", unique=True, postgresql_where=_CURRENT),
     )
 

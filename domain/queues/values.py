@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -38,14 +39,37 @@ class CallStatus(StrEnum):
 class CallEnding(StrEnum):
     """Why a call is over.
 
-    DECIDED: its match is. EXPIRED: it was not answered. FREED: an organizer ended it. CHANGED: its match got other
-    sides, or is not to be played now.
+    DECIDED: its match or heat is. EXPIRED: it was not answered. FREED: an organizer ended it. CHANGED: its match or
+    heat got other sides, or is not to be played now.
     """
 
     DECIDED = "DECIDED"
     EXPIRED = "EXPIRED"
     FREED = "FREED"
     CHANGED = "CHANGED"
+
+
+class Side(NamedTuple):
+    """Who plays on one side: a user, a team or a guest."""
+
+    participant_id: UUID
+    is_guest: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playable:
+    """A match or a heat as a queue sees it, with the sides that are known. `best_of` is how many games a heat has."""
+
+    id: UUID
+    is_heat: bool
+    is_ready: bool
+    best_of: int
+    sides: tuple[Side, ...]
+
+    @property
+    def participants(self) -> list[UUID]:
+        """The keys of its sides."""
+        return [side.participant_id for side in self.sides]
 
 
 class QueueView(NamedTuple):
@@ -60,11 +84,11 @@ class QueueView(NamedTuple):
 
 
 class CallView(NamedTuple):
-    """A match that was called. `table_id` None: it is played somewhere else."""
+    """A match or a heat that was called. `table_id` None: it is played somewhere else."""
 
     id: UUID
     tournament_id: UUID
-    match_id: UUID
+    match_id: UUID | None
     table_id: UUID | None
     best_of: int
     called_at: datetime
@@ -75,6 +99,14 @@ class CallView(NamedTuple):
     begun_at: datetime | None
     ended_at: datetime | None
     ending: CallEnding | None
+    heat_id: UUID | None = None
+
+    @property
+    def played_id(self) -> UUID:
+        """The match or the heat."""
+        key = self.match_id or self.heat_id
+        assert key is not None
+        return key
 
     @property
     def status(self) -> CallStatus:

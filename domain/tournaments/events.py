@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.events import Event
 from domain.matches import OVER, MatchState
-from domain.tournaments.heat_values import HeatState
+from domain.tournaments.heat_values import HeatEffect, HeatState
 
 # Where it is told that a tournament has another status, and so is in other lists.
 LISTS_TOPIC = "tournaments"
@@ -234,3 +234,48 @@ class LadderDropDue(_TournamentFact):
 
     name: ClassVar[str] = "tournaments.ladder_drop_due"
     stage_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderEndDue(_TournamentFact):
+    """The instant has come at which a ladder ends by itself, if it is still that one."""
+
+    name: ClassVar[str] = "tournaments.ladder_end_due"
+    stage_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatDrawn(_TournamentFact):
+    """A heat was drawn, at first or again, and `entrants` have come into it; nobody, when it was taken back.
+
+    `is_restored` says that what they reached in it before a correction counts again; then they are all in it.
+    `is_first` says that nobody was in it before.
+    """
+
+    name: ClassVar[str] = "tournaments.heat_drawn"
+    heat_id: UUID
+    entrants: tuple[UUID, ...]
+    is_restored: bool
+    is_first: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatPlayed(_TournamentFact):
+    """A game of a heat was reported, or somebody has left it. It may be over by that."""
+
+    name: ClassVar[str] = "tournaments.heat_played"
+    heat: HeatState
+    is_report: bool
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatCorrected(_TournamentFact):
+    """A game of a heat was corrected for this reason, which did this to later heats, by rounds."""
+
+    name: ClassVar[str] = "tournaments.heat_corrected"
+    heat_id: UUID
+    reason: str
+    effects: tuple[HeatEffect, ...]

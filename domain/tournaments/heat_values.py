@@ -58,10 +58,15 @@ class FreeForAll:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What somebody reached in a game: the place, which those who are level share (1, 2, 2, 4), and the score."""
+    """What somebody reached in a game: the place, which those who are level share (1, 2, 2, 4), and the score.
+
+    Those who were absent, but are still in the heat, share the place behind everybody who was there; it is worth
+    nothing.
+    """
 
     place: int
     score: int = 0
+    is_absent: bool = False
 
 
 Games = tuple[Reached, ...]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.infra.orm import Row, enum_column
@@ -369,7 +369,10 @@ class BracketChange(Row):
 
 
 class Heat(Row):
-    """A heat of a free-for-all. `version` rises with each change of it; one that is set aside has nobody in it."""
+    """A heat of a free-for-all. `version` rises with each change of it; one that is set aside has nobody in it.
+
+    `drawn_at` is since when those are in it who are.
+    """
 
     __tablename__ = "heats"
     __table_args__ = (UniqueConstraint("stage_id", "round", "number"),)
@@ -381,11 +384,13 @@ class Heat(Row):
     number: Mapped[int]
     status: Mapped[HeatStatus] = mapped_column(enum_column(HeatStatus))
     version: Mapped[int] = mapped_column(default=1)
+    drawn_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]
 
 
 class HeatEntrant(Row):
-    """Somebody in a heat, by the seed in its stage. `games` are what they reached in each game, as [place, score].
+    """Somebody in a heat, by the seed in its stage. `games` are what they reached in each game, as [place, score], or
+    [place, 0, 1] when they were absent.
 
     `is_through` says whether they go on, once the round of the heat is over.
     """

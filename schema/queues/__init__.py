@@ -2,6 +2,6 @@
 
 from schema.queues.mutations import QueuesMutation
 from schema.queues.subscriptions import QueuesSubscription
-from schema.queues.types import MatchCall, Queue, QueuesQuery
+from schema.queues.types import HeatCall, MatchCall, Queue, QueuesQuery
 
-__all__ = ["MatchCall", "Queue", "QueuesMutation", "QueuesQuery", "QueuesSubscription"]
+__all__ = ["HeatCall", "MatchCall", "Queue", "QueuesMutation", "QueuesQuery", "QueuesSubscription"]

@@ -15,7 +15,7 @@ from resolvers import queues as resolve
 from resolvers.context import Context
 from schema.errors import Refusal
 from schema.fields import IDEMPOTENCY_KEY, Access, Info, attribute, input_type, mutation, object_type
-from schema.queues.types import MatchCall, Queue
+from schema.queues.types import HeatCall, MatchCall, Queue
 
 
 @input_type
@@ -77,6 +77,21 @@ class MoveMatchInput:
 
 
 @input_type
+class MoveHeatInput:
+    """Which heat goes to which table."""
+
+    heat_id: strawberry.ID = attribute("The heat.")
+    table_id: strawberry.ID = attribute("One of the tables of the tournament, which is free.")
+
+
+@input_type
+class FreeHeatTableInput:
+    """Which call of a heat leaves its table."""
+
+    call_id: strawberry.ID = attribute("The call.")
+
+
+@input_type
 class FreeTableInput:
     """Which call leaves its table."""
 
@@ -106,7 +121,7 @@ class SetAccessNeedPayload:
 
 @object_type
 class CallNextPayload:
-    """As many matches are called as there are free tables and players."""
+    """As many matches and heats are called as there are free tables and players."""
 
     queue: Queue = attribute("The queue as it is now.")
 
@@ -123,6 +138,20 @@ class MoveMatchPayload:
     """The match is at the table."""
 
     call: MatchCall = attribute("The call as it is now.")
+
+
+@object_type
+class MoveHeatPayload:
+    """The heat is at the table."""
+
+    call: HeatCall = attribute("The call as it is now.")
+
+
+@object_type
+class FreeHeatTablePayload:
+    """The table is free."""
+
+    call: HeatCall = attribute("The call as it is now.")
 
 
 @object_type
@@ -159,6 +188,15 @@ MoveMatchResult = Annotated[
 FreeTableResult = Annotated[
     FreeTablePayload | Refusal,
     strawberry.union("FreeTableResult", description="The call, or why its table is not free."),
+]
+
+MoveHeatResult = Annotated[
+    MoveHeatPayload | Refusal,
+    strawberry.union("MoveHeatResult", description="The call, or why the heat is not there."),
+]
+FreeHeatTableResult = Annotated[
+    FreeHeatTablePayload | Refusal,
+    strawberry.union("FreeHeatTableResult", description="The call, or why its table is not free."),
 ]
 
 
@@ -203,7 +241,7 @@ class QueuesMutation:
 
     @mutation(Access.SIGNED_IN)
     async def call_next(self, info: Info, input: CallNextInput) -> CallNextResult:
-        """Call the matches that wait longest to the tables that are free. For organizers."""
+        """Call the matches and heats that wait longest to the tables that are free. For organizers."""
         ctx = info.context
         command = domain.CallNext(
             tournament_id=key_of(input.tournament_id, "Tournament", "tournamentId"), now=ctx.clock.now()
@@ -240,6 +278,26 @@ class QueuesMutation:
         command = domain.FreeTable(call_id=_call_key(input.call_id), now=ctx.clock.now())
         row = await ctx.execute(domain.free_table, command)
         return FreeTablePayload(call=MatchCall.from_model(row.view))
+
+    @mutation(Access.SIGNED_IN)
+    async def move_heat(self, info: Info, input: MoveHeatInput) -> MoveHeatResult:
+        """Call a heat to this table before its turn, or let it go on there. For organizers. Can be repeated."""
+        ctx = info.context
+        command = domain.MoveHeat(
+            heat_id=key_of(input.heat_id, "Heat", "heatId"),
+            table_id=key_of(input.table_id, "Table", "tableId"),
+            now=ctx.clock.now(),
+        )
+        row = await ctx.execute(domain.move_heat, command)
+        return MoveHeatPayload(call=HeatCall.from_model(row.view))
+
+    @mutation(Access.SIGNED_IN)
+    async def free_heat_table(self, info: Info, input: FreeHeatTableInput) -> FreeHeatTableResult:
+        """Take a heat off its table: one that has begun goes on elsewhere, another waits again. For organizers."""
+        ctx = info.context
+        key = key_of(input.call_id, "HeatCall", "callId")
+        row = await ctx.execute(domain.free_table, domain.FreeTable(call_id=key, now=ctx.clock.now(), of_heat=True))
+        return FreeHeatTablePayload(call=HeatCall.from_model(row.view))
 
 
 def _call_key(call_id: str) -> UUID:

@@ -12,7 +12,7 @@ from resolvers import queues as resolve
 from resolvers.queues import QueueValue
 from resolvers.streams import ResyncReason
 from schema.fields import Access, Info, attribute, field, object_type, subscription
-from schema.queues.types import MatchCall, Queue
+from schema.queues.types import HeatCall, MatchCall, Queue
 from schema.streams import Resync
 
 
@@ -30,7 +30,8 @@ class QueueChanged:
 
     change: strawberry.Private[resolve.QueueChange]
     sequence: int = attribute("Counts the changes of the queue; a client that reads slowly skips some.")
-    call: MatchCall | None = attribute("The call that changed. Null when it was no call.")
+    call: MatchCall | None = attribute("The call of a match that changed. Null when it was none.")
+    heat_call: HeatCall | None = attribute("The call of a heat that changed. Null when it was none.")
 
     @field(broadcastable=True)
     async def queue(self, info: Info) -> Queue:
@@ -66,5 +67,10 @@ def _message(value: QueueValue) -> QueueSnapshot | QueueChanged | Resync:
         return Resync(reason=value)
     if isinstance(value, resolve.QueueSnapshot):
         return QueueSnapshot(sequence=value.state.queue.change_count, queue=Queue.from_state(value.state))
-    call = None if value.call is None else MatchCall.from_model(value.call)
-    return QueueChanged(change=value, sequence=value.sequence, call=call)
+    call = value.call
+    return QueueChanged(
+        change=value,
+        sequence=value.sequence,
+        call=None if call is None or call.match_id is None else MatchCall.from_model(call),
+        heat_call=None if call is None or call.heat_id is None else HeatCall.from_model(call),
+    )

@@ -38,7 +38,7 @@ enum_type(
         "NATURAL": "From top to bottom, which lets people meet again soon.",
     },
 )
-SwissMethod = domain.SwissMethod
+SwissMethod = domain.swiss.Method
 enum_type(
     SwissMethod,
     {

@@ -38,6 +38,7 @@ class HeatGame:
     score: int = attribute("The score.")
     place_points: int = attribute("What the place brought.")
     score_points: int = attribute("What the score brought.")
+    is_absent: bool = attribute("Whether they were not there, and got nothing for the place.")
 
 
 @object_type(broadcastable=True)
@@ -76,6 +77,7 @@ class HeatEntrant:
                 score=reached.score,
                 place_points=domain.place_points(reached, self.heat.terms),
                 score_points=domain.score_points(reached, self.heat.terms),
+                is_absent=reached.is_absent,
             )
             for number, reached in enumerate(self.seat.games, start=1)
         ]

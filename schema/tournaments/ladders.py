@@ -32,6 +32,7 @@ class LadderSettings:
     answer_days: int = attribute("Within how many days who is challenged has to play.")
     rematch_days: int = attribute("For how many days two who have met do not meet again.")
     has_late_entry: bool = attribute("Whether people can enter at the bottom while it runs.")
+    ends_at: datetime | None = attribute("When it ends by itself. Null: when its organizers end it.")
 
 
 @object_type
@@ -107,7 +108,7 @@ class Ladder:
     """
 
     now: strawberry.Private[resolve.LadderNow]
-    closed_at: datetime | None = attribute("When its organizers ended it. Null: it runs.")
+    closed_at: datetime | None = attribute("When it was ended, by its organizers or by itself. Null: it runs.")
     next_drop_at: datetime | None = attribute("When somebody drops next, unless they play. Null: nobody does.")
 
     @field

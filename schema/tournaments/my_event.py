@@ -11,11 +11,11 @@ from domain.kernel.ids import key_of
 from resolvers import my_event as resolve
 from resolvers.my_event import MyEventValue
 from resolvers.streams import ResyncReason
-from schema import matches
+from schema import matches, queues
 from schema.fields import Access, Info, attribute, object_type, subscription
-from schema.queues import MatchCall
-from schema.refs import MatchRef
+from schema.refs import HeatCallRef, HeatRef, MatchCallRef, MatchRef
 from schema.streams import Resync
+from schema.tournaments.heats import Heat
 from schema.tournaments.subscriptions import TournamentId
 from schema.tournaments.types import Entrant, Tournament
 
@@ -30,8 +30,15 @@ class MyEvent:
         "What they play next: the match they were called to or play, else the first that can be played, else the one "
         "that waits for an opponent. Null when there is none yet, or any more."
     )
-    call: MatchCall | None = attribute("Where that match was called to, and until when to answer. Null: it was not.")
+    call: MatchCallRef | None = attribute("Where that match was called to, and until when to answer. Null: it was not.")
     last_match: MatchRef | None = attribute("The match of theirs that was decided last. Null until then.")
+    next_heat: HeatRef | None = attribute(
+        "The heat of theirs that is to be played or is played. Null when there is none yet, or any more."
+    )
+    heat_call: HeatCallRef | None = attribute(
+        "Where that heat was called to, and until when to be there. Null: it was not."
+    )
+    last_heat: HeatRef | None = attribute("The last heat of theirs that is over. Null until then.")
 
     @classmethod
     def from_value(cls, value: resolve.MyEvent) -> MyEvent:
@@ -41,8 +48,11 @@ class MyEvent:
             tournament=Tournament.from_model(value.tournament),
             entrant=Entrant.from_model(value.entrant),
             next_match=None if upcoming is None else matches.Match.from_state(upcoming),
-            call=None if value.call is None else MatchCall.from_model(value.call),
+            call=None if value.call is None else queues.MatchCall.from_model(value.call),
             last_match=None if last is None else matches.Match.from_state(last),
+            next_heat=None if value.next_heat is None else Heat.from_state(value.next_heat),
+            heat_call=None if value.heat_call is None else queues.HeatCall.from_model(value.heat_call),
+            last_heat=None if value.last_heat is None else Heat.from_state(value.last_heat),
         )
 
 

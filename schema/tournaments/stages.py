@@ -12,7 +12,7 @@ from resolvers import ladders as resolve_ladders
 from resolvers import standings as resolve_standings
 from resolvers import tournaments as resolve
 from resolvers.paging import page_request
-from schema.fields import Info, attribute, enum_type, field, object_type
+from schema.fields import Info, attribute, attribute_of, enum_type, field, object_type
 from schema.paging import After, Connection, First, connection
 from schema.refs import EntrantRef, HeatRef, HeatStandingRef
 from schema.scoring import MatchScoring
@@ -24,6 +24,9 @@ from schema.tournaments.ladders import Ladder, LadderSettings
 from schema.vetoes import StageVeto
 
 StageStatus = domain.StageStatus
+# How many cuts by seed of a stage are told.
+_MAX_CUTS = 100
+
 enum_type(
     StageStatus,
     {
@@ -34,7 +37,7 @@ enum_type(
     },
 )
 
-StageExit = domain.StageExit
+StageExit = domain.swiss.Exit
 enum_type(
     StageExit,
     {
@@ -257,14 +260,17 @@ class GroupMeetings:
 
 @object_type
 class SeedCut:
-    """Equals of an earlier stage whom nothing but their seeds parted."""
+    """Equals of an earlier stage, or of a round of heats, whom nothing but their seeds parted."""
 
     cut: strawberry.Private[resolve_standings.SeedCut]
-    stage: int = attribute("The number of that stage.")
+    stage: int = attribute("The number of the stage in which they are equal.")
+    round: int | None = attribute_of(
+        "cut.round", "The round of its heats from which some of them went on. Null: they came into another stage."
+    )
 
     @field(size=2)
     def went_on(self) -> list[EntrantRef]:
-        """Those who came into this stage from there."""
+        """Those who came into this stage from there, or went on from the round."""
         return [types.Entrant.from_model(row) for row in self.cut.went_on]
 
     @field(size=2)
@@ -325,11 +331,11 @@ class Stage:
 
     @field(size=2)
     async def seed_cuts(self, info: Info) -> list[SeedCut]:
-        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one. Empty
-        until it begins.
+        """Where the tie-breaks of an earlier stage left equals, and the seed decided who came into this one; and, of
+        heats, who went on from a round. The first 100. Empty until it begins.
         """
         found = await resolve_standings.cuts_by_seed(info.context, self.tournament, self.row)
-        return [SeedCut(cut=cut, stage=cut.stage) for cut in found]
+        return [SeedCut(cut=cut, stage=cut.stage) for cut in found[:_MAX_CUTS]]
 
     @field(broadcastable=True)
     async def heats(
@@ -401,6 +407,7 @@ def _settings(
             answer_days=settings.answer_days,
             rematch_days=settings.rematch_days,
             has_late_entry=settings.has_late_entry,
+            ends_at=settings.ends_at,
         )
     formats = [
         RoundFormat(side=one.side, last_rounds=one.last_rounds, best_of=one.best_of) for one in settings.round_formats

@@ -19,7 +19,6 @@ from domain.kernel.errors import DomainError
 from domain.kernel.scoring import MatchScoring
 from domain.matches import AwardWalkover, DecideResult, MatchState, MatchStatus, StartMatch
 from domain.tournaments import (
-    ChallengeOnLadder,
     DisqualifyEntrant,
     Event,
     FinishStage,
@@ -30,13 +29,13 @@ from domain.tournaments import (
     StageStatus,
     StageView,
     Structure,
-    WithdrawChallenge,
     WithdrawEntrant,
     exported_event,
     read_event,
     reproduce,
     write_event_json,
 )
+from domain.tournaments.commands.challenges import ChallengeOnLadder, WithdrawChallenge
 from tests.factories.heats import correction_of, heats_of, report
 from tests.factories.imports import imported
 from tests.factories.stages import stages
@@ -197,11 +196,15 @@ class Played:
             await self._try(tournaments.finish_stage, FinishStage(self.tournament_id, ladder.number, self.now))
         elif die < 0.2 and ready:
             state = self.rng.choice(ready)
-            await self._try(tournaments.withdraw_challenge, WithdrawChallenge(state.id, state.version, self.now))
+            await self._try(
+                tournaments.challenges.withdraw_challenge, WithdrawChallenge(state.id, state.version, self.now)
+            )
         else:
             opponent = self.rng.choice(await entrants(self.db, self.tournament_id))
             challenger = self.rng.choice(list(self.players.values()))
-            await self._try(tournaments.challenge_on_ladder, ChallengeOnLadder(opponent.id, self.now), challenger)
+            await self._try(
+                tournaments.challenges.challenge_on_ladder, ChallengeOnLadder(opponent.id, self.now), challenger
+            )
 
     async def _leave(self) -> None:
         entrant = self.rng.choice(await entrants(self.db, self.tournament_id))

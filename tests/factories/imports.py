@@ -13,7 +13,6 @@ from domain.kernel.actor import Actor
 from domain.kernel.scoring import MatchScoring
 from domain.tournaments import (
     Event,
-    EventEntrant,
     EventGroup,
     EventImport,
     EventImportRequested,
@@ -28,6 +27,7 @@ from domain.tournaments import (
     read_import,
     write_event_json,
 )
+from domain.tournaments.rules.events import EventEntrant
 from tests.factories.teams import NOW, run
 
 _GROUP = EventGroup(

@@ -18,7 +18,6 @@ from domain.kernel.actor import Actor
 from domain.kernel.events import Event
 from domain.matches import ConfirmResult, Match, MatchState, ReportResult
 from domain.tournaments import (
-    ChallengeOnLadder,
     Entrant,
     FinishStage,
     Format,
@@ -29,6 +28,7 @@ from domain.tournaments import (
     Structure,
     Tournament,
 )
+from domain.tournaments.commands.challenges import ChallengeOnLadder
 from tests.factories.stages import stages
 from tests.factories.teams import NOW, run
 from tests.factories.tournaments import correction, entrants, started, states
@@ -61,7 +61,7 @@ class Hall:
     async def challenge(self, challenger: int, challenged: int, now: datetime = NOW) -> Match:
         """Let somebody challenge somebody."""
         command = ChallengeOnLadder((await self.entrant(challenged)).id, now)
-        return await run(self.db, tournaments.challenge_on_ladder, self.player(challenger), command)
+        return await run(self.db, tournaments.challenges.challenge_on_ladder, self.player(challenger), command)
 
     async def play(self, match: Match | MatchState, winner: int, now: datetime = NOW) -> Match:
         """Let slot 0 report that a slot has won, and slot 1 confirm it."""

@@ -13,7 +13,8 @@ from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus, ReportResult
 from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
-from domain.tournaments import AddGuests, CancelTournament, Tournament
+from domain.tournaments import CancelTournament, Tournament
+from domain.tournaments.commands.guests import AddGuests
 from domain.venues import Position
 from tests.factories.deadlines import check_in, set_deadlines
 from tests.factories.heats import free_for_all, run_heats
@@ -47,7 +48,7 @@ async def called_off(db: Database, organizer: Actor) -> Tournament:
     """An event with a check-in and a guest that is called off."""
     event = await published(db, organizer, "off")
     await set_deadlines(db, organizer, event.id, check_in=10)
-    await run(db, tournaments.add_guests, organizer, AddGuests(event.id, ["Fay"], NOW))
+    await run(db, tournaments.guests.add_guests, organizer, AddGuests(event.id, ["Fay"], NOW))
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(event.id, "It rains.", NOW))
     return event
 

@@ -11,14 +11,15 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import global_id
-from domain.tournaments import Cut, StaffRole, StagePlan
+from domain.tournaments import Cut, Reached, ReportHeat, StaffRole, StagePlan, StageSource
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import encode_cursor
 from tests.factories.games import make_catalogue
-from tests.factories.heats import correct, free_for_all, heat_at, run_heats
+from tests.factories.heats import correct, free_for_all, heat_at, heats_of, run_heats
 from tests.factories.queues import use_tables
-from tests.factories.teams import make_admin, make_people, run
+from tests.factories.stages import knockout
+from tests.factories.teams import NOW, make_admin, make_people, run
 from tests.factories.tournaments import row_of, started
 from tests.factories.venues import hall
 from tests.fixtures.database import counted_statements
@@ -396,6 +397,55 @@ async def test_a_follower_resumes_with_every_version_of_every_heat(db: Database,
         *((1, 1, 3), (1, 1, 4), (2, 1, 3)),  # corrected: the result, who is through, and who plays on
     ]
     assert [seat.seed for seat in told[-1].state.seats] == [2, 3, 5, 8]
+
+
+async def test_cuts_by_seed_between_rounds_and_behind_heats_are_told(db: Database, ask: Ask) -> None:
+    plans = [free_for_all(points=(), advancing=1), knockout(StageSource(1, 1, 3, is_overall=True))]
+    organizer, event, _ = await make_event(db, 8, *plans)
+    document = """{ tournament(slug: "cup") { stages { seedCuts {
+      stage round wentOn { seed } stayed { seed } } } } }"""
+
+    async def cuts() -> list[list[tuple[Any, ...]]]:
+        found = (await ask(ANONYMOUS, document))["tournament"]["stages"]
+        return [
+            [
+                (cut["stage"], cut["round"], *([row["seed"] for row in cut[side]] for side in ("wentOn", "stayed")))
+                for cut in stage["seedCuts"]
+            ]
+            for stage in found
+        ]
+
+    assert await cuts() == [[], []]
+    for heat in await heats_of(db, event.id):
+        # The first two are level in each heat; the others come in behind them.
+        places = dict(zip([seat.entrant_id for seat in heat.seats], (1, 1, 3, 4), strict=True))
+        results = {key: Reached(place) for key, place in places.items()}
+        await run(db, tournaments.report_heat, organizer, ReportHeat(heat.id, heat.version, results, NOW))
+    # Heats of 1, 4, 5, 8 and 2, 3, 6, 7; nothing behind is decided yet.
+    assert await cuts() == [[(1, 1, [1], [4]), (1, 1, [2], [3])], []]
+    await run_heats(db, organizer, event.id)
+    assert await cuts() == [[(1, 1, [1], [4]), (1, 1, [2], [3])], [(1, None, [3], [4])]]
+
+
+async def test_who_is_absent_from_a_game_stays_in_the_heat(db: Database, ask: Ask) -> None:
+    organizer, event, _ = await make_event(db, 4, free_for_all(games=2))
+    for number in (1, 2):
+        heat = await heat_at(db, event.id, 1, 1)
+        first, *others, last = [global_id("Entrant", seat.entrant_id) for seat in heat.seats]
+        results: list[dict[str, Any]] = [{"entrantId": key, "place": place} for place, key in enumerate(others, 1)]
+        missing, back = (first, last) if number == 1 else (last, first)
+        results += [{"entrantId": back, "place": 3}, {"entrantId": missing, "place": 4, "isAbsent": True}]
+        given = {"heatId": global_id("Heat", heat.id), "version": heat.version, "results": results}
+        answer = await ask.mutate(organizer, "reportHeat", given)
+        assert answer == {"__typename": "ReportHeatPayload"}
+    document = """query ($id: ID!) { node(id: $id) { ... on Heat {
+      entrants { seed points games { place placePoints isAbsent } } } } }"""
+    (*_, third, fourth) = (await ask(ANONYMOUS, document, id=global_id("Heat", heat.id)))["node"]["entrants"]
+    assert (third["seed"], third["points"], fourth["points"]) == (1, 2, 2)
+    assert third["games"] == [
+        {"place": 4, "placePoints": 0, "isAbsent": True},
+        {"place": 3, "placePoints": 2, "isAbsent": False},
+    ]
 
 
 async def test_tables_of_an_event_in_heats_have_no_match_to_be_called(db: Database, ask: Ask) -> None:

@@ -23,6 +23,7 @@ from domain.tournaments import (
     reproduce,
     write_event_json,
 )
+from domain.tournaments.events import EventImportEnded
 from resolvers import imports as resolve
 from resolvers.context import Context
 from tests.domain.tournaments.exchange.events import own
@@ -253,7 +254,7 @@ async def test_who_sees_an_import(db: Database, ask: Ask) -> None:
     stream = await resolve.event_import_changes(context(organizer), key)
     (first,) = await stream.snapshot(context(organizer))
     await make_of(db, asked["id"])
-    told = tournaments.EventImportEnded
+    told = EventImportEnded
     fact = Envelope(1, new_id(), told.name, key, stream.topics, {"import_id": str(key)}, 0.0)
     (second,) = await stream.changes(context(organizer), fact)
     assert [change.version for change in (first, second)] == [1, 2]

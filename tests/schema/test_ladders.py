@@ -10,7 +10,7 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.ids import global_id
 from tests.factories.games import make_catalogue
-from tests.factories.ladders import Hall, make_ladder
+from tests.factories.ladders import DAY, Hall, make_ladder
 from tests.factories.teams import NOW, make_admin, make_people
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.database import counted_statements
@@ -167,12 +167,13 @@ SETTINGS = [
     ({"answerDays": 0}, ["stages", "0", "answerDays"]),
     ({"rematchDays": 366}, ["stages", "0", "rematchDays"]),
     ({"bestOf": 2}, ["stages", "0", "bestOf"]),
+    ({"endsAt": "2026-04-30T18:00:00Z"}, ["stages", "0", "endsAt"]),
 ]
 
 
 @pytest.mark.parametrize(("terms", "path"), SETTINGS)
 async def test_settings_that_make_no_sense_are_refused_with_their_place(
-    db: Database, ask: Ask, terms: dict[str, int], path: list[str]
+    db: Database, ask: Ask, terms: dict[str, Any], path: list[str]
 ) -> None:
     await make_catalogue(db)
     (organizer,) = await make_people(db, "organizer")
@@ -204,6 +205,24 @@ async def test_a_ladder_is_created_from_its_settings_or_by_its_structure_alone(d
     plain = created("plain", structure="LADDER", bestOf=5, capacity=8)
     found = (await ask.mutate(organizer, "createTournament", plain, chosen))["tournament"]
     assert (found["structure"], found["bestOf"]) == ("LADDER", 5)
+
+
+async def test_when_a_ladder_ends_is_shown_and_changed(db: Database, ask: Ask) -> None:
+    hall = await hall_of(db, 3, ends_at=NOW + 30 * DAY)
+    document = '{ tournament(slug: "cup") { stages { settings { ... on LadderSettings { endsAt } } } } }'
+
+    async def end() -> str | None:
+        (stage,) = (await ask(ANONYMOUS, document))["tournament"]["stages"]
+        found: str | None = stage["settings"]["endsAt"]
+        return found
+
+    assert await end() == "2026-05-31T18:00:00Z"
+    given = {"tournamentId": global_id("Tournament", hall.event.id), "stage": 1}
+    for at in ("2026-06-30T18:00:00Z", None):
+        await ask.mutate(hall.organizer, "setLadderEnd", {**given, "endsAt": at})
+        assert await end() == at
+    found = await ask.mutate(hall.organizer, "setLadderEnd", {**given, "endsAt": "2026-05-01T18:00:00Z"})
+    assert (found["code"], await end()) == ("BAD_USER_INPUT", None)
 
 
 async def test_a_dry_run_of_a_correction_tells_who_stands_where_then(db: Database, ask: Ask) -> None:
@@ -256,6 +275,15 @@ MATRIX: dict[str, dict[str, str]] = {
         "organizer": "",
         "challenger": "",
     },
+    "setLadderEnd": {
+        "anonymous": "UNAUTHENTICATED",
+        "stranger": "NOT_AN_ORGANIZER",
+        "other": "NOT_AN_ORGANIZER",
+        "free": "NOT_AN_ORGANIZER",
+        "challenger": "NOT_AN_ORGANIZER",
+        "admin": "",
+        "organizer": "",
+    },
     "finishStage": {
         "anonymous": "UNAUTHENTICATED",
         "stranger": "NOT_AN_ORGANIZER",
@@ -288,6 +316,11 @@ async def test_access(db: Database, ask: Ask, name: str) -> None:
     inputs: dict[str, dict[str, Any]] = {
         "challengeOnLadder": {"opponentEntrantId": global_id("Entrant", opponent.id), "idempotencyKey": "once"},
         "withdrawChallenge": {"matchId": global_id("Match", match.id), "version": 1},
+        "setLadderEnd": {
+            "tournamentId": global_id("Tournament", hall.event.id),
+            "stage": 1,
+            "endsAt": "2026-06-01T18:00:00Z",
+        },
         "finishStage": {"tournamentId": global_id("Tournament", hall.event.id), "stage": 1},
     }
     given = inputs[name]

@@ -16,6 +16,7 @@ from domain.tournaments import CheckIn, Structure, Tournament, UpdateTournament,
 from resolvers.services import Services
 from schema.server.masking import RequestRefused
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all, heat_at, report
 from tests.factories.queues import answer, call_next, make_hall
 from tests.factories.teams import NOW, add_members, make_people, make_team, run
 from tests.factories.tournaments import (
@@ -25,6 +26,7 @@ from tests.factories.tournaments import (
     make_tournament,
     play,
     published,
+    started,
     started_for_teams,
     states,
 )
@@ -127,6 +129,42 @@ async def test_a_player_hears_of_calls_and_results_of_their_own(services: Servic
     }
     numbers = [message["sequence"] for message in follower.heard]
     assert numbers == sorted(set(numbers))
+
+
+async def test_a_player_in_heats_sees_the_next_and_the_last(services: Services) -> None:
+    db = services.db
+    await make_catalogue(db)
+    (organizer,) = await make_people(db, "organizer")
+    plan = free_for_all(heat_size=2, advancing=1)
+    event, players = await started(db, organizer, 4, structure=None, stages=[plan])
+    by_seed = {row.seed: (row, players[row.participant_id]) for row in await entrants(db, event.id)}
+    following = Following(services)
+    await following.relay.tell()
+    document = """subscription Mine($id: ID!) { myEventChanges(tournamentId: $id) {
+      ... on MyEventSnapshot { event { ...Mine } } ... on MyEventChanged { event { ...Mine } } } }
+      fragment Mine on MyEvent { nextMatch { id } nextHeat { round number status } lastHeat { round number } }"""
+
+    async def follow(seed: int) -> Follower:
+        return await following.follow(document, by_seed[seed][1], id=global_id("Tournament", event.id))
+
+    best, loser, leaver = [await follow(seed) for seed in (1, 4, 2)]
+    ready = {"round": 1, "number": 1, "status": "READY"}
+    assert mine(best) == mine(loser) == {"nextMatch": None, "nextHeat": ready, "lastHeat": None}
+    await report(db, organizer, await heat_at(db, event.id, 1, 1))
+    await following.relay.tell()
+    await best.has_heard(2)
+    await loser.has_heard(2)
+    over = {"nextMatch": None, "nextHeat": None, "lastHeat": {"round": 1, "number": 1}}
+    assert mine(best) == mine(loser) == over
+    row, actor = by_seed[2]
+    await run(db, tournaments.withdraw_entrant, actor, WithdrawEntrant(row.id, NOW))
+    await following.relay.tell()
+    await leaver.has_heard(2)
+    assert mine(leaver)["nextHeat"] is None
+    await report(db, organizer, await heat_at(db, event.id, 1, 2))
+    await following.relay.tell()
+    await best.has_heard(3)
+    assert (mine(best)["nextHeat"], mine(loser)["nextHeat"]) == ({"round": 2, "number": 1, "status": "READY"}, None)
 
 
 async def test_everybody_in_a_team_hears_of_it_and_nobody_else(services: Services) -> None:

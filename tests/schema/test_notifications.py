@@ -12,6 +12,7 @@ from domain.infra.db import Database
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.ids import global_id
 from tests.factories.games import make_catalogue
+from tests.factories.heats import free_for_all
 from tests.factories.notifications import react
 from tests.factories.teams import make_admin, make_invitation, make_people, make_team
 from tests.factories.tournaments import started
@@ -81,6 +82,18 @@ async def test_matches_and_tournaments_are_linked(db: Database, ask: Ask) -> Non
         assert (ready["kind"], ready["tournament"]) == ("MATCH_READY", {"slug": "cup"})
         assert ready["match"] is not None
     assert tournament.slug == "cup"
+
+
+async def test_heats_are_linked(db: Database, ask: Ask) -> None:
+    """A client goes from the notification to the heat."""
+    await make_catalogue(db)
+    (olga,) = await make_people(db, "olga")
+    _, players = await started(db, olga, 2, structure=None, stages=[free_for_all()])
+    await react(db, tournaments.HeatDrawn, notifications.on_heat_drawn)
+    document = "{ viewer { notifications(first: 1) { edges { node { kind match { id } heat { round number } } } } } }"
+    for player in players.values():
+        (edge,) = (await ask(player, document))["viewer"]["notifications"]["edges"]
+        assert edge["node"] == {"kind": "HEAT_READY", "match": None, "heat": {"round": 1, "number": 1}}
 
 
 async def test_marking(db: Database, ask: Ask, clock: FakeClock) -> None:

@@ -12,10 +12,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from domain import matches, registry
+from domain import matches, queues, registry
 from domain.infra.db import Database
 from domain.matches import DecideResult, UpdateScore
+from domain.queues import CallNext
 from domain.tournaments import Structure
+from tests.factories.heats import free_for_all, heat_at, report
 from tests.factories.queues import Hall, answer, call_next, make_hall, state_of, use_tables
 from tests.factories.teams import make_people, run
 from tests.factories.tournaments import bracket, started
@@ -87,6 +89,31 @@ async def test_it_moves_with_the_hall(
         assert watch.hosts == {urlsplit(live_server.url).netloc}
 
 
+async def test_heats_are_called_and_played_on_it(browser: Browser, live_server: LiveServer, database: Database) -> None:
+    (organizer,) = await make_people(database, "heat-organizer")
+    venue = await make_venue(database, organizer, "race-hall")
+    tables = await add_tables(database, organizer, venue, 1)
+    plans = [free_for_all(games=2)]
+    event, _ = await started(database, organizer, 8, "royale", structure=None, stages=plans)
+    await use_tables(database, organizer, event.id, venue, tables)
+    async with watched(browser, "television", "dark") as watch:
+        page = watch.page
+        await watch.open(f"{live_server.url}/venues/race-hall/screen")
+        await expect(page.locator("#waiting li")).to_have_count(2)
+        await expect(page.locator("#waiting li").first).to_contain_text("Heat 1 of round 1")
+        call = CallNext(tournament_id=event.id, now=datetime.now(UTC))
+        await run(database, queues.call_next, organizer, call)
+        await expect(page.locator(".call")).to_contain_text("Heat 1 of round 1")
+        await expect(page.locator(".call")).to_contain_text("Royale-1, Royale-4, Royale-5, Royale-8")
+        await report(database, organizer, await heat_at(database, event.id, 1, 1))
+        table = page.locator(".table.playing")
+        await expect(table).to_contain_text("Heat 1 of round 1")
+        await expect(table.locator("b").first).to_have_text("5")
+        await report(database, organizer, await heat_at(database, event.id, 1, 1))
+        await expect(page.locator(".table.free")).to_have_count(1)
+        assert watch.complaints == []
+
+
 async def test_forty_eight_tables_fit_on_a_television(
     browser: Browser, live_server: LiveServer, database: Database, tmp_path: Path
 ) -> None:
@@ -112,8 +139,9 @@ async def test_forty_eight_tables_fit_on_a_television(
         bottoms = await page.locator(".table").evaluate_all(BOTTOMS)
         assert max(bottoms) <= 1080
         # Names are cut short before their lines break, and keep some room.
-        names = page.locator(".table .line span")
-        widths = await names.evaluate_all("(names) => names.map((name) => name.clientWidth)")
+        widths = await page.locator(".table .line span").evaluate_all(
+            "(names) => names.map((name) => name.clientWidth)"
+        )
         assert min(widths) >= 90
         assert watch.complaints == []
 

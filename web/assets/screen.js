@@ -18,6 +18,7 @@ const MOST_CALLS = 4;
 const SEVERAL_TABLES = 8;
 const MANY_TABLES = 24;
 const MOST_WAITING = 8;
+const MOST_SIDES = 8;
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 const slug = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -91,12 +92,13 @@ function leave(id) {
 }
 
 function show() {
-  const calls = [...events.values()].flatMap(({ queue, scores }) =>
-    (queue?.calls ?? []).map((call) => ({ ...call, score: scores.get(call.match.id) })),
-  );
+  const calls = [...events.values()].flatMap(({ queue, scores }) => [
+    ...(queue?.calls ?? []).map((call) => ofMatch(call, scores.get(call.match.id))),
+    ...(queue?.heatCalls ?? []).map(ofHeat),
+  ]);
   const byTable = new Map(calls.filter(({ table }) => table).map((call) => [call.table.id, call]));
   const called = calls.filter(({ status, table }) => status === "CALLED" && table);
-  called.sort((a, b) => a.answerDueAt.localeCompare(b.answerDueAt));
+  called.sort((a, b) => a.dueAt.localeCompare(b.dueAt));
   byId("called").hidden = called.length === 0;
   const big = called.slice(0, MOST_CALLS);
   const isBig = (table) => big.some((call) => call.table.id === table.id);
@@ -107,30 +109,50 @@ function show() {
   tick();
 }
 
+/* A call of a match or of a heat as it is shown: who plays, who of them is there, and how they stand. */
+function ofMatch({ status, table, answerDueAt: dueAt, answeredSlots, match }, score) {
+  const sides = match.slots.map((slot, index) => ({
+    name: slot.name ?? "?",
+    isHere: answeredSlots.includes(index),
+    score: score?.scores[index] ?? slot.score,
+  }));
+  return { status, table, dueAt, heat: null, sides };
+}
+
+function ofHeat({ status, table, dueAt, heat }) {
+  const sides = heat.entrants.map(({ name, points }) => ({ name, isHere: false, score: status === "PLAYING" ? points : null }));
+  return { status, table, dueAt, heat: heatName(heat), sides };
+}
+
+function heatName({ round, number }) {
+  return `Heat ${number} of round ${round}`;
+}
+
 function bigCall(call) {
   const table = venue.tables.find(({ id }) => id === call.table.id);
-  const names = call.match.slots.map((slot, index) =>
-    html("span", { class: call.answeredSlots.includes(index) ? "side here" : "side" }, slot.name ?? "?"),
-  );
+  const names = call.sides.map(({ name, isHere }) => html("span", { class: isHere ? "side here" : "side" }, name));
+  const who = call.heat ? [call.heat] : [names[0], html("span", { class: "versus" }, "vs"), names[1]];
   return html(
     "li",
     { class: "call" },
     html("strong", { class: "where" }, nameOf(table)),
-    html("span", { class: "who" }, names[0], html("span", { class: "versus" }, "vs"), names[1]),
-    html("time", { class: "left", "data-due": call.answerDueAt }),
+    html("span", { class: "who" }, ...who),
+    call.heat && html("span", { class: "quiet" }, someNames(call.sides)),
+    html("time", { class: "left", "data-due": call.dueAt }),
   );
+}
+
+function someNames(sides) {
+  const more = sides.length - MOST_SIDES;
+  const names = sides.slice(0, MOST_SIDES).map(({ name }) => name).join(", ");
+  return more > 0 ? `${names} and ${more} more` : names;
 }
 
 function tableCard(table, call) {
   const state = call ? call.status.toLowerCase() : table.status === "OPEN" ? "free" : "closed";
   const word = { playing: "Playing", free: "Free", closed: "Closed" }[state];
-  const sides = (call?.match.slots ?? []).map((slot, index) =>
-    html(
-      "p",
-      { class: "line" },
-      html("span", null, slot.name ?? "?"),
-      html("b", null, String(call.score?.scores[index] ?? slot.score ?? "")),
-    ),
+  const sides = (call?.sides ?? []).slice(0, MOST_SIDES).map(({ name, score }) =>
+    html("p", { class: "line" }, html("span", null, name), html("b", null, String(score ?? ""))),
   );
   return html(
     "li",
@@ -141,26 +163,32 @@ function tableCard(table, call) {
       html("strong", null, nameOf(table)),
       table.isStream && html("span", { class: "chip" }, "Stream"),
       state === "called"
-        ? html("time", { class: "left", "data-due": call.answerDueAt })
+        ? html("time", { class: "left", "data-due": call.dueAt })
         : html("span", { class: state === "playing" ? "chip hot" : "chip" }, word),
     ),
+    call?.heat && html("p", { class: "line quiet" }, call.heat),
     ...sides,
   );
 }
 
 function showWaiting() {
-  const waiting = [...events.values()].flatMap(({ queue }) => queue?.waiting ?? []);
-  const all = [...events.values()].reduce((sum, { queue }) => sum + (queue?.waitingCount ?? 0), 0);
-  const known = waiting.filter(({ match }) => match.slots.every(({ name }) => name));
+  const queues = [...events.values()].flatMap(({ queue }) => queue ?? []);
+  const all = queues.reduce((sum, { waitingCount, waitingHeatCount }) => sum + waitingCount + waitingHeatCount, 0);
+  const known = queues.flatMap(({ waiting, waitingHeats }) => [
+    ...waiting
+      .filter(({ match }) => match.slots.every(({ name }) => name))
+      .map(({ estimatedStartAt, match }) => ({ estimatedStartAt, who: match.slots.map(({ name }) => name).join(" – ") })),
+    ...waitingHeats.map(({ estimatedStartAt, heat }) => ({ estimatedStartAt, who: heatName(heat) })),
+  ]);
   known.sort((a, b) => (a.estimatedStartAt ?? "~").localeCompare(b.estimatedStartAt ?? "~"));
   const shown = known.slice(0, MOST_WAITING);
   byId("waiting").replaceChildren(
-    ...shown.map(({ estimatedStartAt, match }) =>
+    ...shown.map(({ estimatedStartAt, who }) =>
       html(
         "li",
         null,
         html("time", null, estimatedStartAt ? `~ ${CLOCK.format(new Date(estimatedStartAt))}` : "later"),
-        html("span", null, match.slots.map(({ name }) => name).join(" – ")),
+        html("span", null, who),
       ),
     ),
   );

@@ -23,11 +23,11 @@ export type BracketSide =
 
 /** Where a call is: waiting for answers, being played, or over. */
 export type CallStatus =
-  /** Both sides have to say that they are there. */
+  /** Both sides of a match have to say that they are there; a heat waits for its first result. */
   | 'CALLED'
   /** The table and the players are free again. */
   | 'OVER'
-  /** The match has begun. */
+  /** The match or heat has begun. */
   | 'PLAYING';
 
 /**
@@ -252,7 +252,7 @@ export type HeatStatus =
   /** A correction has taken it back: nobody is in it unless its round is drawn again. */
   | 'SET_ASIDE';
 
-/** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
+/** Who is below challenges somebody not far above, and with a win takes the place, until it ends. */
 export type LadderInput = {
   /** Within how many days who is challenged has to play, 1 to 60. */
   answerDays?: number;
@@ -260,6 +260,8 @@ export type LadderInput = {
   bestOf?: number | null | undefined;
   /** By how many rungs they drop, 1 to 50. */
   drop?: number;
+  /** When it ends by itself, after the event starts; `setLadderEnd` changes it while it runs. Null: it does not. */
+  endsAt?: string | null | undefined;
   /** Whether people can enter at the bottom while it runs. */
   hasLateEntry?: boolean;
   /** Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does. */
@@ -1005,7 +1007,7 @@ export type QueueChangesSubscription = { queueChanges:
     | { __typename: 'Resync', reason: ResyncReason }
    };
 
-export type ShownFragment = { waitingCount: number, calls: Array<{ id: string, status: CallStatus, answerDueAt: string, answeredSlots: Array<number>, expiredAt: string | null, table: { id: string } | null, match: { id: string, slots: Array<{ name: string | null, score: number | null }> } }>, waiting: Array<{ estimatedStartAt: string | null, match: { id: string, status: MatchStatus, slots: Array<{ name: string | null }> } }> };
+export type ShownFragment = { waitingCount: number, waitingHeatCount: number, calls: Array<{ id: string, status: CallStatus, answerDueAt: string, answeredSlots: Array<number>, expiredAt: string | null, table: { id: string } | null, match: { id: string, slots: Array<{ name: string | null, score: number | null }> } }>, heatCalls: Array<{ id: string, status: CallStatus, dueAt: string, table: { id: string } | null, heat: { id: string, round: number, number: number, entrants: Array<{ name: string, points: number }> } }>, waitingHeats: Array<{ estimatedStartAt: string | null, heat: { id: string, round: number, number: number } }>, waiting: Array<{ estimatedStartAt: string | null, match: { id: string, status: MatchStatus, slots: Array<{ name: string | null }> } }> };
 
 export type RefreshSessionMutationVariables = Exact<{
   input: RefreshSessionInput;
@@ -1180,7 +1182,7 @@ export const PublishDocuments: Document<"mutation", PublishDocumentsMutation, Pu
 export const QueueChanges: Document<"subscription", QueueChangesSubscription, QueueChangesSubscriptionVariables> = {
   kind: "subscription",
   name: "QueueChanges",
-  id: "sha256:a0f523b5a2bf071f26a936ad21329b9609bb931b4c24dd4319669d94d802a904",
+  id: "sha256:b499b3a5ab81d05535741ac7289d03b58620be8e6c9ae23138bc8187732513a3",
 };
 
 export const RefreshSession: Document<"mutation", RefreshSessionMutation, RefreshSessionMutationVariables> = {

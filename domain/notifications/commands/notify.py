@@ -20,7 +20,9 @@ _ROWS_PER_STATEMENT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one user is told. The ids of what it is about are texts, under `team_id`, `match_id`, `tournament_id`."""
+    """What one user is told. The ids of what it is about are texts, under `team_id`, `match_id`, `heat_id` and
+    `tournament_id`.
+    """
 
     user_id: UUID
     data: dict[str, Any]

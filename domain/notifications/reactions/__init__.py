@@ -2,6 +2,7 @@
 
 from domain.notifications.reactions.deadlines import on_check_in_opened, on_check_in_soon_over
 from domain.notifications.reactions.disputes import on_dispute_entry_added, on_referee_called
+from domain.notifications.reactions.heats import on_heat_corrected, on_heat_drawn, on_heat_finished
 from domain.notifications.reactions.matches import (
     on_challenge_called_off,
     on_match_disputed,
@@ -30,6 +31,9 @@ __all__ = [
     "on_dispute_entry_added",
     "on_entrant_disqualified",
     "on_entrant_promoted",
+    "on_heat_corrected",
+    "on_heat_drawn",
+    "on_heat_finished",
     "on_match_called",
     "on_match_disputed",
     "on_match_finished",

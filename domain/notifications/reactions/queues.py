@@ -14,11 +14,14 @@ from domain.queues import CallExpired, CallView, MatchCalled
 
 
 async def on_match_called(session: WriteSession, event_id: UUID, event: MatchCalled) -> None:
-    """Tell everyone who plays, with the table and until when they have to be there."""
+    """Tell everyone who plays in the match or the heat, with the table and until when they have to be there."""
+    until = None if event.call.begun_at is not None else f"{event.call.answer_by:%H:%M}"
+    if event.call.heat_id is not None:
+        await _tell_heat(session, event_id, event.call, event.call.heat_id, until)
+        return
     state, about = await _about(session, event.call)
     sides = [slot.participant_id for slot in state.slots if slot.participant_id is not None]
     players = await tournaments.players_of_participants(session, event.tournament_id, sides)
-    until = None if event.call.begun_at is not None else f"{event.call.answer_by:%H:%M}"
     notes = [
         Note(one, {**about, "opponent": state.slots[1 - side].name, "until": until})
         for side, slot in enumerate(state.slots)
@@ -40,13 +43,25 @@ async def on_call_expired(session: WriteSession, event_id: UUID, event: CallExpi
 
 async def _about(session: WriteSession, call: CallView) -> tuple[MatchState, dict[str, Any]]:
     """The match as it is now, and what every note about the call says."""
-    state = (await matches.states_by_id(session, [call.match_id]))[call.match_id]
+    state = (await matches.states_by_id(session, [call.played_id]))[call.played_id]
+    return state, {"match_id": str(state.id), **await _where(session, call)}
+
+
+async def _tell_heat(session: WriteSession, event_id: UUID, call: CallView, heat_id: UUID, until: str | None) -> None:
+    """Tell everyone who plays in a heat and has not left."""
+    heat = (await tournaments.heats_by_id(session, [heat_id]))[heat_id]
+    about = {"heat_id": str(heat.id), "round": heat.round, "number": heat.number, "until": until}
+    data = {**about, **await _where(session, call)}
+    players = await tournaments.players_of(session, [seat.entrant_id for seat in heat.seats if not seat.has_left])
+    notes = [Note(one, data) for user_ids in players.values() for one in user_ids]
+    await notify(session, event_id, NotificationKind.HEAT_CALLED, notes)
+
+
+async def _where(session: WriteSession, call: CallView) -> dict[str, Any]:
     event = (await tournaments.tournaments_by_id(session, [call.tournament_id]))[call.tournament_id]
     tables = {} if call.table_id is None else await venues.tables_by_id(session, [call.table_id])
-    data = {
-        "match_id": str(state.id),
+    return {
         "tournament_id": str(event.id),
         "tournament": event.name,
         "table": next((table.name or f"table {table.number}" for table in tables.values()), "no table"),
     }
-    return state, data

@@ -131,6 +131,36 @@ def _challenge_called_off(data: Data) -> str:
     return f"{_event(data)}Your match against {data['opponent']} will not be played. {data['reason']}"
 
 
+def _heat_ready(data: Data) -> str:
+    return f"{_event(data)}You play in {_heat(data)}, which is ready to be played."
+
+
+def _heat_called(data: Data) -> str:
+    there = f" Be there until {data['until']} UTC." if data["until"] else ""
+    return f"{_event(data)}You play in {_heat(data)}, which is called to {data['table']}.{there}"
+
+
+def _heat_finished(data: Data) -> str:
+    points = "1 point" if data["points"] == 1 else f"{data['points']} points"
+    return f"{_event(data)}You came in at place {data['place']} of {data['size']} in {_heat(data)}, with {points}."
+
+
+def _heat_reset(data: Data) -> str:
+    why = f"because a result before it was corrected: {data['reason']}"
+    if not data["was_played"]:
+        return f"{_event(data)}You do not play in {_heat(data)} any more, {why}"
+    then = ", and you play again" if data["plays_again"] else ""
+    return f"{_event(data)}What was played in {_heat(data)} does not count any more{then}, {why}"
+
+
+def _heat_restored(data: Data) -> str:
+    return f"{_event(data)}What was played in {_heat(data)} counts again."
+
+
+def _heat(data: Data) -> str:
+    return f"heat {data['number']} of round {data['round']}"
+
+
 def _event(data: Data) -> str:
     return f"{data['tournament']}: " if data.get("tournament") else ""
 
@@ -163,6 +193,11 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.TOURNAMENT_CANCELLED: _tournament_cancelled,
     NotificationKind.ENTRANT_PROMOTED: _entrant_promoted,
     NotificationKind.ENTRANT_DISQUALIFIED: _entrant_disqualified,
+    NotificationKind.HEAT_READY: _heat_ready,
+    NotificationKind.HEAT_CALLED: _heat_called,
+    NotificationKind.HEAT_FINISHED: _heat_finished,
+    NotificationKind.HEAT_RESET: _heat_reset,
+    NotificationKind.HEAT_RESTORED: _heat_restored,
     NotificationKind.CHALLENGED: _challenged,
     NotificationKind.CHALLENGE_CALLED_OFF: _challenge_called_off,
 }

@@ -10,13 +10,14 @@ from domain.queues.commands.setup import (
     set_access_need,
     set_tournament_tables,
 )
-from domain.queues.commands.tables import FreeTable, MoveMatch, free_table, move_match
+from domain.queues.commands.tables import FreeTable, MoveHeat, MoveMatch, free_table, move_heat, move_match
 
 __all__ = [
     "AnswerCall",
     "CallNext",
     "FeatureMatch",
     "FreeTable",
+    "MoveHeat",
     "MoveMatch",
     "SetAccessNeed",
     "SetTournamentTables",
@@ -25,6 +26,7 @@ __all__ = [
     "expire_call",
     "feature_match",
     "free_table",
+    "move_heat",
     "move_match",
     "set_access_need",
     "set_tournament_tables",

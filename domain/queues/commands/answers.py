@@ -42,6 +42,7 @@ async def answer_call(session: WriteSession, actor: Actor, command: AnswerCall) 
     """
     user_id = actor.require_user()
     tournament, queue, call = await held_call(session, command.call_id)
+    assert call.match_id is not None
     if await tournaments.can_manage(session, actor, tournament):
         slots = {0, 1} if command.slot is None else {command.slot}
     else:
@@ -71,6 +72,7 @@ async def answer_call(session: WriteSession, actor: Actor, command: AnswerCall) 
 async def expire_call(session: WriteSession, event: AnswerTimeEnded) -> None:
     """Do what the organizers chose for a call that was not answered in time, if it still waits, and tell them."""
     _, queue, call = await held_call(session, event.call_id)
+    assert call.match_id is not None
     if call.view.status is not CallStatus.CALLED or call.expired_at is not None:
         return
     absent = tuple(slot for slot in (0, 1) if not call.view.answered[slot])
@@ -88,7 +90,7 @@ async def expire_call(session: WriteSession, event: AnswerTimeEnded) -> None:
 
 async def _is_a_guest_missing(session: WriteSession, queue: Queue, call: Call, absent: Collection[int]) -> bool:
     """Whether a forfeit would hit a guest, who cannot answer: the organizers do, and may have forgotten it."""
-    state = (await matches.states_by_id(session, [call.match_id]))[call.match_id]
+    state = (await matches.states_by_id(session, [call.view.played_id]))[call.view.played_id]
     is_missing = any(state.slots[slot].kind is ParticipantKind.GUEST for slot in absent)
     return queue.no_show is NoShow.FORFEIT and is_missing
 

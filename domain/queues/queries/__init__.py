@@ -1,5 +1,6 @@
 """Reads of the queues context."""
 
+from domain.queues.queries.playable import game_to_play, match_to_play, open_games, participants_of_heat
 from domain.queues.queries.rows import (
     busy_among,
     calls_by_id,
@@ -14,21 +15,27 @@ from domain.queues.queries.rows import (
 )
 from domain.queues.queries.waiting import (
     QueueState,
+    WaitingHeat,
     WaitingMatch,
     queue_state,
     queues_of_user,
     sides_of_user,
-    waiting_matches,
+    waiting_games,
 )
 
 __all__ = [
     "QueueState",
+    "WaitingHeat",
     "WaitingMatch",
     "busy_among",
     "calls_by_id",
     "current_call_of_user",
     "current_calls",
     "featured_matches",
+    "game_to_play",
+    "match_to_play",
+    "open_games",
+    "participants_of_heat",
     "players_of_sides",
     "queue_state",
     "queue_tables",
@@ -37,5 +44,5 @@ __all__ = [
     "queues_of_user",
     "sides_of_user",
     "tables_of_entrants",
-    "waiting_matches",
+    "waiting_games",
 ]

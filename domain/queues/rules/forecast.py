@@ -1,4 +1,4 @@
-"""When the matches that wait will likely be called: from how long matches took so far, and a look ahead.
+"""When the matches and heats that wait will likely be called: from how long they took so far, and a look ahead.
 
 Whole seconds throughout. A length is from the call to the end, so that it has the way to the table in it.
 """
@@ -9,43 +9,59 @@ import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-# Before anything is known: ten minutes for each game that the winner has to win. It weighs as much as three matches.
-_A_WIN_S = 600
+# Before anything is known: ten minutes for each game of a heat, or that the winner of a match has to win. It weighs as
+# much as three of them.
+_A_GAME_S = 600
 _WEIGHT = 3
 # Who plays longer than expected is taken to need this part of the expected length more.
 _LATE_PART = 8
 
-Lengths = Mapping[int, Sequence[int]]
-"""How many seconds matches took, by their best of."""
+
+class Form(NamedTuple):
+    """How long something is: a match by its best of, a heat by how many games it has."""
+
+    best_of: int
+    is_heat: bool = False
+
+    @property
+    def games(self) -> int:
+        """The games of a heat, or those that the winner of a match has to win."""
+        return self.best_of if self.is_heat else self.best_of // 2 + 1
 
 
-def expected_length(lengths: Lengths, best_of: int) -> int:
-    """How many seconds a match of a best of will take.
+Lengths = Mapping[Form, Sequence[int]]
+"""How many seconds matches and heats took."""
 
-    The median of those so far, and of three more that went at the pace of all matches of the event, whose own median
-    is taken with three more that went as without any knowledge. A match that was forgotten for hours moves it no more
-    than one that took a little longer than usual.
+
+def expected_length(lengths: Lengths, form: Form) -> int:
+    """How many seconds a match or a heat will take.
+
+    The median of those so far that are as long, and of three more that went at the pace of all matches of the event, or
+    of all heats, whose own median is taken with three more that went as without any knowledge. One that was forgotten
+    for hours moves it no more than one that took a little longer than usual.
     """
-    paces = [length // _wins(other) for other, found in lengths.items() for length in found]
-    pace = _median([*paces, *[_A_WIN_S] * _WEIGHT])
-    return max(1, _median([*lengths.get(best_of, ()), *[pace * _wins(best_of)] * _WEIGHT]))
+    alike = {other: found for other, found in lengths.items() if other.is_heat is form.is_heat}
+    paces = [length // other.games for other, found in alike.items() for length in found]
+    pace = _median([*paces, *[_A_GAME_S] * _WEIGHT])
+    return max(1, _median([*alike.get(form, ()), *[pace * form.games] * _WEIGHT]))
 
 
 def remaining(expected: int, elapsed: int) -> int:
-    """How many seconds a match still takes that has been at its table for so long."""
+    """How many seconds something still takes that has been at its table for so long."""
     return max(expected - elapsed, expected // _LATE_PART, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A match that was not called yet.
+    """A match or a heat that was not called yet.
 
     `ready_at` None: its sides come from the matches in `after`. `sides` are those that are known.
     """
 
-    match_id: UUID
+    id: UUID
     length: int
     path: int
     order: int
@@ -102,11 +118,11 @@ class _LookAhead:
     def call(self, at: int) -> int:
         """Call the first match of the queue; the answer is when it ends."""
         match = heapq.heappop(self._waiting)[-1]
-        self.calls[match.match_id] = at
+        self.calls[match.id] = at
         end = at + match.length
-        self._ends[match.match_id] = end
+        self._ends[match.id] = end
         self._busy.update(dict.fromkeys(match.sides, end))
-        for follower in self._followers[match.match_id]:
+        for follower in self._followers[match.id]:
             self._come(follower)
         return end
 
@@ -129,10 +145,6 @@ class _LookAhead:
 
     def _free_at(self, match: Planned) -> int:
         return max((self._busy.get(side, self._now) for side in match.sides), default=self._now)
-
-
-def _wins(best_of: int) -> int:
-    return best_of // 2 + 1
 
 
 def _median(values: Collection[int]) -> int:

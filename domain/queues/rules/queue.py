@@ -1,11 +1,12 @@
-"""Which matches go to which free tables now: pairing first, tables second.
+"""Which matches and heats go to which free tables now: pairing first, tables second. A heat is like a match of many.
 
 Who waits longest goes first; of those who wait equally long, whose match holds up most of the event; then the order of
 the schedule. As long as nobody waits for two matches, the sets of matches that can be called together are the
 independent sets of a matroid (each match needs a table of its own, some an accessible one), where taking the first that
 fits, again and again, is best of all: the total waiting is least, and nobody is overtaken by who waits less (Edmonds
 1971, "Matroids and the greedy algorithm"; Gale 1968). Where somebody waits for several matches, that may leave tables
-empty; then as many are called as possible, and of those sets the one that waits longest.
+empty; then as many are called as possible, and of those sets the one that waits longest. Which of overlapping heats are
+the most is not asked: sets of more than two are hard to pack (Karp 1972), and one stage has none that overlap.
 
 All numbers are integers, and equal questions have equal answers.
 """
@@ -25,14 +26,14 @@ _BASE = 2**24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A match that can be played, and what decides when and where.
+    """A match or a heat that can be played, and what decides when and where.
 
     `waited_min` are whole minutes since it could be played. `path` counts the rounds from here to the end of the event.
-    `order` is its place in the schedule. `sides` are the two entrants.
+    `order` is its place in the schedule. `sides` are the entrants: two of a match.
     """
 
-    match_id: UUID
-    sides: tuple[UUID, UUID]
+    id: UUID
+    sides: tuple[UUID, ...]
     waited_min: int
     path: int
     order: int
@@ -68,7 +69,7 @@ def decide(waiting: Collection[Waiting], tables: Collection[FreeTable], played: 
 def _chosen(ranked: Sequence[Waiting], tables: Collection[FreeTable]) -> list[Waiting]:
     accessible = sum(table.is_accessible for table in tables)
     first = _that_fit(ranked, len(tables), accessible)
-    if len(first) == len(tables) or not _waits_for_several(ranked):
+    if len(first) == len(tables) or not _waits_for_several(ranked) or any(len(game.sides) != 2 for game in ranked):
         return first
     more = _that_fit(_most(ranked), len(tables), accessible)
     return more if len(more) > len(first) else first
@@ -88,7 +89,7 @@ def _that_fit(ranked: Iterable[Waiting], tables: int, accessible: int) -> list[W
 
 
 def _waits_for_several(ranked: Sequence[Waiting]) -> bool:
-    return len({side for match in ranked for side in match.sides}) < 2 * len(ranked)
+    return len({side for match in ranked for side in match.sides}) < sum(len(match.sides) for match in ranked)
 
 
 def _most(ranked: Sequence[Waiting]) -> list[Waiting]:
@@ -144,7 +145,7 @@ def _placed(chosen: Sequence[Waiting], tables: Sequence[FreeTable], played: Play
     graph.add_edges_from(costs)
     pairs = max_weight_matching(graph, max_cardinality=True, weight_fn=lambda cost: most - cost)
     return [
-        (chosen[place].match_id, tables[index - len(chosen)].id)
+        (chosen[place].id, tables[index - len(chosen)].id)
         for place, index in sorted((min(pair), max(pair)) for pair in pairs)
     ]
 

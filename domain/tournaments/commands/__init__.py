@@ -1,15 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands import byes, uploads
-from domain.tournaments.commands.challenges import (
-    ChallengeOnLadder,
-    FinishStage,
-    WithdrawChallenge,
-    challenge_on_ladder,
-    expire_challenge,
-    finish_stage,
-    withdraw_challenge,
-)
+from domain.tournaments.commands import byes, challenges, guests, uploads
 from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
@@ -20,7 +11,6 @@ from domain.tournaments.commands.entry import (
     register_entrant,
     withdraw_entrant,
 )
-from domain.tournaments.commands.guests import AddGuests, add_guests
 from domain.tournaments.commands.heat_correction import CorrectHeat, correct_heat
 from domain.tournaments.commands.heats import ReportHeat, report_heat
 from domain.tournaments.commands.importing import (
@@ -31,6 +21,7 @@ from domain.tournaments.commands.importing import (
     make_import,
     read_import,
 )
+from domain.tournaments.commands.ladder_end import FinishStage, SetLadderEnd, end_ladder, finish_stage, set_ladder_end
 from domain.tournaments.commands.play import (
     DisqualifyEntrant,
     FinishTournament,
@@ -62,10 +53,8 @@ from domain.tournaments.commands.setup import (
 from domain.tournaments.commands.templates import SetStages, set_stages
 
 __all__ = [
-    "AddGuests",
     "Apart",
     "CancelTournament",
-    "ChallengeOnLadder",
     "CheckIn",
     "CorrectHeat",
     "CorrectMatch",
@@ -80,28 +69,28 @@ __all__ = [
     "RegisterEntrant",
     "ReportHeat",
     "SeedTournament",
+    "SetLadderEnd",
     "SetRegistration",
     "SetStaff",
     "SetStages",
     "StartTournament",
     "UpdateTournament",
-    "WithdrawChallenge",
     "WithdrawEntrant",
-    "add_guests",
     "byes",
     "cancel_tournament",
-    "challenge_on_ladder",
+    "challenges",
     "check_import",
     "check_in",
     "correct_heat",
     "correct_match",
     "create_tournament",
     "disqualify_entrant",
-    "expire_challenge",
+    "end_ladder",
     "finish_stage",
     "finish_tournament",
     "forget_changes",
     "forget_finished",
+    "guests",
     "held",
     "held_entrant",
     "import_event",
@@ -113,6 +102,7 @@ __all__ = [
     "register_entrant",
     "report_heat",
     "seed_tournament",
+    "set_ladder_end",
     "set_registration",
     "set_staff",
     "set_stages",
@@ -121,6 +111,5 @@ __all__ = [
     "tell_of_drops",
     "update_tournament",
     "uploads",
-    "withdraw_challenge",
     "withdraw_entrant",
 ]

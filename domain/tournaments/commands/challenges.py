@@ -1,4 +1,4 @@
-"""Challenges on a ladder: made, taken back, won because nobody came, and the end of the ladder."""
+"""Challenges on a ladder: made, taken back, and won because nobody came."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from domain import matches
 from domain.infra import outbox, timers
 from domain.infra.db import WriteSession
 from domain.kernel.actor import SYSTEM, Actor
-from domain.kernel.errors import InvalidInput, StaleVersion
+from domain.kernel.errors import StaleVersion
 from domain.matches import Match, MatchNotFound, MatchState, MatchStatus, Outcome
 from domain.tournaments import policies
-from domain.tournaments.commands.change import held, held_entrant, managed, require_status, show
-from domain.tournaments.commands.ending import conclude
+from domain.tournaments.commands.change import held, held_entrant, require_status, show
 from domain.tournaments.commands.rungs import ladder_of
 from domain.tournaments.commands.stages import draw
-from domain.tournaments.errors import ChallengeBegun, LadderClosed, NotAChallenge, NotALadder, NotOnLadder
+from domain.tournaments.errors import ChallengeBegun, LadderClosed, NotAChallenge, NotOnLadder
 from domain.tournaments.events import ChallengeCalledOff, ChallengeDue
-from domain.tournaments.models import BracketMatch, Entrant, EntrantPlayer, Stage, StageEntrant, Tournament
-from domain.tournaments.queries import answer_times, count_open, stages_of
+from domain.tournaments.models import Entrant, EntrantPlayer, Stage, StageEntrant, Tournament
+from domain.tournaments.queries import answer_times
 from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.values import BracketSide, Seed, StageStatus, Structure, TournamentStatus
 
@@ -107,49 +106,8 @@ async def withdraw_challenge(session: WriteSession, actor: Actor, command: Withd
         raise StaleVersion("match", state.version)
     if state.status is not MatchStatus.READY:
         raise ChallengeBegun
-    await _call_off(session, actor, tournament, [state.id], "The challenge was taken back.", command.now)
+    await call_off(session, actor, tournament, [state.id], "The challenge was taken back.", command.now)
     return await session.get_one(Match, state.id)
-
-
-@dataclass(frozen=True, slots=True)
-class FinishStage:
-    """End a ladder."""
-
-    tournament_id: UUID
-    number: int
-    now: datetime
-
-
-async def finish_stage(session: WriteSession, actor: Actor, command: FinishStage) -> Tournament:
-    """Let nobody challenge on a ladder any more, as an organizer. What has not begun is called off; with the last match
-    that has, or at once, the stage is over. A repeat changes nothing.
-
-    Raises:
-        TournamentNotFound, Unauthenticated, NotAnOrganizer, WrongTournamentStatus.
-        InvalidInput: there is no such stage.
-        NotALadder: the stage ends with its last result.
-        LadderClosed: it has not begun.
-    """
-    tournament = await managed(
-        session, actor, command.tournament_id, TournamentStatus.RUNNING, TournamentStatus.FINISHED
-    )
-    stages = {stage.number: stage for stage in await stages_of(session, tournament.id)}
-    stage = stages.get(command.number)
-    if stage is None:
-        raise InvalidInput(f"The stages of this tournament are 1 to {len(stages)}.", "stage")
-    if stage.structure is not Structure.LADDER:
-        raise NotALadder(stage.number)
-    if stage.closed_at is not None:
-        return tournament
-    if stage.status is not StageStatus.RUNNING:
-        raise LadderClosed
-    stage.closed_at = command.now
-    await _call_off(session, actor, tournament, await _not_begun(session, stage), "The ladder has ended.", command.now)
-    if await count_open(session, stage) == 0:
-        await conclude(session, tournament, command.now)
-    else:
-        await show(session, tournament)
-    return tournament
 
 
 async def expire_challenge(session: WriteSession, event: ChallengeDue) -> None:
@@ -162,9 +120,10 @@ async def expire_challenge(session: WriteSession, event: ChallengeDue) -> None:
     await matches.go_on_without_play(session, SYSTEM, state.id, 0, reason, Outcome.WALKOVER, event.at)
 
 
-async def _call_off(
+async def call_off(
     session: WriteSession, actor: Actor, tournament: Tournament, match_ids: Sequence[UUID], reason: str, now: datetime
 ) -> None:
+    """Let challenges not be played, and say why."""
     await matches.call_off(session, tournament.id, reason, now, only=match_ids, actor=actor)
     for state in (await matches.states_by_id(session, match_ids)).values():
         await outbox.record(session, ChallengeCalledOff(tournament_id=tournament.id, match=state, reason=reason))
@@ -207,12 +166,3 @@ async def _held_challenge(session: WriteSession, match_id: UUID) -> tuple[Tourna
     assert state.owner_id is not None
     tournament = await held(session, state.owner_id)
     return tournament, (await matches.states_by_id(session, [match_id]))[match_id]
-
-
-async def _not_begun(session: WriteSession, stage: Stage) -> list[UUID]:
-    statement = (
-        select(BracketMatch.match_id)
-        .join(Match, Match.id == BracketMatch.match_id)
-        .where(BracketMatch.stage_id == stage.id, Match.status == MatchStatus.READY)
-    )
-    return list(await session.scalars(statement))

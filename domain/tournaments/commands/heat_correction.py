@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.ids import new_id
@@ -25,6 +26,7 @@ from domain.tournaments.commands.heats_played import (
     show_heats,
 )
 from domain.tournaments.errors import GameNotReported, HeatsInUse, StageInUse
+from domain.tournaments.events import HeatCorrected
 from domain.tournaments.heat_values import HeatEffect, Reached
 from domain.tournaments.models import HeatCorrection, Tournament
 from domain.tournaments.queries import stages_of
@@ -90,6 +92,10 @@ async def correct_heat(session: WriteSession, actor: Actor, command: CorrectHeat
         held_heat.write(results)
         heat.version += 1
         await show_heats(session, held_heat.tournament, [heat])
+        fact = HeatCorrected(
+            tournament_id=held_heat.tournament.id, heat_id=heat.id, reason=reason, effects=tuple(effects)
+        )
+        await outbox.record(session, fact)
         await conclude(session, held_heat.tournament, command.now)
     return correction
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from domain import accounts, matches
+from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.errors import InvalidInput, StaleVersion
@@ -19,6 +20,7 @@ from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.heats_played import show_heats
 from domain.tournaments.commands.stages import seat_of
 from domain.tournaments.errors import HeatNotFound, HeatOver
+from domain.tournaments.events import HeatPlayed
 from domain.tournaments.heat_values import OPEN_HEATS, FreeForAll, HeatStatus, Reached
 from domain.tournaments.models import Entrant, Heat, HeatEntrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import count_open_heats, games_from, stored_games
@@ -54,7 +56,9 @@ async def report_heat(session: WriteSession, actor: Actor, command: ReportHeat) 
     is_over = games_in(results) == held_heat.terms.games
     heat.status, heat.finished_at = (HeatStatus.FINISHED, command.now) if is_over else (HeatStatus.LIVE, None)
     heat.version += 1
-    await show_heats(session, held_heat.tournament, [heat])
+    (state,) = await show_heats(session, held_heat.tournament, [heat])
+    fact = HeatPlayed(tournament_id=heat.tournament_id, heat=state, is_report=True, at=command.now)
+    await outbox.record(session, fact)
     if is_over:
         await _go_on(session, held_heat.tournament, heat, command.now)
     return heat
@@ -162,7 +166,9 @@ async def _leave_heat(
         if not found.staying:
             heat.status, heat.finished_at = HeatStatus.FINISHED, now
     heat.version += 1
-    await show_heats(session, tournament, [heat])
+    (state,) = await show_heats(session, tournament, [heat])
+    if was_open:
+        await outbox.record(session, HeatPlayed(tournament_id=tournament.id, heat=state, is_report=False, at=now))
     if was_open and heat.status is HeatStatus.FINISHED:
         await _go_on(session, tournament, heat, now)
 

@@ -12,12 +12,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from domain.infra import outbox
 from domain.infra.db import WriteSession
 from domain.infra.rows import insert_all
 from domain.kernel.ids import new_id
 from domain.tournaments.commands.change import show
 from domain.tournaments.commands.played import Begun, Played, going_nowhere, stages_played
-from domain.tournaments.heat_values import FreeForAll, HeatStatus
+from domain.tournaments.events import HeatDrawn
+from domain.tournaments.heat_values import FreeForAll, HeatState, HeatStatus
 from domain.tournaments.models import Entrant, Heat, HeatAside, HeatEntrant, Stage, StageEntrant, Tournament
 from domain.tournaments.queries import games_from, heats_by_id, stored_games
 from domain.tournaments.rules.events import EventHeat
@@ -170,6 +172,7 @@ async def draw_heats(session: WriteSession, tournament: Tournament, played: Play
     for at in changed:
         heat = played.heats[at]
         heat.status, heat.finished_at = _told(at, drawn.get(at), known, now)
+        heat.drawn_at = now
     if changed:
         await session.execute(delete(HeatEntrant).where(HeatEntrant.heat_id.in_([ids[at] for at in changed])))
     new = [
@@ -181,12 +184,15 @@ async def draw_heats(session: WriteSession, tournament: Tournament, played: Play
             "number": at[1],
             **dict(zip(("status", "finished_at"), _told(at, drawn[at], known, now), strict=True)),
             "version": 1,
+            "drawn_at": now,
         }
         for at in seated
         if at not in played.heats
     ]
     await insert_all(session, Heat, new)
     await insert_all(session, HeatEntrant, [row for at, heat in seated.items() for row in _rows(ids[at], heat)])
+    for at in sorted(seated.keys() | set(changed)):
+        await _announce(session, played, at, seated.get(at), ids[at], now)
     retold = await _note_through(session, played, seated)
     shown = [played.heats[at] for at in sorted({*changed, *retold})]
     for heat in shown:
@@ -194,12 +200,14 @@ async def draw_heats(session: WriteSession, tournament: Tournament, played: Play
     await show_heats(session, tournament, shown)
 
 
-async def show_heats(session: WriteSession, tournament: Tournament, heats: Sequence[Heat]) -> None:
-    """Show heats to the viewers of a tournament."""
+async def show_heats(session: WriteSession, tournament: Tournament, heats: Sequence[Heat]) -> list[HeatState]:
+    """Show heats to the viewers of a tournament; the answer is what they are shown."""
     await session.flush()
-    states = await heats_by_id(session, [heat.id for heat in heats])
-    for heat in heats:
-        await show(session, tournament, heat=states[heat.id])
+    found = await heats_by_id(session, [heat.id for heat in heats])
+    states = [found[heat.id] for heat in heats]
+    for state in states:
+        await show(session, tournament, heat=state)
+    return states
 
 
 def remembered_heat(stage: Stage, heat: EventHeat, seeds: Mapping[int, int]) -> HeatAside:
@@ -232,6 +240,26 @@ def status_of(heat: Drawn[int]) -> HeatStatus:
     if heat.is_over:
         return HeatStatus.FINISHED
     return HeatStatus.LIVE if games_in(heat.results) else HeatStatus.READY
+
+
+async def _announce(
+    session: WriteSession, played: PlayedHeats, at: Place, drawn: Drawn[int] | None, heat_id: UUID, now: datetime
+) -> None:
+    """Record who has come into a heat, but for those who have left the event."""
+    entrants, results = ((), {}) if drawn is None else (drawn.entrants, drawn.results)
+    is_restored = games_in(results) > 0
+    known = {seat.seed for seat in played.seats if seat.left_round is not None}
+    if not is_restored:
+        known |= played.results.get(at, {}).keys()
+    fact = HeatDrawn(
+        tournament_id=played.stage.tournament_id,
+        heat_id=heat_id,
+        entrants=tuple(played.entrants[seed].id for seed in entrants if seed not in known),
+        is_restored=is_restored,
+        is_first=at not in played.heats,
+        at=now,
+    )
+    await outbox.record(session, fact)
 
 
 def _told(

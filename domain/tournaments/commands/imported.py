@@ -17,7 +17,7 @@ from domain.tournaments.commands.challenges import await_answers
 from domain.tournaments.commands.change import count_entrants
 from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.heats_played import draw_heats, heats_played, remembered_heat
-from domain.tournaments.commands.rungs import await_drop
+from domain.tournaments.commands.rungs import set_timers
 from domain.tournaments.commands.stages import place, slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import Entrant, Stage, StageBye, StageEntrant, Tournament
@@ -121,7 +121,7 @@ async def _write_stage(
     for played in await heats_played(session, [row]):
         await draw_heats(session, tournament, played, now)
     if row.is_endless:
-        await_drop(session, row, now)
+        set_timers(session, row, now)
         open_ = [state.id for state in states if state.status is MatchStatus.READY]
         await await_answers(session, tournament, open_, now)
 

@@ -178,7 +178,7 @@ def _creation(wanted: EventImport, read: ReadImport, now: datetime) -> CreateTou
         capacity=read.capacity,
         starts_at=wanted.starts_at,
         now=now,
-        may_end_early=True,
+        is_imported=True,
     )
 
 

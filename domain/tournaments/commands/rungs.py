@@ -10,7 +10,7 @@ from domain.infra import timers
 from domain.infra.db import WriteSession
 from domain.matches import MatchState
 from domain.tournaments.commands.change import held, show
-from domain.tournaments.events import LadderDropDue
+from domain.tournaments.events import LadderDropDue, LadderEndDue
 from domain.tournaments.models import Entrant, Stage, StageEntrant
 from domain.tournaments.queries import BracketIndex, decided_as, ladders
 from domain.tournaments.rules.challenges import LadderView
@@ -27,11 +27,22 @@ async def ladder_of(session: WriteSession, stage: Stage) -> LadderView:
     return (await ladders(session, [key]))[key]
 
 
-def await_drop(session: WriteSession, stage: Stage, now: datetime) -> None:
-    """Tell viewers of a ladder that begins, from when the first can have dropped, where people drop at all."""
+def set_timers(session: WriteSession, stage: Stage, now: datetime) -> None:
+    """Let a ladder that begins end by itself where it does, and its viewers be told from when the first can have
+    dropped.
+    """
     settings = stage.format.settings
-    if isinstance(settings, Ladder) and settings.idle_days is not None:
+    if not isinstance(settings, Ladder):
+        return
+    if settings.idle_days is not None:
         _tell_at(session, stage, now + timedelta(days=settings.idle_days))
+    if settings.ends_at is not None:
+        await_end(session, stage, settings.ends_at)
+
+
+def await_end(session: WriteSession, stage: Stage, at: datetime) -> None:
+    """Let a ladder end by itself at an instant, or at once when that is over."""
+    timers.record_at(session, at, LadderEndDue(tournament_id=stage.tournament_id, stage_id=stage.id, at=at))
 
 
 async def tell_of_drops(session: WriteSession, event: LadderDropDue, now: datetime) -> None:

@@ -19,7 +19,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.change import checked_reason, managed, require_status, show
 from domain.tournaments.commands.late_entry import stage_to_enter
-from domain.tournaments.commands.templates import add_stages, checked_plans
+from domain.tournaments.commands.templates import add_stages, checked_plans, require_ends_after
 from domain.tournaments.commands.vetoing import with_checked_vetoes
 from domain.tournaments.commands.waitlist import move_up
 from domain.tournaments.errors import SlugTaken
@@ -56,8 +56,8 @@ _UNFINISHED = (*_EDITABLE, TournamentStatus.RUNNING)
 class CreateTournament:
     """A new event. `links` is the bracket itself for the structure CUSTOM, and only for it.
 
-    Its stages are `stages`, or else the one that the structure and what belongs to it describe. `may_end_early` says
-    that a bracket from which nobody goes on may have several first places.
+    Its stages are `stages`, or else the one that the structure and what belongs to it describe. Of an imported event
+    a bracket may have several first places though nobody goes on, and a ladder may have ended before.
     """
 
     slug: str
@@ -82,7 +82,7 @@ class CreateTournament:
     check_in_closes_at: datetime | None = None
     links: Sequence[Link] | None = None
     stages: Sequence[StagePlan] | None = None
-    may_end_early: bool = False
+    is_imported: bool = False
 
 
 async def create_tournament(session: WriteSession, actor: Actor, command: CreateTournament) -> Tournament:
@@ -108,7 +108,9 @@ async def create_tournament(session: WriteSession, actor: Actor, command: Create
     await require_free_slug(session, command.slug)
     # Last, because a large bracket takes a while to check.
     plans = await with_checked_vetoes(session, game.id, _plans(command))
-    capacity = checked_plans(plans, command.capacity, may_end_early=command.may_end_early)
+    capacity = checked_plans(plans, command.capacity, may_end_early=command.is_imported)
+    if not command.is_imported:
+        require_ends_after(plans, command.starts_at)
     tournament = Tournament(
         id=new_id(),
         slug=command.slug,
@@ -174,6 +176,7 @@ async def update_tournament(session: WriteSession, actor: Actor, command: Update
         tournament.capacity = command.capacity
     if command.starts_at is not None:
         tournament.starts_at = command.starts_at
+        require_ends_after([stage.plan for stage in await stages_of(session, tournament.id)], command.starts_at)
     for name in _WINDOWS:
         value = getattr(command, name)
         if value is not UNSET:

@@ -18,7 +18,7 @@ from domain.kernel.ids import new_id
 from domain.matches import Match, MatchStatus, OwnedMatch, Slot
 from domain.tournaments.commands.heats_played import draw_heats, heats_played
 from domain.tournaments.commands.leave import forfeit_if_gone
-from domain.tournaments.commands.rungs import await_drop
+from domain.tournaments.commands.rungs import set_timers
 from domain.tournaments.commands.vetoing import open_vetoes
 from domain.tournaments.models import BracketMatch, Entrant, Stage, StageBye, StageEntrant, Tournament
 from domain.tournaments.queries import requested_byes, source_text
@@ -66,7 +66,7 @@ async def start_stage(
         drawn = await draw_round(session, tournament, stage, paired, by_seed, now)
     else:
         drawn = await draw(session, tournament, stage, graph_of(given, len(field)).matches, by_seed, now)
-    await_drop(session, stage, now)
+    set_timers(session, stage, now)
     if any(entrant.status in GONE for entrant in field):
         for state in (await matches.states_by_id(session, drawn)).values():
             await forfeit_if_gone(session, tournament.id, state, now)

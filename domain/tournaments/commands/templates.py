@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ from domain.tournaments.heat_values import FreeForAll
 from domain.tournaments.models import Stage, Tournament
 from domain.tournaments.queries import stage_field, stages_of
 from domain.tournaments.rules.formats import SETTINGS, Elimination, Format, require_round_formats, require_settings
+from domain.tournaments.rules.ladder import Ladder
 from domain.tournaments.rules.links import from_links
 from domain.tournaments.rules.stages import StagePlan, short_stage, validate
 from domain.tournaments.rules.stored import stored_link
@@ -64,6 +66,7 @@ async def set_stages(session: WriteSession, actor: Actor, command: SetStages) ->
         if len(plans) < stage.number or plans[stage.number - 1] != stage.plan:
             raise StageStarted(stage.number)
     capacity = checked_plans(plans, tournament.capacity)
+    require_ends_after(plans, tournament.starts_at)
     if begun:
         # Those who came may be fewer than there was room for.
         short = short_stage(plans, len(await stage_field(session, begun[0].id)))
@@ -103,6 +106,19 @@ def checked_plans(plans: Sequence[StagePlan], capacity: int, *, may_end_early: b
         capacity = plans[0].format.seeds
     validate(plans, capacity)
     return capacity
+
+
+def require_ends_after(plans: Sequence[StagePlan], starts_at: datetime) -> None:
+    """Refuse a ladder that would end by itself before its event starts.
+
+    Raises:
+        InvalidInput: one would.
+    """
+    for index, plan in enumerate(plans):
+        settings = plan.format.settings
+        if isinstance(settings, Ladder) and settings.ends_at is not None and settings.ends_at <= starts_at:
+            path = ("stages", str(index)) if len(plans) > 1 else ()
+            raise InvalidInput("A ladder ends after its event starts.", *path, "endsAt")
 
 
 def add_stages(session: WriteSession, tournament: Tournament, plans: Sequence[StagePlan], after: int = 0) -> None:

@@ -46,7 +46,9 @@ from domain.tournaments.queries.heats import (
     heat_pages,
     heat_standings,
     heats_by_id,
+    heats_of_entrant,
     heats_of_stages,
+    parted_in_heats,
     stored_games,
 )
 from domain.tournaments.queries.ladders import answer_times, decided_as, ladders
@@ -101,10 +103,12 @@ __all__ = [
     "heat_pages",
     "heat_standings",
     "heats_by_id",
+    "heats_of_entrant",
     "heats_of_stages",
     "imports_by_id",
     "kept_view",
     "ladders",
+    "parted_in_heats",
     "places_by_match",
     "played_for",
     "played_groups",

@@ -24,7 +24,7 @@ from domain.tournaments.heat_values import (
     Reached,
 )
 from domain.tournaments.models import Entrant, Heat, HeatEntrant, Stage, StageEntrant
-from domain.tournaments.rules.free_for_all import course, games_in, table
+from domain.tournaments.rules.free_for_all import Course, Parted, course, games_in, parted_by_seed, table
 from domain.tournaments.rules.stored import settings_from
 from domain.tournaments.values import Placement, Structure
 
@@ -47,6 +47,14 @@ _HEATS = Pages(
     (_heats.round, _heats.number),
     HeatView._make,
     owner=_heats.stage_id,
+)
+_OF_ENTRANT = (
+    select_view(Heat, HeatView)
+    .join(Stage.__table__, _stages.id == _heats.stage_id)
+    .join(StageEntrant.__table__, _fields.stage_id == _heats.stage_id)
+    .join(HeatEntrant.__table__, (_seats.heat_id == _heats.id) & (_seats.seed == _fields.seed))
+    .where(_fields.entrant_id == bindparam("entrant_id"))
+    .order_by(_stages.number, _heats.round)
 )
 _TERMS = select(_stages.id, _stages.number, _stages.settings).where(among(_stages.id, "stage_ids"))
 _IN_HEATS = (
@@ -82,6 +90,12 @@ async def heats_of_stages(session: ReadSession, stage_ids: Sequence[UUID]) -> Ma
     return found
 
 
+async def heats_of_entrant(session: ReadSession, entrant_id: UUID) -> Sequence[HeatState]:
+    """The heats that an entrant is in, by stages and rounds."""
+    views = [HeatView._make(row) for row in await session.execute(_OF_ENTRANT, {"entrant_id": entrant_id})]
+    return await _states(session, views)
+
+
 async def heat_pages(session: ReadSession, keys: Sequence[HeatList]) -> Mapping[HeatList, Page[HeatState]]:
     """Pages of the heats of stages, by rounds: one statement per distinct choice of round and page, and two more."""
     pages: dict[HeatList, Page[HeatView]] = {}
@@ -109,14 +123,7 @@ def heat_standings(heats: Sequence[HeatState]) -> list[HeatStanding]:
     for heat in heats:
         for seat in heat.seats:
             seats.setdefault(seat.seed, []).append((heat, seat))
-    left = {seed: heat.round for seed, each in seats.items() for heat, seat in reversed(each) if seat.has_left}
-    results = {(heat.round, tuple(seat.seed for seat in heat.seats)): heat for heat in heats}
-
-    def recall(number: int, heat: tuple[int, ...]) -> Mapping[int, Games]:
-        known = results.get((number, tuple(sorted(heat))))
-        return {} if known is None else {seat.seed: seat.games for seat in known.seats}
-
-    places = course(sorted(seats), heats[0].terms, recall, left).places
+    places = _course(heats)[0].places
 
     def order(seed: int) -> tuple[int, int, int]:
         seat = seats[seed][-1][1]
@@ -133,6 +140,31 @@ def heat_standings(heats: Sequence[HeatState]) -> list[HeatStanding]:
     ]
 
 
+def parted_in_heats(heats: Sequence[HeatState]) -> list[Parted[int]]:
+    """Where nothing but the seed decided who went on from a round of a free-for-all of which these are all heats."""
+    if not heats:
+        return []
+    found, left = _course(heats)
+    return list(parted_by_seed(found, _seeds(heats), heats[0].terms, left))
+
+
+def _course(heats: Sequence[HeatState]) -> tuple[Course[int], Mapping[int, int]]:
+    """How a free-for-all has gone by all of its heats, and who has left it in which round."""
+    seats = [(heat, seat) for heat in heats for seat in heat.seats]
+    left = {seat.seed: heat.round for heat, seat in reversed(seats) if seat.has_left}
+    results = {(heat.round, tuple(seat.seed for seat in heat.seats)): heat for heat in heats}
+
+    def recall(number: int, heat: tuple[int, ...]) -> Mapping[int, Games]:
+        known = results.get((number, tuple(sorted(heat))))
+        return {} if known is None else {seat.seed: seat.games for seat in known.seats}
+
+    return course(_seeds(heats), heats[0].terms, recall, left), left
+
+
+def _seeds(heats: Sequence[HeatState]) -> list[int]:
+    return sorted({seat.seed for heat in heats for seat in heat.seats})
+
+
 async def count_open_heats(session: ReadSession, owner: UUID, *, of_stage: bool = False) -> int:
     """How many heats of a tournament, or of a stage, are still to be played."""
     column = Heat.stage_id if of_stage else Heat.tournament_id
@@ -142,12 +174,12 @@ async def count_open_heats(session: ReadSession, owner: UUID, *, of_stage: bool 
 
 def games_from(stored: Iterable[Sequence[int]]) -> Games:
     """What somebody reached, of the form in which it is stored."""
-    return tuple(Reached(place, score) for place, score in stored)
+    return tuple(Reached(place, score, bool(absent)) for place, score, *absent in stored)
 
 
 def stored_games(games: Games) -> list[list[int]]:
     """What somebody reached, as it is stored."""
-    return [[reached.place, reached.score] for reached in games]
+    return [[reached.place, reached.score, *[1] * reached.is_absent] for reached in games]
 
 
 class _Terms(NamedTuple):

@@ -51,7 +51,7 @@ class LadderView:
 
     Attributes:
         terms: how it is played.
-        closed_at: when its organizers ended it; nobody is challenged or drops any more.
+        closed_at: when it was ended; nobody is challenged or drops any more.
         climbers: who has been on it, by seed.
         entrants: the keys of the entrants, by seed.
         matches: every challenge, in the order in which they were made.
@@ -63,10 +63,15 @@ class LadderView:
     entrants: Mapping[int, UUID]
     matches: Sequence[LadderMatch]
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it was ended, or else ends by itself; None: that is not known."""
+        return self.closed_at or self.terms.ends_at
+
     def standing(self, now: datetime) -> Standing[int]:
-        """Who stands where at an instant. Of a ladder that was ended, when it was; what is decided later counts."""
+        """Who stands where at an instant. Of a ladder that has ended, when it did; what is decided later counts."""
         decided = (match.decided for match in self.matches if match.decided is not None)
-        return standing(self.climbers, decided, self.terms, min(now, self.closed_at or now))
+        return standing(self.climbers, decided, self.terms, min(now, self.ends_at or now))
 
     def answer_by(self, match: LadderMatch) -> datetime:
         """Until when the challenged has to play."""
@@ -96,7 +101,7 @@ class LadderView:
         return next(self._refusals(challenger, challenged, order, now), None)
 
     def _refusals(self, challenger: int, challenged: int, order: Sequence[int], now: datetime) -> Iterator[DomainError]:
-        if self.closed_at is not None:
+        if self.ends_at is not None and now >= self.ends_at:
             yield LadderClosed()
         if challenger not in order:
             yield NotOnLadder()

@@ -6,7 +6,7 @@ the heats of every round follow from the seeds and the rounds before.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -76,6 +76,15 @@ class Course(Generic[Entrant]):
         return len(self.through) == len(self.rounds)
 
 
+@dataclass(frozen=True, slots=True)
+class Parted(Generic[Entrant]):
+    """Equals of a round whom nothing but their seeds parted: some went on, others did not; the better seeds first."""
+
+    round: int
+    went_on: tuple[Entrant, ...]
+    stayed: tuple[Entrant, ...]
+
+
 def draw_heats(order: Sequence[Entrant], heat_size: int) -> tuple[Heat[Entrant], ...]:
     """As few heats as will do, as strong as each other: seeds go to them forwards, then backwards, and so on.
 
@@ -109,15 +118,34 @@ def course(
         rounds.append(drawn)
         if not all(heat.is_over for heat in drawn):
             break
-        results = {entrant: games for heat in drawn for entrant, games in heat.results.items()}
-        out = {entrant for entrant, games in results.items() if len(games) < terms.games}
-        lines = table(results, seeds, terms, out)
-        order = _through(drawn, lines, terms, out.union(each for each, last in left.items() if last <= number))
+        lines, gone = _lines(drawn, seeds, terms, left, number)
+        order = _through(drawn, lines, terms, gone)
         passed.append(order)
         places.update(_leaving(lines, order))
     if len(order) == 1:
         places[order[0]] = (1, 1)
     return Course(rounds, passed, places)
+
+
+def parted_by_seed(
+    found: Course[Entrant], seeds: Sequence[Entrant], terms: FreeForAll, left: Left[Entrant] = _NOBODY
+) -> Iterator[Parted[Entrant]]:
+    """Where a cut has divided equals, round by round. Whoever has left is parted from nobody by that."""
+    for number, (drawn, through) in enumerate(zip(found.rounds, found.through, strict=False), start=1):
+        if len(drawn) == 1:
+            return
+        lines, gone = _lines(drawn, seeds, terms, left, number)
+        heat_of = {entrant: heat for heat, each in enumerate(drawn) for entrant in each.entrants}
+        equals: dict[tuple[int, int], list[Entrant]] = defaultdict(list)
+        for line in lines:
+            if line.entrant not in gone:
+                cut = heat_of[line.entrant] if terms.cut is Cut.HEAT else 0
+                equals[cut, line.rank].append(line.entrant)
+        going = set(through)
+        for level in equals.values():
+            went_on = tuple(entrant for entrant in level if entrant in going)
+            if 0 < len(went_on) < len(level):
+                yield Parted(number, went_on, tuple(entrant for entrant in level if entrant not in going))
 
 
 def table(
@@ -144,7 +172,8 @@ def points_of(games: Games, terms: FreeForAll) -> int:
 
 def place_points(reached: Reached, terms: FreeForAll) -> int:
     """What somebody gets for the place in a game."""
-    return terms.points[reached.place - 1] if 1 <= reached.place <= len(terms.points) else 0
+    is_worth = not reached.is_absent and 1 <= reached.place <= len(terms.points)
+    return terms.points[reached.place - 1] if is_worth else 0
 
 
 def score_points(reached: Reached, terms: FreeForAll) -> int:
@@ -181,7 +210,7 @@ def require_game(game: Mapping[Entrant, Reached], playing: Collection[Entrant], 
 
     Raises:
         InvalidInput: somebody who plays has no result or somebody else has one, the places are not those of a ranking,
-            or a score is out of bounds.
+            somebody who was absent is not behind all others, or a score is out of bounds.
     """
     if game.keys() != set(playing):
         message = "Give a result of everybody in this heat who has not left, and of nobody else."
@@ -189,6 +218,9 @@ def require_game(game: Mapping[Entrant, Reached], playing: Collection[Entrant], 
     found = sorted(reached.place for reached in game.values())
     if any(place != 1 + found.index(place) for place in set(found)):
         raise InvalidInput("The places are not those of a ranking such as 1, 2, 2, 4.", *path)
+    absent = [reached for reached in game.values() if reached.is_absent]
+    if any(reached.place != 1 + len(game) - len(absent) or reached.score for reached in absent):
+        raise InvalidInput("Who was absent has no score, and the place behind everybody who was there.", *path)
     if not all(0 <= reached.score <= MAX_SCORE for reached in game.values()):
         raise InvalidInput(f"Scores are whole numbers from 0 to {MAX_SCORE}.", *path)
 
@@ -213,6 +245,15 @@ def _drawn(heat: Heat[Entrant], known: Round[Entrant], terms: FreeForAll, left: 
     # Whoever has left is waited for in no round, also not in one that is drawn again after a correction.
     is_over = all(len(games) == terms.games for entrant, games in results.items() if entrant not in left)
     return Drawn(heat, results, is_over)
+
+
+def _lines(
+    drawn: Sequence[Drawn[Entrant]], seeds: Sequence[Entrant], terms: FreeForAll, left: Left[Entrant], number: int
+) -> tuple[tuple[Line[Entrant], ...], set[Entrant]]:
+    """The table of a round that is over, and who goes on no further because they have left."""
+    results = {entrant: games for heat in drawn for entrant, games in heat.results.items()}
+    out = {entrant for entrant, games in results.items() if len(games) < terms.games}
+    return table(results, seeds, terms, out), out.union(each for each, last in left.items() if last <= number)
 
 
 def _through(

@@ -38,6 +38,7 @@ class Ladder:
         answer_days: within how many days the challenged has to play.
         rematch_days: for how many days two who have played, or whose challenge was taken back, do not meet again.
         has_late_entry: whether people can enter while it is played; they begin at the bottom.
+        ends_at: when it ends by itself; None: when its organizers end it.
         scoring: what the scores count. None of its matches can be drawn.
     """
 
@@ -48,6 +49,7 @@ class Ladder:
     answer_days: int = 7
     rematch_days: int = 1
     has_late_entry: bool = False
+    ends_at: datetime | None = None
     scoring: MatchScoring = MatchScoring.BEST_OF
 
     @property

@@ -60,7 +60,7 @@ class ByesMutation:
         The entrant has as many byes for half a point as the stage says (`halfByes`); organizers give any. Once a round
         is paired, it is too late for it. Where fewer than two would be left to play a round, all are paired.
         """
-        wanted = {bye.round: domain.RoundKind(bye.kind) for bye in input.byes[:_MAX_BYES]}
+        wanted = {bye.round: domain.rounds.Kind(bye.kind) for bye in input.byes[:_MAX_BYES]}
         if len(wanted) != len(input.byes):
             raise InvalidInput(f"Name each round once, and at most {_MAX_BYES}.", "byes")
         command = domain.byes.RequestByes(entrant_key(input.entrant_id), input.stage, wanted)

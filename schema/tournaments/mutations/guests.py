@@ -50,6 +50,6 @@ class GuestsMutation:
         the user reports waits until an organizer or a referee decides it.
         """
         ctx = info.context
-        command = domain.AddGuests(tournament_key(input.tournament_id), tuple(input.names), ctx.clock.now())
-        row = await ctx.execute_once(domain.add_guests, command, input.idempotency_key, domain.Tournament)
+        command = domain.guests.AddGuests(tournament_key(input.tournament_id), tuple(input.names), ctx.clock.now())
+        row = await ctx.execute_once(domain.guests.add_guests, command, input.idempotency_key, domain.Tournament)
         return AddGuestsPayload(tournament=Tournament.from_model(row.view))

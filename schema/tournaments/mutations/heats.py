@@ -37,6 +37,11 @@ class HeatResultInput:
         "The place, from 1. Those who are level share it, and the places behind it stay empty: 1, 2, 2, 4."
     )
     score: int = attribute("The score (kills, laps, goals), 0 to 1,000,000.", default=0)
+    is_absent: bool = attribute(
+        "Whether they were not there, and stay in the heat. Who was absent has the place behind everybody else, shared,"
+        " and gets nothing for it.",
+        default=False,
+    )
 
 
 @input_type
@@ -190,7 +195,10 @@ def _heat_key(heat_id: str) -> UUID:
 
 
 def _results(given: Sequence[HeatResultInput]) -> Mapping[UUID, domain.Reached]:
-    results = {key_of(each.entrant_id, "Entrant", "results"): domain.Reached(each.place, each.score) for each in given}
+    results = {
+        key_of(each.entrant_id, "Entrant", "results"): domain.Reached(each.place, each.score, each.is_absent)
+        for each in given
+    }
     if len(results) < len(given):
         raise InvalidInput("Name each entrant once.", "results")
     return results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -41,6 +42,15 @@ class FinishStageInput:
     stage: int = attribute("The number of the stage, from 1.")
 
 
+@input_type
+class SetLadderEndInput:
+    """When a ladder ends by itself."""
+
+    tournament_id: strawberry.ID = attribute(TOURNAMENT)
+    stage: int = attribute("The number of the stage, from 1.")
+    ends_at: datetime | None = attribute("The instant, which is still to come. Null: it does not end by itself.")
+
+
 @object_type
 class ChallengeOnLadderPayload:
     """The challenge is made, and who is challenged is told."""
@@ -62,6 +72,13 @@ class FinishStagePayload:
     tournament: Tournament = attribute(TOURNAMENT)
 
 
+@object_type
+class SetLadderEndPayload:
+    """The ladder ends then, in the same way as with `finishStage`."""
+
+    tournament: Tournament = attribute(TOURNAMENT)
+
+
 ChallengeOnLadderResult = Annotated[
     ChallengeOnLadderPayload | Refusal,
     strawberry.union("ChallengeOnLadderResult", description="The match, or why it is not made."),
@@ -75,6 +92,11 @@ FinishStageResult = Annotated[
     strawberry.union("FinishStageResult", description="The tournament, or why the stage goes on."),
 ]
 
+SetLadderEndResult = Annotated[
+    SetLadderEndPayload | Refusal,
+    strawberry.union("SetLadderEndResult", description="The tournament, or why nothing has changed."),
+]
+
 
 @object_type
 class LadderMutation:
@@ -86,18 +108,20 @@ class LadderMutation:
         in between move down by one. Each has one open challenge as challenger at most, and one as challenged.
         """
         ctx = info.context
-        command = domain.ChallengeOnLadder(
+        command = domain.challenges.ChallengeOnLadder(
             key_of(input.opponent_entrant_id, "Entrant", "opponentEntrantId"), ctx.clock.now()
         )
-        row = await ctx.execute_once(domain.challenge_on_ladder, command, input.idempotency_key, MatchRow)
+        row = await ctx.execute_once(domain.challenges.challenge_on_ladder, command, input.idempotency_key, MatchRow)
         return ChallengeOnLadderPayload(match=matches.Match.from_state(row.state))
 
     @mutation(Access.SIGNED_IN)
     async def withdraw_challenge(self, info: Info, input: WithdrawChallengeInput) -> WithdrawChallengeResult:
         """Take a challenge back that has not begun, as a player of the challenger or as an organizer."""
         ctx = info.context
-        command = domain.WithdrawChallenge(key_of(input.match_id, "Match", "matchId"), input.version, ctx.clock.now())
-        row = await ctx.execute(domain.withdraw_challenge, command)
+        command = domain.challenges.WithdrawChallenge(
+            key_of(input.match_id, "Match", "matchId"), input.version, ctx.clock.now()
+        )
+        row = await ctx.execute(domain.challenges.withdraw_challenge, command)
         return WithdrawChallengePayload(match=matches.Match.from_state(row.state))
 
     @mutation(Access.SIGNED_IN)
@@ -109,3 +133,14 @@ class LadderMutation:
         command = domain.FinishStage(tournament_key(input.tournament_id), input.stage, ctx.clock.now())
         row = await ctx.execute(domain.finish_stage, command)
         return FinishStagePayload(tournament=Tournament.from_model(row.view))
+
+    @mutation(Access.SIGNED_IN)
+    async def set_ladder_end(self, info: Info, input: SetLadderEndInput) -> SetLadderEndResult:
+        """Change when a ladder that runs ends by itself, as an organizer. From that instant on nobody is challenged,
+        challenges that have not begun are called off, and its order counts as after `finishStage`. A repeat changes
+        nothing.
+        """
+        ctx = info.context
+        command = domain.SetLadderEnd(tournament_key(input.tournament_id), input.stage, input.ends_at, ctx.clock.now())
+        row = await ctx.execute(domain.set_ladder_end, command)
+        return SetLadderEndPayload(tournament=Tournament.from_model(row.view))

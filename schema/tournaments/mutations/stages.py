@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import strawberry
 
@@ -249,7 +250,7 @@ class SwissInput:
     best_of: int | None = attribute(_BEST_OF, default=None)
     rounds: int | None = attribute("How many rounds there are, 1 to 64. Null: as many as it takes.", default=None)
     method: SwissMethod = attribute(
-        "Who meets whom among those with equally many points.", default=domain.SwissMethod.SLIDE
+        "Who meets whom among those with equally many points.", default=domain.swiss.Method.SLIDE
     )
     wins_to_advance: int | None = attribute("Who has won as many is through. Null: everybody plays on.", default=None)
     losses_to_leave: int | None = attribute("Who has lost as many is out. Null: everybody plays on.", default=None)
@@ -291,7 +292,7 @@ class SwissInput:
 
 @input_type
 class LadderInput:
-    """Who is below challenges somebody not far above, and with a win takes the place, until organizers end it."""
+    """Who is below challenges somebody not far above, and with a win takes the place, until it ends."""
 
     best_of: int | None = attribute(_BEST_OF, default=None)
     scoring: MatchScoring = attribute(_SCORING, default=MatchScoring.BEST_OF)
@@ -305,6 +306,10 @@ class LadderInput:
         "For how many days two who have met, or whose challenge was taken back, do not meet again, 0 to 365.", default=1
     )
     has_late_entry: bool = attribute("Whether people can enter at the bottom while it runs.", default=False)
+    ends_at: datetime | None = attribute(
+        "When it ends by itself, after the event starts; `setLadderEnd` changes it while it runs. Null: it does not.",
+        default=None,
+    )
 
     def to_format(self) -> domain.Format:
         """The format this describes."""
@@ -317,6 +322,7 @@ class LadderInput:
             answer_days=self.answer_days,
             rematch_days=self.rematch_days,
             has_late_entry=self.has_late_entry,
+            ends_at=self.ends_at,
         )
         return domain.Format(domain.Structure.LADDER, settings)
 

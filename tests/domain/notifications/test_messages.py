@@ -9,6 +9,7 @@ import pytest
 from domain.notifications import NotificationKind, message
 
 K = NotificationKind
+WHY = "because a result before it was corrected: seen on video"
 CUP = {"tournament": "Spring Cup"}
 
 SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
@@ -156,6 +157,41 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         K.ENTRANT_DISQUALIFIED,
         {"entrant": "Reds", "reason": "No show.", **CUP},
         "Spring Cup: Reds was disqualified: No show.",
+    ),
+    (
+        K.HEAT_READY,
+        {"round": 1, "number": 2, **CUP},
+        "Spring Cup: You play in heat 2 of round 1, which is ready to be played.",
+    ),
+    (
+        K.HEAT_CALLED,
+        {"round": 1, "number": 2, "table": "table 5", "until": "18:05", **CUP},
+        "Spring Cup: You play in heat 2 of round 1, which is called to table 5. Be there until 18:05 UTC.",
+    ),
+    (
+        K.HEAT_CALLED,
+        {"round": 1, "number": 2, "table": "Show", "until": None, **CUP},
+        "Spring Cup: You play in heat 2 of round 1, which is called to Show.",
+    ),
+    (
+        K.HEAT_FINISHED,
+        {"round": 1, "number": 2, "place": 3, "size": 8, "points": 1, **CUP},
+        "Spring Cup: You came in at place 3 of 8 in heat 2 of round 1, with 1 point.",
+    ),
+    (
+        K.HEAT_RESET,
+        {"round": 2, "number": 1, "was_played": True, "plays_again": True, "reason": "seen on video", **CUP},
+        f"Spring Cup: What was played in heat 1 of round 2 does not count any more, and you play again, {WHY}",
+    ),
+    (
+        K.HEAT_RESET,
+        {"round": 2, "number": 1, "was_played": False, "plays_again": False, "reason": "seen on video", **CUP},
+        f"Spring Cup: You do not play in heat 1 of round 2 any more, {WHY}",
+    ),
+    (
+        K.HEAT_RESTORED,
+        {"round": 2, "number": 1, **CUP},
+        "Spring Cup: What was played in heat 1 of round 2 counts again.",
     ),
     (
         K.CHALLENGED,

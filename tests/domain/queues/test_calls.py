@@ -58,7 +58,7 @@ from tests.fixtures.rows import refused
 async def sides(db: Database, at: Hall, call: CallView) -> list[str]:
     """Who was called, in the order of the slots."""
     async with db.read() as session:
-        state = (await matches.states_by_id(session, [call.match_id]))[call.match_id]
+        state = (await matches.states_by_id(session, [call.played_id]))[call.played_id]
     return [slot.name or "" for slot in state.slots]
 
 
@@ -139,7 +139,7 @@ async def test_a_call_that_is_not_answered_does_what_the_organizers_chose(db: Da
         assert later.match_id == first.match_id
         await expire(db, at, later)
     assert await call_next(db, at) == [second]
-    by_hand = MoveMatch(match_id=first.match_id, table_id=at.tables[0].id, now=NOW)
+    by_hand = MoveMatch(match_id=first.played_id, table_id=at.tables[0].id, now=NOW)
     call = (await run(db, queues.move_match, at.organizer, by_hand)).view
     await use_tables(db, at.organizer, at.tournament.id, at.venue, at.tables, no_show=NoShow.REPORT)
     reported = await expire(db, at, call)

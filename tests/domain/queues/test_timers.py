@@ -87,7 +87,7 @@ async def test_tables_are_used_by_themselves_where_organizers_want_that(db: Data
     assert len((await state_of(db, hall)).calls) == 2
     close = UpdateTable(table_id=hall.tables[0].id, version=1, status=TableStatus.CLOSED)
     await run(db, venues.update_table, hall.organizer, close)
-    taken = {call.table_id: call.match_id for call in (await state_of(db, hall)).calls}
+    taken = {call.table_id: call.played_id for call in (await state_of(db, hall)).calls}
     states = {state.id: state for state in (await bracket(db, hall.tournament.id)).values()}
     await play(db, states[taken[hall.tables[0].id]], hall.players, 0)
     await _happen(db, queues.call_on_free, (await _facts(db, CallEnded))[-1], NOW)

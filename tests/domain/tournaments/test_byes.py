@@ -14,7 +14,6 @@ from domain.matches import MatchStatus
 from domain.tournaments import (
     CancelTournament,
     EntrantNotFound,
-    RoundKind,
     StageSource,
     Tournament,
     TournamentStatus,
@@ -30,6 +29,7 @@ from domain.tournaments.errors import (
     WrongTournamentStatus,
 )
 from domain.tournaments.models import Entrant
+from domain.tournaments.rules.rounds import Kind as RoundKind
 from tests.factories.games import make_catalogue
 from tests.factories.stages import knockout, matches_of_stage, stages, swiss
 from tests.factories.teams import NOW, make_people, run

@@ -131,8 +131,8 @@ async def test_a_ladder_goes_on_by_the_times_of_its_file(db: Database) -> None:
     hall = await make_ladder(db, organizer, 4, idle_days=4, answer_days=3, has_late_entry=True)
     await hall.fought(3, 1, NOW)
     taken_back = await hall.challenge(4, 3, NOW + DAY)
-    command = tournaments.WithdrawChallenge(taken_back.id, taken_back.version, NOW + DAY)
-    await run(db, tournaments.withdraw_challenge, hall.player(4), command)
+    command = tournaments.challenges.WithdrawChallenge(taken_back.id, taken_back.version, NOW + DAY)
+    await run(db, tournaments.challenges.withdraw_challenge, hall.player(4), command)
     (late,) = await make_people(db, "late")
     await enter(db, hall.event.id, late)
     await run(db, tournaments.withdraw_entrant, hall.player(2), WithdrawEntrant((await hall.entrant(2)).id, NOW + DAY))
@@ -146,7 +146,7 @@ async def test_a_ladder_goes_on_by_the_times_of_its_file(db: Database) -> None:
     assert await again.order(now + 2 * DAY) == await hall.order(now + 2 * DAY) != await hall.order(now)
     due = [fact for fact in await due_facts(db, ChallengeDue, now + 3 * DAY) if fact.tournament_id == again.event.id]
     assert [fact.at for fact in due] == [NOW + 5 * DAY]
-    await db.transaction(lambda session: tournaments.expire_challenge(session, due[0]))
+    await db.transaction(lambda session: tournaments.challenges.expire_challenge(session, due[0]))
     assert await hall.order(now + 2 * DAY) == [4, 3, 1, 5]
     assert await again.order(now + 2 * DAY) == [4, 1, 3, 5]
 

@@ -16,7 +16,6 @@ from domain.matches import DecideResult, MatchFinished, MatchReady, MatchReporte
 from domain.matches.errors import NotYourMatch, OwnReport
 from domain.queues import AnswerTimeEnded, CallStatus, NoShow
 from domain.tournaments import (
-    AddGuests,
     CheckIn,
     DisqualifyEntrant,
     EntrantStatus,
@@ -31,6 +30,7 @@ from domain.tournaments import (
     UpdateTournament,
     WithdrawEntrant,
 )
+from domain.tournaments.commands.guests import AddGuests
 from domain.tournaments.errors import (
     AlreadyRegistered,
     NotAnOrganizer,
@@ -64,7 +64,7 @@ SINGLE: dict[str, Any] = {"structure": Structure.SINGLE_ELIMINATION, "best_of": 
 
 async def add(db: Database, organizer: Actor, event: Tournament, *names: str) -> Tournament:
     """Enter guests."""
-    return await run(db, tournaments.add_guests, organizer, AddGuests(event.id, names, NOW))
+    return await run(db, tournaments.guests.add_guests, organizer, AddGuests(event.id, names, NOW))
 
 
 async def decide(db: Database, official: Actor, state: MatchState, *scores: int) -> None:
@@ -148,7 +148,7 @@ async def test_who_may_add_guests_and_which(db: Database) -> None:
     event = await published(db, organizer, capacity=4, **SINGLE)
     await enter(db, event.id, ann)
     command = AddGuests(event.id, ["Bo"], NOW)
-    use = tournaments.add_guests
+    use = tournaments.guests.add_guests
     await refused(db, Unauthenticated, use, ANONYMOUS, command)
     await refused(db, NotAnOrganizer, use, ann, command)
     await refused(db, TournamentNotFound, use, organizer, replace(command, tournament_id=new_id()))
@@ -227,11 +227,11 @@ async def test_organizers_answer_calls_for_guests(db: Database) -> None:
     hall, ann = await hall_of_guests(db, NoShow.FORFEIT, "Bo", "Cy", "Dee")
     with_user, of_guests = await call_next(db, hall)
     async with db.read() as session:
-        found = await matches.states_by_id(session, [with_user.match_id, of_guests.match_id])
-    if ParticipantKind.USER not in {slot.kind for slot in found[with_user.match_id].slots}:
+        found = await matches.states_by_id(session, [with_user.played_id, of_guests.played_id])
+    if ParticipantKind.USER not in {slot.kind for slot in found[with_user.played_id].slots}:
         with_user, of_guests = of_guests, with_user
     assert (await answer(db, hall.organizer, of_guests)).status is CallStatus.PLAYING
-    side = next(i for i, slot in enumerate(found[with_user.match_id].slots) if slot.kind is ParticipantKind.USER)
+    side = next(i for i, slot in enumerate(found[with_user.played_id].slots) if slot.kind is ParticipantKind.USER)
     assert (await answer(db, ann, with_user)).status is CallStatus.CALLED
     late = AnswerTimeEnded(tournament_id=hall.tournament.id, call_id=with_user.id, at=NOW + timedelta(hours=1))
     await db.transaction(lambda session: queues.expire_call(session, late))

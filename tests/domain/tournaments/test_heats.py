@@ -453,6 +453,8 @@ async def test_what_cannot_be_reported(world: tuple[Database, Actor]) -> None:
         (InvalidInput, {"results": {**good.results, uuid4(): Reached(5)}}),
         (InvalidInput, {"results": {key: Reached(2) for key in keys}}),
         (InvalidInput, {"results": {key: Reached(1, -1) for key in keys}}),
+        (InvalidInput, {"results": {**good.results, keys[3]: Reached(4, 1, is_absent=True)}}),
+        (InvalidInput, {"results": {**good.results, keys[0]: Reached(1, is_absent=True)}}),
     ]
     for error, values in wrong:
         await refused(db, error, tournaments.report_heat, organizer, _with(good, **values))

@@ -20,8 +20,6 @@ from domain.kernel.scoring import MatchScoring
 from domain.matches import DecideResult, MatchStatus, Outcome
 from domain.tournaments import (
     Event,
-    EventBye,
-    EventEntrant,
     EventFormat,
     EventGroup,
     EventMatch,
@@ -30,7 +28,6 @@ from domain.tournaments import (
     ImportStatus,
     LoserOf,
     MatchProgress,
-    RoundKind,
     Seed,
     StageFormat,
     StageSource,
@@ -43,7 +40,9 @@ from domain.tournaments import (
 )
 from domain.tournaments.commands.importing import MAX_WAITING_IMPORTS
 from domain.tournaments.errors import SlugTaken, StageInUse
+from domain.tournaments.rules.events import EventBye, EventEntrant
 from domain.tournaments.rules.events.playable import PlayableBye
+from domain.tournaments.rules.rounds import Kind as RoundKind
 from domain.tournaments.values import Source
 from tests.factories.games import make_catalogue
 from tests.factories.imports import import_of, imported, make, wanted

@@ -11,7 +11,8 @@ from domain import matches, tournaments
 from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor
 from domain.matches import ConfirmResult, Match, MatchStatus, Outcome, ReportResult
-from domain.tournaments import ChallengeOnLadder, LadderView
+from domain.tournaments import LadderView
+from domain.tournaments.commands.challenges import ChallengeOnLadder
 from domain.tournaments.commands.stages import draw
 from domain.tournaments.errors import TooManyChallenges
 from domain.tournaments.models import Tournament
@@ -62,7 +63,7 @@ async def test_challenges_and_results_on_the_largest_ladder(db: Database) -> Non
     async def challenge(view: LadderView, rung: int) -> tuple[Match, Actor, Actor]:
         order = view.standing(LATER).order
         below, above = view.entrants[order[rung]], view.entrants[order[rung - 2]]
-        made = await run(db, tournaments.challenge_on_ladder, player[below], ChallengeOnLadder(above, LATER))
+        made = await run(db, tournaments.challenges.challenge_on_ladder, player[below], ChallengeOnLadder(above, LATER))
         return made, player[below], player[above]
 
     statements = []
@@ -92,6 +93,6 @@ async def test_challenges_and_results_on_the_largest_ladder(db: Database) -> Non
     order = view.standing(LATER).order
     command = ChallengeOnLadder(view.entrants[order[99]], LATER)
     error = await refused(
-        db, TooManyChallenges, tournaments.challenge_on_ladder, player[view.entrants[order[100]]], command
+        db, TooManyChallenges, tournaments.challenges.challenge_on_ladder, player[view.entrants[order[100]]], command
     )
     assert error.retry_after_s is None

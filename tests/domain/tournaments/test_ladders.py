@@ -28,7 +28,6 @@ from domain.matches import (
 from domain.tournaments import (
     ChallengeCalledOff,
     ChallengeDue,
-    ChallengeOnLadder,
     CheckIn,
     EntrantStatus,
     FinishStage,
@@ -40,9 +39,9 @@ from domain.tournaments import (
     StageStatus,
     Structure,
     TournamentStatus,
-    WithdrawChallenge,
     WithdrawEntrant,
 )
+from domain.tournaments.commands.challenges import ChallengeOnLadder, WithdrawChallenge
 from domain.tournaments.errors import (
     ChallengeBegun,
     ChallengeIsOpen,
@@ -93,7 +92,7 @@ async def world(db: Database) -> AsyncIterator[tuple[Database, Actor]]:
 async def refuses(hall: Hall, error: type[Any], challenger: int, challenged: int, now: Any = NOW) -> Any:
     """The refusal of a challenge, by which nothing has changed."""
     command = ChallengeOnLadder((await hall.entrant(challenged)).id, now)
-    return await refused(hall.db, error, tournaments.challenge_on_ladder, hall.player(challenger), command)
+    return await refused(hall.db, error, tournaments.challenges.challenge_on_ladder, hall.player(challenger), command)
 
 
 async def test_a_ladder_begins_with_the_seeds_and_without_matches(world: tuple[Database, Actor]) -> None:
@@ -140,8 +139,8 @@ async def test_who_may_not_be_challenged(world: tuple[Database, Actor]) -> None:
         )
     (stranger,) = await make_people(db, "stranger")
     command = ChallengeOnLadder((await hall.entrant(1)).id, NOW)
-    await refused(db, NotOnLadder, tournaments.challenge_on_ladder, stranger, command)
-    await refused(db, NotOnLadder, tournaments.challenge_on_ladder, organizer, command)
+    await refused(db, NotOnLadder, tournaments.challenges.challenge_on_ladder, stranger, command)
+    await refused(db, NotOnLadder, tournaments.challenges.challenge_on_ladder, organizer, command)
     match = await hall.challenge(5, 3)
     await refuses(hall, ChallengeIsOpen, 5, 4)
     await refuses(hall, ChallengeIsOpen, 4, 3)
@@ -175,7 +174,9 @@ async def test_a_challenge_needs_an_event_and_a_ladder_that_run(world: tuple[Dat
     league, players = await started(db, organizer, 4, "league", structure=None, stages=[round_robin()])
     opponent = (await entrants(db, league.id))[0]
     player = list(players.values())[1]
-    await refused(db, LadderClosed, tournaments.challenge_on_ladder, player, ChallengeOnLadder(opponent.id, NOW))
+    await refused(
+        db, LadderClosed, tournaments.challenges.challenge_on_ladder, player, ChallengeOnLadder(opponent.id, NOW)
+    )
     begun = await hall.challenge(2, 1)
     await run(db, matches.start_match, hall.player(2), StartMatch(begun.id, begun.version, NOW))
     await hall.finish()
@@ -191,7 +192,7 @@ async def test_sixteen_challenge_the_same_player_at_once_and_one_does(world: tup
 
     async def outcome(player: Actor) -> str:
         try:
-            await run(db, tournaments.challenge_on_ladder, player, ChallengeOnLadder(opponent, NOW))
+            await run(db, tournaments.challenges.challenge_on_ladder, player, ChallengeOnLadder(opponent, NOW))
         except ChallengeIsOpen as refusal:
             return refusal.code
         return ""
@@ -208,13 +209,17 @@ async def test_a_challenge_is_taken_back_before_it_has_begun(world: tuple[Databa
     match = await hall.challenge(5, 3)
     command = WithdrawChallenge(match.id, 1, NOW)
     for other in (hall.player(3), hall.player(4)):
-        await refused(db, NotOnLadder, tournaments.withdraw_challenge, other, command)
+        await refused(db, NotOnLadder, tournaments.challenges.withdraw_challenge, other, command)
     stale = WithdrawChallenge(match.id, 2, NOW)
-    await refused(db, StaleVersion, tournaments.withdraw_challenge, hall.player(5), stale)
-    taken = await run(db, tournaments.withdraw_challenge, hall.player(5), command)
+    await refused(db, StaleVersion, tournaments.challenges.withdraw_challenge, hall.player(5), stale)
+    taken = await run(db, tournaments.challenges.withdraw_challenge, hall.player(5), command)
     assert (taken.status, await hall.order()) == (MatchStatus.CANCELLED, [1, 2, 3, 4, 5])
     await refused(
-        db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(5), WithdrawChallenge(match.id, 2, NOW)
+        db,
+        ChallengeBegun,
+        tournaments.challenges.withdraw_challenge,
+        hall.player(5),
+        WithdrawChallenge(match.id, 2, NOW),
     )
     await react(db, ChallengeCalledOff, notifications.on_challenge_called_off)
     for number, opponent in ((3, 5), (5, 3)):
@@ -226,12 +231,14 @@ async def test_a_challenge_is_taken_back_before_it_has_begun(world: tuple[Databa
     begun = await hall.challenge(5, 4)
     live = await run(db, matches.start_match, hall.player(5), StartMatch(begun.id, begun.version, NOW))
     again = WithdrawChallenge(begun.id, live.version, NOW)
-    await refused(db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(5), again)
+    await refused(db, ChallengeBegun, tournaments.challenges.withdraw_challenge, hall.player(5), again)
     by_organizer = await hall.challenge(3, 2)
-    await run(db, tournaments.withdraw_challenge, organizer, WithdrawChallenge(by_organizer.id, 1, NOW))
+    await run(db, tournaments.challenges.withdraw_challenge, organizer, WithdrawChallenge(by_organizer.id, 1, NOW))
     duels, _ = await started(db, organizer, 2, "duel", structure=Structure.SINGLE_ELIMINATION)
     (duel,) = await states(db, duels.id)
-    await refused(db, NotAChallenge, tournaments.withdraw_challenge, organizer, WithdrawChallenge(duel.id, 1, NOW))
+    await refused(
+        db, NotAChallenge, tournaments.challenges.withdraw_challenge, organizer, WithdrawChallenge(duel.id, 1, NOW)
+    )
 
 
 async def test_who_does_not_play_in_time_loses_and_is_told_before(world: tuple[Database, Actor]) -> None:
@@ -251,7 +258,7 @@ async def test_who_does_not_play_in_time_loses_and_is_told_before(world: tuple[D
     assert [fact.match_id for fact in due] == [waiting.id, begun.id]
 
     async def expire(fact: ChallengeDue) -> None:
-        await db.transaction(lambda session: tournaments.expire_challenge(session, fact))
+        await db.transaction(lambda session: tournaments.challenges.expire_challenge(session, fact))
 
     # The worker is late; that they did not come counts from when the time was over.
     await expire(due[0])
@@ -328,7 +335,7 @@ async def test_who_enters_later_begins_at_the_bottom(world: tuple[Database, Acto
     enter = RegisterEntrant(hall.event.id, NOW + DAY, waitlist=True)
     await refused(db, TournamentFull, tournaments.register_entrant, later, enter)
     opponent = (await hall.entrant(2)).id
-    await run(db, tournaments.challenge_on_ladder, late, ChallengeOnLadder(opponent, NOW + DAY))
+    await run(db, tournaments.challenges.challenge_on_ladder, late, ChallengeOnLadder(opponent, NOW + DAY))
     async with db.snapshot() as session:
         view = (await tournaments.bracket_views(session, [hall.event.id]))[hall.event.id]
     assert [stage.graph.entrants for stage in view.index.stages.values()] == [5]
@@ -461,9 +468,9 @@ async def test_what_two_disagree_about_moves_whom_a_referee_says(world: tuple[Da
     disputed = await run(db, matches.dispute_result, hall.player(1), dispute)
     # It has begun, so the time to answer is over for nobody, and nobody takes it back.
     due = ChallengeDue(tournament_id=hall.event.id, match_id=match.id, at=NOW + 7 * DAY)
-    await db.transaction(lambda session: tournaments.expire_challenge(session, due))
+    await db.transaction(lambda session: tournaments.challenges.expire_challenge(session, due))
     back = WithdrawChallenge(match.id, disputed.version, NOW)
-    await refused(db, ChallengeBegun, tournaments.withdraw_challenge, hall.player(3), back)
+    await refused(db, ChallengeBegun, tournaments.challenges.withdraw_challenge, hall.player(3), back)
     assert await hall.order() == [1, 2, 3, 4]
     await run(db, matches.decide_result, organizer, DecideResult(match.id, disputed.version, (1, 0), NOW))
     assert await hall.order() == [3, 1, 2, 4]
@@ -482,6 +489,6 @@ async def test_any_player_of_a_team_challenges_for_it(world: tuple[Database, Act
         players[team.id] = captain
     await start(db, organizer, event.id)
     reds, _ = await entrants(db, event.id)
-    match = await run(db, tournaments.challenge_on_ladder, people[3], ChallengeOnLadder(reds.id, NOW))
+    match = await run(db, tournaments.challenges.challenge_on_ladder, people[3], ChallengeOnLadder(reds.id, NOW))
     assert [slot.name for slot in match.slots] == ["Blues", "Reds"]
-    await run(db, tournaments.withdraw_challenge, people[2], WithdrawChallenge(match.id, match.version, NOW))
+    await run(db, tournaments.challenges.withdraw_challenge, people[2], WithdrawChallenge(match.id, match.version, NOW))

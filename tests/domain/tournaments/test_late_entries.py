@@ -17,18 +17,18 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchStatus
 from domain.tournaments import (
-    AddGuests,
     EntrantStatus,
     PlayedStage,
     RegisterEntrant,
-    RoundKind,
     SetRegistration,
     Tournament,
     TournamentStatus,
     WithdrawEntrant,
 )
 from domain.tournaments.commands.byes import RequestByes, request_byes
+from domain.tournaments.commands.guests import AddGuests
 from domain.tournaments.errors import NotEntered, RegistrationClosed, TooManyByes, TournamentFull, WrongTournamentStatus
+from domain.tournaments.rules.rounds import Kind as RoundKind
 from tests.factories.games import make_catalogue
 from tests.factories.stages import matches_of_stage, stages, swiss
 from tests.factories.teams import NOW, make_people, run
@@ -170,15 +170,15 @@ async def test_guests_come_late_by_their_organizers(world: tuple[Database, Actor
     db, organizer = world
     plans = [swiss(rounds=3, has_late_entry=True)]
     event = await published(db, organizer, structure=None, stages=plans, entrant_kind=ParticipantKind.GUEST, capacity=6)
-    await run(db, tournaments.add_guests, organizer, AddGuests(event.id, ["Ann", "Bob", "Cid"], NOW))
+    await run(db, tournaments.guests.add_guests, organizer, AddGuests(event.id, ["Ann", "Bob", "Cid"], NOW))
     await start(db, organizer, event.id)
     (outsider,) = await make_people(db, "outsider")
     more = AddGuests(event.id, ["Dan", "Eve"], NOW)
-    await refused(db, tournaments.errors.NotAnOrganizer, tournaments.add_guests, outsider, more)
+    await refused(db, tournaments.errors.NotAnOrganizer, tournaments.guests.add_guests, outsider, more)
     await refused(
-        db, TournamentFull, tournaments.add_guests, organizer, replace(more, names=["Dan", "Eve", "Fay", "Gus"])
+        db, TournamentFull, tournaments.guests.add_guests, organizer, replace(more, names=["Dan", "Eve", "Fay", "Gus"])
     )
-    await run(db, tournaments.add_guests, organizer, more)
+    await run(db, tournaments.guests.add_guests, organizer, more)
     rows = await entrants(db, event.id)
     assert [(row.name, row.seed, row.status) for row in rows][3:] == [
         ("Dan", 4, EntrantStatus.PLAYING),

@@ -210,7 +210,7 @@ export type HeatCut =
   /** As many, but the best of all heats of the round together. */
   | 'OVERALL';
 
-/** Who is below challenges somebody not far above, and with a win takes the place, until organizers end it. */
+/** Who is below challenges somebody not far above, and with a win takes the place, until it ends. */
 export type LadderInput = {
   /** Within how many days who is challenged has to play, 1 to 60. */
   answerDays?: number;
@@ -218,6 +218,8 @@ export type LadderInput = {
   bestOf?: number | null | undefined;
   /** By how many rungs they drop, 1 to 50. */
   drop?: number;
+  /** When it ends by itself, after the event starts; `setLadderEnd` changes it while it runs. Null: it does not. */
+  endsAt?: string | null | undefined;
   /** Whether people can enter at the bottom while it runs. */
   hasLateEntry?: boolean;
   /** Who has not played for as many days drops, 1 to 365, and again after as many. Null: nobody does. */

@@ -15,8 +15,8 @@ event has its `capacity`, and all of its stages, also those that have not begun 
 `structure`, `settings`, `sources`, `veto` and, before it begins, the `links` of a bracket that was given. An entrant
 has a `status`, a match `is_disqualification`, its `advantage` and `finished_at`, and the groups of one stage tell
 `seeds` in it. The format FREE_FOR_ALL has one group with `heats` (their `round`, `number`, `finished_at` and `results`:
-`entrant` and `games`, each a place and a score) and who `left` in which round. The format LADDER has one group whose
-matches are its challenges in their order, the challenger in slot 0, `made_at` a time and maybe CALLED_OFF, and
+`entrant` and `games`, each a place and a score, and 1 for who was absent) and who `left` in which round. The format
+LADDER has one group whose matches are its challenges in their order, the challenger in slot 0, `made_at` a time and maybe CALLED_OFF, and
 `climbers` with `joined_at` and `left_at`; it is as it was at `closed_at`, or while it goes on at `as_of` of the event.
 """
 
@@ -60,6 +60,7 @@ _MOST = 1_000_000
 _PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z"
 _Number = Annotated[int, Meta(ge=1, le=_MOST)]
 _Amount = Annotated[int, Meta(ge=-_MOST, le=_MOST)]
+_Reached = Annotated[list[_Amount], Meta(min_length=2, max_length=3)]
 _Halves = Annotated[int, Meta(ge=-10_000, le=10_000)]
 _Key = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=_PRINTABLE)]
 _Text = Annotated[str, Meta(max_length=MAX_NAME_LENGTH, pattern=_PRINTABLE)]
@@ -135,7 +136,7 @@ class _Values(_Strict):
 
 class _Result(_Strict):
     entrant: _Number
-    games: Annotated[list[tuple[_Number, _Amount]], Meta(max_length=MAX_GAMES)] = msgspec.field(default_factory=list)
+    games: Annotated[list[_Reached], Meta(max_length=MAX_GAMES)] = msgspec.field(default_factory=list)
 
 
 class _Heat(_Strict):
@@ -281,10 +282,17 @@ def _group(stored: _Group, path: str) -> EventGroup:
 
 
 def _heat(stored: _Heat, path: str) -> EventHeat:
-    results = {each.entrant: tuple(Reached(*game) for game in each.games) for each in stored.results}
+    results = {each.entrant: tuple(_reached(game, path) for game in each.games) for each in stored.results}
     if len(results) < len(stored.results):
         raise InvalidEventFile(f"{path}: somebody is in it twice.")
     return EventHeat(stored.round, stored.number, results, stored.finished_at)
+
+
+def _reached(stored: list[int], path: str) -> Reached:
+    place, score, *absent = stored
+    if absent not in ([], [1]):
+        raise InvalidEventFile(f"{path}: behind place and score of a game stands 1 for who was absent, or nothing.")
+    return Reached(place, score, is_absent=bool(absent))
 
 
 def _match(stored: _Match, path: str) -> EventMatch:
@@ -356,7 +364,7 @@ def _stored_group(group: EventGroup) -> _Group:
 
 def _stored_heat(heat: EventHeat) -> _Heat:
     results = [
-        _Result(entrant, [(reached.place, reached.score) for reached in games])
+        _Result(entrant, [[reached.place, reached.score, *[1] * reached.is_absent] for reached in games])
         for entrant, games in heat.results.items()
     ]
     return _Heat(heat.round, heat.number, results, heat.finished_at)

@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.queues.rules.forecast import Planned, expected_length, forecast, remaining
+from domain.queues.rules.forecast import Form, Planned, expected_length, forecast, remaining
 
 
 def key(number: int) -> UUID:
@@ -16,7 +16,7 @@ def key(number: int) -> UUID:
 
 def planned(number: int, length: int = 100, ready_at: int | None = 0, **more: object) -> Planned:
     values: dict[str, object] = {"path": 1, "after": (), "sides": (), **more}
-    return Planned(match_id=key(number), length=length, order=number, ready_at=ready_at, **values)  # type: ignore[arg-type]
+    return Planned(id=key(number), length=length, order=number, ready_at=ready_at, **values)  # type: ignore[arg-type]
 
 
 def starts(now: int, matches: list[Planned], tables: list[int], **more: dict[UUID, int]) -> dict[int, int]:
@@ -24,14 +24,26 @@ def starts(now: int, matches: list[Planned], tables: list[int], **more: dict[UUI
     return {match_id.int: at for match_id, at in found.items()}
 
 
+def length(best_of: int, **known: list[int]) -> int:
+    """How long a match of a best of will take, after matches of the best of in the names: `of3=[900]`."""
+    return expected_length({Form(int(name[2:])): found for name, found in known.items()}, Form(best_of))
+
+
 def test_lengths_are_learned_and_withstand_one_that_was_forgotten() -> None:
-    assert [expected_length({}, best_of) for best_of in (1, 3, 5)] == [600, 1200, 1800]
-    assert expected_length({3: [900]}, 3) == 1200
-    assert expected_length({3: [900] * 3}, 3) == 900
-    assert expected_length({3: [900] * 4}, 3) == 900
-    assert expected_length({3: [900] * 4}, 5) == 1350  # at the pace of the others
-    assert expected_length({3: [900] * 4 + [50_000]}, 3) == 900
-    assert expected_length({1: [100] * 9, 3: [1000] * 9}, 3) == 1000
+    assert [length(best_of) for best_of in (1, 3, 5)] == [600, 1200, 1800]
+    assert length(3, of3=[900]) == 1200
+    assert length(3, of3=[900] * 3) == 900
+    assert length(3, of3=[900] * 4) == 900
+    assert length(5, of3=[900] * 4) == 1350  # at the pace of the others
+    assert length(3, of3=[900] * 4 + [50_000]) == 900
+    assert length(3, of1=[100] * 9, of3=[1000] * 9) == 1000
+
+
+def test_heats_are_as_long_as_heats_were() -> None:
+    heat, long_heat = Form(1, is_heat=True), Form(3, is_heat=True)
+    assert [expected_length({}, form) for form in (heat, long_heat)] == [600, 1800]
+    known = {Form(1): [60] * 9, heat: [300] * 9}
+    assert [expected_length(known, form) for form in (Form(1), heat, long_heat)] == [60, 300, 900]
 
 
 def test_who_plays_long_takes_a_little_more() -> None:
@@ -78,13 +90,13 @@ def test_every_forecast_can_be_played(data: st.DataObject) -> None:
         )
     tables = data.draw(st.lists(st.integers(0, 80), min_size=1, max_size=3))
     found = starts(30, matches, tables)
-    assert set(found) == {match.match_id.int for match in matches}
-    spans = {match.match_id.int: (found[match.match_id.int], match.length) for match in matches}
+    assert set(found) == {match.id.int for match in matches}
+    spans = {match.id.int: (found[match.id.int], match.length) for match in matches}
     for match in matches:
-        at, _ = spans[match.match_id.int]
+        at, _ = spans[match.id.int]
         assert at >= max(30, min(tables), match.ready_at or 0)
         assert all(sum(spans[before.int]) <= at for before in match.after)
-        at_once = [one for one in matches if spans[one.match_id.int][0] <= at < sum(spans[one.match_id.int])]
+        at_once = [one for one in matches if spans[one.id.int][0] <= at < sum(spans[one.id.int])]
         assert len(at_once) <= len(tables)
         busy = [side for one in at_once for side in one.sides]
         assert len(busy) == len(set(busy))

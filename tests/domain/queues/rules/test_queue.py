@@ -19,9 +19,7 @@ def key(number: int) -> UUID:
 
 def match(number: int, waited: int = 0, path: int = 1, sides: tuple[int, int] | None = None, **more: bool) -> Waiting:
     one, other = sides or (100 + 2 * number, 101 + 2 * number)
-    return Waiting(
-        match_id=key(number), sides=(key(one), key(other)), waited_min=waited, path=path, order=number, **more
-    )
+    return Waiting(id=key(number), sides=(key(one), key(other)), waited_min=waited, path=path, order=number, **more)
 
 
 def table(number: int, **more: bool) -> FreeTable:
@@ -38,6 +36,19 @@ def test_who_waits_longest_goes_first_then_the_longest_path_then_the_schedule() 
     assert called(waiting, [table(2), table(1), table(3)]) == {5: 1, 3: 2, 4: 3}
     assert called(waiting, []) == {}
     assert called([], [table(1)]) == {}
+
+
+def heat(number: int, *sides: int, waited: int = 0) -> Waiting:
+    return Waiting(id=key(number), sides=tuple(map(key, sides)), waited_min=waited, path=1, order=number)
+
+
+def test_a_heat_takes_one_table_and_everybody_in_it() -> None:
+    waiting = [heat(1, 1, 2, 3, waited=2), match(2, 5, sides=(3, 4)), match(3, 1, sides=(4, 5)), heat(4, 6, 7, 8)]
+    assert called(waiting, [table(1), table(2), table(3)]) == {2: 1, 4: 2}
+    assert called(waiting[2:], [table(1), table(2), table(3)]) == {3: 1, 4: 2}
+    assert called([waiting[0], waiting[2], waiting[3]], [table(1), table(2)]) == {1: 1, 3: 2}
+    been = {key(2): Counter({key(1001): 1})}
+    assert called([waiting[0]], [table(1), table(2)], been) == {1: 2}
 
 
 def test_tables_are_for_whom_they_are_for() -> None:
@@ -101,7 +112,7 @@ def possible(waiting: list[Waiting], tables: list[FreeTable]) -> list[tuple[Wait
 @given(queues(alone=True))
 def test_no_other_choice_shortens_the_waiting_more(queue: tuple[list[Waiting], list[FreeTable]]) -> None:
     waiting, tables = queue
-    by_id = {one.match_id: one for one in waiting}
+    by_id = {one.id: one for one in waiting}
     mine = [by_id[match_id] for match_id, _ in decide(waiting, tables, {})]
     best = max(possible(waiting, tables), key=lambda chosen: (len(chosen), sum(one.waited_min for one in chosen)))
     assert (len(mine), sum(one.waited_min for one in mine)) == (len(best), sum(one.waited_min for one in best))
@@ -119,7 +130,7 @@ def test_properties_i14_nobody_is_called_twice_and_no_table_is_left_that_somebod
 ) -> None:
     waiting, tables = queue
     decided = decide(waiting, tables, {})
-    by_id, by_table = {one.match_id: one for one in waiting}, {each.id: each for each in tables}
+    by_id, by_table = {one.id: one for one in waiting}, {each.id: each for each in tables}
     mine = tuple(by_id[match_id] for match_id, _ in decided)
     assert fits(mine, tables)
     assert len({at for _, at in decided}) == len(decided)
@@ -131,7 +142,7 @@ def test_properties_i14_nobody_is_called_twice_and_no_table_is_left_that_somebod
 @given(queues(alone=True))
 def test_no_other_way_to_give_the_tables_is_better(queue: tuple[list[Waiting], list[FreeTable]]) -> None:
     waiting, tables = queue
-    by_id, by_table = {one.match_id: one for one in waiting}, {each.id: each for each in tables}
+    by_id, by_table = {one.id: one for one in waiting}, {each.id: each for each in tables}
 
     def faults(pairs: list[tuple[Waiting, FreeTable]]) -> tuple[int, int, int]:
         return (

@@ -15,9 +15,11 @@ from domain.tournaments.rules.free_for_all import (
     MAX_GAMES,
     Course,
     Heat,
+    Parted,
     Round,
     course,
     draw_heats,
+    parted_by_seed,
     points_of,
     require_game,
     require_terms,
@@ -242,6 +244,51 @@ def test_another_result_and_back_is_as_it_was(entrants: int, terms: FreeForAll, 
     changed = so_far(seeds, terms, other)
     assert changed.rounds[: key[0] - 1] == before.rounds[: key[0] - 1]
     assert so_far(seeds, terms, {**other, key: memory[key]}) == before
+
+
+@given(st.integers(2, 30), all_terms(), st.integers(0, 10**6))
+def test_a_cut_by_seed_is_told_of_whoever_is_level_with_one_who_went_on(
+    entrants: int, terms: FreeForAll, draw: int
+) -> None:
+    """Checked pair by pair: those level in one heat, or with one cut for all, of whom one went on and one did not."""
+    seeds = range(1, entrants + 1)
+    found = so_far(seeds, terms, played(seeds, terms, Random(draw)))
+    pairs = set()
+    for number, (drawn, through) in enumerate(zip(found.rounds[:-1], found.through, strict=False), start=1):
+        groups = [heat.results for heat in drawn]
+        if terms.cut is Cut.OVERALL:
+            groups = [{entrant: games for heat in drawn for entrant, games in heat.results.items()}]
+        for results in groups:
+            ranks = {line.entrant: line.rank for line in table(results, seeds, terms)}
+            pairs |= {
+                (number, one, other)
+                for one in ranks.keys() & set(through)
+                for other in ranks.keys() - set(through)
+                if ranks[one] == ranks[other]
+            }
+    cuts = list(parted_by_seed(found, seeds, terms))
+    assert {(cut.round, one, other) for cut in cuts for one in cut.went_on for other in cut.stayed} == pairs
+    assert all(max(cut.went_on) < min(cut.stayed) for cut in cuts if cut.round == 1)
+
+
+def test_who_was_absent_is_behind_all_others_and_gets_nothing() -> None:
+    game = {1: Reached(3, is_absent=True), 2: Reached(2), 3: Reached(3, is_absent=True), 4: Reached(1)}
+    require_game(game, range(1, 5), "results")
+    results = {entrant: (reached,) for entrant, reached in game.items()}
+    lines = table(results, range(1, 5), FOURS)
+    assert [(line.entrant, line.points, line.rank) for line in lines] == [(4, 5, 1), (2, 3, 2), (1, 0, 3), (3, 0, 3)]
+    nobody = {entrant: Reached(1, is_absent=True) for entrant in range(1, 5)}
+    require_game(nobody, range(1, 5), "results")
+    assert {points_of((reached,), FOURS) for reached in nobody.values()} == {0}
+
+
+def test_who_has_left_was_not_parted_by_seed() -> None:
+    terms = FreeForAll(3, 1, ())
+    level = {(1, frozenset((1, 4))): {1: (Reached(1),), 4: (Reached(1),)}, (1, frozenset((2, 3))): in_order((2, 3))}
+    found = so_far(range(1, 5), terms, level)
+    assert list(parted_by_seed(found, range(1, 5), terms)) == [Parted(1, (1,), (4,))]
+    gone = so_far(range(1, 5), terms, level, {4: 1})
+    assert list(parted_by_seed(gone, range(1, 5), terms, {4: 1})) == []
 
 
 def test_the_largest_field_is_played_to_its_end() -> None:

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<263c41265a353e30fd1fecc6e5b85c16>>
+ * @generated SignedSource<<4248e136d02ee01b8d46eeb67ffe337d>>
  * @relayHash 1803210f7e7730961508944a03f78fcc
  * @lightSyntaxTransform
  */
@@ -216,6 +216,7 @@ export type LadderInput = {
   answerDays?: number;
   bestOf?: number | null | undefined;
   drop?: number;
+  endsAt?: string | null | undefined;
   hasLateEntry?: boolean;
   idleDays?: number | null | undefined;
   reach?: number;
