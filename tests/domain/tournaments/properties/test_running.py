@@ -159,7 +159,7 @@ class RunningStage(RuleBasedStateMachine):
             (False, False): 2 * scoring.forfeit_loss,
         }
         over = [game for game in self.stage.games.values() if game.is_over]
-        byes = [kind for (_, number), kind in self.stage.byes.items() if number <= self.stage.begun]
+        byes = [entry.kind for (_, number), entry in self.stage.byes.items() if number <= self.stage.begun]
         assert set(byes) <= {Kind.PAIRING_BYE}
         earned = sum(worth[game.is_played, game.winner is not None] for game in over) + scoring.pairing_bye * len(byes)
         assert sum(self.stage.points.values()) == earned
