@@ -1,4 +1,4 @@
-"""Swiss of 64 and of 4,096, and 16 and 512 groups of four: drawn, reported, paired again, and read.
+"""Swiss of 64 and of 4,096, and 16 and 1,024 groups of four: drawn, reported, paired again, and read.
 
 The writes run in this process, whose CPU, rows and statements are counted; tables are asked for over HTTP.
 """
@@ -31,7 +31,7 @@ _REPORTS = 40
 _REQUESTS = 5
 _EVENTS = [
     *((entrants, Format(Structure.SWISS, Swiss(best_of=1))) for entrants in (64, 4096)),
-    *((4 * groups, Format(Structure.ROUND_ROBIN, RoundRobin(best_of=1, group_count=groups))) for groups in (16, 512)),
+    *((4 * groups, Format(Structure.ROUND_ROBIN, RoundRobin(best_of=1, group_count=groups))) for groups in (16, 1024)),
 ]
 
 

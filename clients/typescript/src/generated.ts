@@ -489,7 +489,7 @@ export type RoundRobinInput = {
   bestOf?: number | null | undefined;
   /** How often two of a group meet, 1 to 4 times. */
   cycles?: number;
-  /** In how many groups, 1 to 512. */
+  /** In how many groups, 1 to 1024. */
   groupCount?: number;
   /** Whether a level score stands as a draw, where the scoring can give one. Otherwise the sides play on. */
   hasDraws?: boolean;

@@ -23,7 +23,7 @@ from domain.tournaments.rules.tiebreaks import parse_tiebreaks
 from domain.tournaments.values import BracketSide, DropOrder, GrandFinal, Seed, Structure
 
 MAX_GROUP_MATCHES = 10_000
-MAX_GROUPS = 512
+MAX_GROUPS = 1024
 MAX_CYCLES = 4
 MAX_ROUNDS = 64
 MAX_ROUND_FORMATS = 16

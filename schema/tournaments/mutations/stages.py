@@ -17,7 +17,7 @@ from schema.vetoes import VetoInput
 
 _MAX_MATCHES = 3 * 4096
 _MAX_STAGES = 16
-_MAX_GROUPS = 512
+_MAX_GROUPS = 1024
 _BEST_OF = (
     "How many games its matches have at most, 1 to 99: an odd number, with PLAY_ALL any, with POINTS 1. Null: 3, with"
     " POINTS 1."
@@ -219,7 +219,7 @@ class RoundRobinInput:
     """Everybody against everybody."""
 
     best_of: int | None = attribute(_BEST_OF, default=None)
-    group_count: int = attribute("In how many groups, 1 to 512.", default=1)
+    group_count: int = attribute("In how many groups, 1 to 1024.", default=1)
     cycles: int = attribute("How often two of a group meet, 1 to 4 times.", default=1)
     ranking: RankingInput | None = attribute("What decides who stands where. Null: the usual.", default=None)
     scoring: MatchScoring = attribute(_GROUP_SCORING, default=MatchScoring.BEST_OF)

@@ -17,7 +17,8 @@ has a `status`, a match `is_disqualification`, its `advantage` and `finished_at`
 `seeds` in it. The format FREE_FOR_ALL has one group with `heats` (their `round`, `number`, `finished_at` and `results`:
 `entrant` and `games`, each a place and a score, and 1 for who was absent) and who `left` in which round. The format
 LADDER has one group whose matches are its challenges in their order, the challenger in slot 0, `made_at` a time and
-maybe CALLED_OFF, and `climbers` with `joined_at` and `left_at`; it is as it was at `closed_at`, or while it goes on at `as_of` of the event.
+maybe CALLED_OFF, and `climbers` with `joined_at` and `left_at`; it is as it was at `closed_at`, or while it goes on
+at `as_of` of the event.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def test_two_of_two_groups_cross_over() -> None:
     assert seeding == GroupSeeding(((0, 1), (1, 1), (0, 2), (1, 2)), 2)
 
 
-@pytest.mark.parametrize(("groups", "ranks"), [(2, 8), (4, 2), (4, 4), (8, 4), (16, 2), (64, 16), (512, 2)])
+@pytest.mark.parametrize(("groups", "ranks"), [(2, 8), (4, 2), (4, 4), (8, 4), (16, 2), (64, 16), (512, 2), (1024, 4)])
 def test_of_2_to_the_a_groups_two_first_meet_in_round_a_and_1(groups: int, ranks: int) -> None:
     seeding = seed_from_groups(qualifiers(*[ranks] * groups))
     assert seeding.earliest_round == groups.bit_length()
