@@ -12,14 +12,14 @@ from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor
 from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus, ReportResult
-from domain.queues import AnswerCall, AnswerTimeEnded, MoveMatch, NoShow
+from domain.queues import AnswerCall, AnswerTimeEnded, MoveHeat, MoveMatch, NoShow
 from domain.tournaments import CancelTournament, Tournament
 from domain.tournaments.commands.guests import AddGuests
 from domain.venues import Position
 from tests.factories.deadlines import check_in, set_deadlines
-from tests.factories.heats import free_for_all, run_heats
+from tests.factories.heats import free_for_all, heats_of, report, run_heats
 from tests.factories.imports import CUP, imported
-from tests.factories.ladders import ladder
+from tests.factories.ladders import DAY, ladder
 from tests.factories.queues import use_tables
 from tests.factories.stages import swiss
 from tests.factories.teams import NOW, run
@@ -29,7 +29,9 @@ from tests.factories.venues import add_tables, make_venue
 
 async def climbing(db: Database, organizer: Actor, *climbers: Actor) -> Tournament:
     """A ladder that runs."""
-    event = await published(db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7)])
+    event = await published(
+        db, organizer, "rungs", structure=None, stages=[ladder(idle_days=7, ends_at=NOW + 30 * DAY)]
+    )
     await enter(db, event.id, *climbers)
     await start(db, organizer, event.id)
     return event
@@ -92,6 +94,21 @@ async def call_in_vain(db: Database, organizer: Actor, match: MatchState) -> Non
     await run(db, queues.answer_call, organizer, AnswerCall(call_id=call.id, slot=0, now=NOW))
     late = AnswerTimeEnded(tournament_id=event_id, call_id=call.id, at=call.answer_by)
     await db.transaction(lambda session: queues.expire_call(session, late))
+
+
+async def heats_at_a_table(db: Database, organizer: Actor) -> Tournament:
+    """Four guests in heats of two at one table, at which one heat has begun."""
+    plans = [free_for_all(heat_size=2, advancing=1, games=2)]
+    event = await published(db, organizer, "guests", structure=None, stages=plans)
+    await run(db, tournaments.add_guests, organizer, AddGuests(event.id, ["Gil", "Hal", "Ida", "Jo"], NOW))
+    await start(db, organizer, event.id)
+    venue = await make_venue(db, organizer, "race-hall")
+    tables = await add_tables(db, organizer, venue, 1)
+    await use_tables(db, organizer, event.id, venue, tables)
+    heat, _ = await heats_of(db, event.id)
+    await run(db, queues.move_heat, organizer, MoveHeat(heat_id=heat.id, table_id=tables[0].id, now=NOW))
+    await report(db, organizer, heat)
+    return event
 
 
 async def swiss_of_three(db: Database, organizer: Actor, people: Mapping[UUID, Actor]) -> Tournament:

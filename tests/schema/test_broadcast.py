@@ -63,6 +63,7 @@ from tests.factories.scenes import (
     check_all_in,
     climbing,
     from_a_file,
+    heats_at_a_table,
     in_heats,
     rate,
     shown_and_hidden,
@@ -297,6 +298,7 @@ async def world(services: Services) -> World:
     assert await play_on(db, over.id, sides) == 2 + 2 + 6
     rungs, off = await climbing(db, organizer, ann, bob), await called_off(db, organizer)
     three, royale = await swiss_of_three(db, organizer, sides), await in_heats(db, organizer, ann, bob, cid, dan)
+    guests = await heats_at_a_table(db, organizer)
     draft = await make_tournament(db, organizer, "draft")
     from_file = await from_a_file(db, organizer)
 
@@ -338,7 +340,7 @@ async def world(services: Services) -> World:
             "bracketChanges": events,
             "liveScores": events,
             "standingsChanges": [events[2], global_id("Tournament", three.id)],
-            "queueChanges": events[:2],
+            "queueChanges": [*events[:2], global_id("Tournament", guests.id)],
             "matchEvents": played,
             "presenceChanges": [events[0], played[0]],
             "vetoChanges": [global_id("Match", final.id)],
@@ -365,6 +367,8 @@ async def test_each_viewer_gets_through_a_group_what_they_are_answered_alone(wor
     assert world.fanout.groups == len(followed)
     states_ = {each: await world.all_alone(*each) for each in followed}
     await _decide_all(world)
+    in_heats_at_a_table = key_of(world.subjects["queueChanges"][-1], "Tournament", "id")
+    await run_heats(world.services.db, world.viewers["organizer"], in_heats_at_a_table, rounds=1)
     (final,) = world.subjects["vetoChanges"]
     await choose(world.services.db, world.viewers["organizer"], key_of(final, "Match", "id"), "bind")
     facts = await world.relay.tell()
