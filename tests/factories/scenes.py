@@ -100,7 +100,7 @@ async def heats_at_a_table(db: Database, organizer: Actor) -> Tournament:
     """Four guests in heats of two at one table, at which one heat has begun."""
     plans = [free_for_all(heat_size=2, advancing=1, games=2)]
     event = await published(db, organizer, "guests", structure=None, stages=plans)
-    await run(db, tournaments.add_guests, organizer, AddGuests(event.id, ["Gil", "Hal", "Ida", "Jo"], NOW))
+    await run(db, tournaments.guests.add_guests, organizer, AddGuests(event.id, ["Gil", "Hal", "Ida", "Jo"], NOW))
     await start(db, organizer, event.id)
     venue = await make_venue(db, organizer, "race-hall")
     tables = await add_tables(db, organizer, venue, 1)
