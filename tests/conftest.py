@@ -14,8 +14,11 @@ from domain import registry
 from domain.infra.db import Database
 from domain.infra.embedded import PostgreSQL, Valkey
 from domain.infra.settings import Allowance, Settings
-from tests.fixtures import database
+from tests.fixtures import database, profiles
 from tests.fixtures.clock import FakeClock
+
+
+profiles.use()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
