@@ -17,7 +17,6 @@ from domain.infra.settings import Allowance, Settings
 from tests.fixtures import database, profiles
 from tests.fixtures.clock import FakeClock
 
-
 profiles.use()
 
 
