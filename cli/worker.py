@@ -35,13 +35,16 @@ def run(arguments: argparse.Namespace) -> int:
 async def _work(settings: Settings) -> None:
     clock = SystemClock()
     db = Database(settings.database_url, pool_size=settings.database_pool_size, within=registry.WITHIN)
+    beside = Database(settings.database_url, pool_size=1)
     cache = Cache(settings.redis_url)
     accounts = Accounts(db, cache, settings, clock)
     try:
-        reactor = Reactor(db, clock, Outside(accounts=accounts, mail=mail_from(settings, clock), clock=clock))
-        # A job holds one connection at a time, so none ever waits for another one's.
+        outside = Outside(accounts=accounts, mail=mail_from(settings, clock), clock=clock, beside=beside)
+        reactor = Reactor(db, clock, outside)
+        # A job holds one of these connections at a time, so none ever waits for another one's.
         jobs_at_once = settings.database_pool_size
         await work(settings.redis_url, reactor, Duties(db, clock, accounts), jobs_at_once)
     finally:
         await cache.close()
+        await beside.close()
         await db.close()

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain import tournaments as domain
 from domain.infra.hub import Envelope
 from domain.kernel.errors import InvalidInput
-from domain.tournaments import Event, EventImport, EventImportView, ImportEvent, ImportStatus, ReadImport
+from domain.tournaments import Event, EventImport, EventImportView, ImportEvent, ReadImport
 from resolvers import games, tournaments
 from resolvers.context import Context
 from resolvers.streams import Change, ResyncReason, Stream
@@ -80,7 +80,7 @@ EventImportValue = EventImportView | ResyncReason
 
 
 async def event_import_changes(ctx: Context, import_id: UUID) -> Stream[EventImportValue]:
-    """An import as it is, and again when it has ended.
+    """An import as it is, again when more of it is made, and when it has ended.
 
     Raises:
         EventImportNotFound: there is no such import, or it is of somebody else.
@@ -90,7 +90,7 @@ async def event_import_changes(ctx: Context, import_id: UUID) -> Stream[EventImp
         found = await event_import(ctx, import_id)
         if found is None:
             raise domain.EventImportNotFound
-        return Change(found, 1 if found.status is ImportStatus.WAITING else 2)
+        return Change(found, found.version)
 
     async def snapshot(ctx: Context) -> list[Change[EventImportValue]]:
         return [await read_now(ctx)]
@@ -142,6 +142,7 @@ def _command(ctx: Context, wanted: Wanted, found: ReadImport) -> ImportEvent:
         format=found.format,
         document=domain.write_event_json(found.event),
         entrant_count=len(found.event.entrants),
+        stage_count=len(found.stages),
         match_count=found.match_count,
         source_url=wanted.source_url,
         now=ctx.clock.now(),

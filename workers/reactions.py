@@ -21,18 +21,22 @@ from domain import (
     vetoes,
 )
 from domain.accounts import Accounts, Mail
-from domain.infra.db import ReadSession, WriteSession
+from domain.infra.db import Database, ReadSession, WriteSession
 from domain.kernel.clock import Clock
 from domain.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What reactions may call that is not the database."""
+    """What reactions may call besides the transaction that they happen in.
+
+    `beside` has connections of its own, for what others are to see before that transaction ends.
+    """
 
     accounts: Accounts
     mail: Mail
     clock: Clock
+    beside: Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,10 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         _tell("notifications.on_match_restored", notifications.on_match_restored),
     ],
     tournaments.EventImportRequested: [
-        _call("tournaments.make_import", tournaments.make_import),
+        Reaction(
+            "tournaments.make_import",
+            lambda session, _id, event, outside: tournaments.make_import(session, event, outside.clock, outside.beside),
+        ),
     ],
     tournaments.TournamentStarted: [
         _tell("notifications.on_tournament_started", notifications.on_tournament_started),

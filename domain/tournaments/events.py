@@ -31,7 +31,7 @@ def tournament_topic(tournament_id: UUID) -> str:
 
 
 def import_topic(import_id: UUID) -> str:
-    """Where the end of an import is told."""
+    """Where is told how far an import is, and its end."""
     return f"import:{import_id}"
 
 
@@ -157,15 +157,25 @@ class EventImportRequested(_ImportFact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventImportEnded(_ImportFact):
-    """The event is here, or will not be."""
-
-    name: ClassVar[str] = "tournaments.import_ended"
-
+class _ImportNews(_ImportFact):
     @property
     def topics(self) -> tuple[str, ...]:
         """Who waits for it."""
         return (import_topic(self.import_id),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportAdvanced(_ImportNews):
+    """More of the event is made than was told before, or a worker has begun anew."""
+
+    name: ClassVar[str] = "tournaments.import_advanced"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventImportEnded(_ImportNews):
+    """The event is here, or will not be."""
+
+    name: ClassVar[str] = "tournaments.import_ended"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ class EventImport(Row):
     """An event of a file that somebody wants here: asked for, then made by a worker in one transaction.
 
     `document` is the event as JSON of our own, until it is made or refused. A refusal has a code and a message.
+    How much is made is written while the transaction that makes it is open, each time with the next version.
     """
 
     __tablename__ = "event_imports"
@@ -96,6 +97,10 @@ class EventImport(Row):
         CheckConstraint("(status = 'FINISHED') = (tournament_id IS NOT NULL)", name="tournament_when_finished"),
         CheckConstraint("(status = 'FAILED') = (error_code IS NOT NULL)", name="error_when_failed"),
         CheckConstraint("(status = 'WAITING') = (document IS NOT NULL)", name="document_while_waiting"),
+        CheckConstraint(
+            "status <> 'FINISHED' OR (made_stage_count = stage_count AND made_match_count = match_count)",
+            name="all_made_when_finished",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -108,7 +113,11 @@ class EventImport(Row):
     source_url: Mapped[str | None]
     document: Mapped[bytes | None]
     entrant_count: Mapped[int]
+    stage_count: Mapped[int]
     match_count: Mapped[int]
+    made_stage_count: Mapped[int]
+    made_match_count: Mapped[int]
+    version: Mapped[int]
     status: Mapped[ImportStatus] = mapped_column(enum_column(ImportStatus))
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]

@@ -399,7 +399,11 @@ class EventImportView(NamedTuple):
     format: EventFormat
     source_url: str | None
     entrant_count: int
+    stage_count: int
     match_count: int
+    made_stage_count: int
+    made_match_count: int
+    version: int
     status: ImportStatus
     error_code: str | None
     error_message: str | None

@@ -59,7 +59,12 @@ class EventImport(Node):
     format: EventFormat = attribute("How the files tell the event.")
     source_url: str | None = attribute("Where it was played. Null: not said.")
     entrant_count: int = attribute("How many take part in it.")
+    stage_count: int = attribute("How many stages it has.")
     match_count: int = attribute("How many matches and heats it has.")
+    made_stage_count: int = attribute(
+        "How many of the stages are made. When a worker is lost, another begins anew. All of them when it has finished."
+    )
+    made_match_count: int = attribute("How many of the matches and heats are made, in the same way.")
     status: ImportStatus = attribute("How far it is.")
     error_code: str | None = attribute("A stable name for why it failed, such as SLUG_TAKEN. Null unless it did.")
     error_message: str | None = attribute("Why it failed, and what to do. Null unless it did.")
@@ -85,7 +90,10 @@ class EventImport(Node):
             format=row.format,
             source_url=row.source_url,
             entrant_count=row.entrant_count,
+            stage_count=row.stage_count,
             match_count=row.match_count,
+            made_stage_count=row.made_stage_count,
+            made_match_count=row.made_match_count,
             status=row.status,
             error_code=row.error_code,
             error_message=row.error_message,
@@ -319,7 +327,10 @@ class ImportsSubscription:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="An import that the viewer asked for.")],
     ) -> AsyncIterable[EventImportChange]:
-        """An import as it is, and again when it has ended."""
+        """An import as it is, again as more of it is made, and when it has ended.
+
+        It is told with each stage, and within one at most twice a second.
+        """
         key = key_of(id, "EventImport", "id")
         return (await resolve.event_import_changes(info.context, key)).map(_message)
 

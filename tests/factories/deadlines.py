@@ -35,7 +35,7 @@ class Workers:
 
     async def work(self, now: datetime) -> None:
         """Record what is due, and react to everything that was recorded, until nothing is left."""
-        outside = Outside(accounts=cast("Any", None), mail=cast("Any", None), clock=FakeClock(now))
+        outside = Outside(accounts=cast("Any", None), mail=cast("Any", None), clock=FakeClock(now), beside=self.db)
         while await self._due(now) or await self._react(outside):
             pass
 

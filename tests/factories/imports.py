@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 from domain import tournaments
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
+from domain.kernel.clock import Clock
 from domain.kernel.scoring import MatchScoring
 from domain.tournaments import (
     Event,
@@ -29,6 +31,7 @@ from domain.tournaments import (
 )
 from domain.tournaments.rules.events import EventEntrant
 from tests.factories.teams import NOW, run
+from tests.fixtures.clock import FakeClock
 
 _GROUP = EventGroup(
     (1, 2, 3),
@@ -43,6 +46,23 @@ CUP = Event(
     "Cup",
 )
 """A bracket of three whose final is open."""
+
+
+def large(count: int) -> Event:
+    """A round robin of so many, an even number, in which the better seed won every match."""
+    matches = (
+        EventMatch(
+            f"{first}-{second}",
+            (first + (first if second == count else second)) % (count - 1) + 1,
+            (first, second),
+            progress=MatchProgress.PLAYED,
+            winner=0,
+            score=(2, 0),
+        )
+        for first, second in combinations(range(1, count + 1), 2)
+    )
+    stage = EventStage(StageFormat.ROUND_ROBIN, (EventGroup(tuple(range(1, count + 1)), tuple(matches)),))
+    return Event(tuple(EventEntrant(number, f"Player {number}", number) for number in range(1, count + 1)), (stage,))
 
 
 def of_goals(*, scoring: MatchScoring = MatchScoring.POINTS, games: int | None = None) -> Event:
@@ -64,6 +84,7 @@ def wanted(documents: Sequence[bytes], slug: str = "imported", **overrides: Any)
         "format": read.format,
         "document": write_event_json(read.event),
         "entrant_count": len(read.event.entrants),
+        "stage_count": len(read.stages),
         "match_count": read.match_count,
         "source_url": None,
         "now": NOW,
@@ -80,10 +101,10 @@ async def imported(db: Database, actor: Actor, event: Event, slug: str = "import
     return found.tournament_id
 
 
-async def make(db: Database, asked: EventImport) -> None:
+async def make(db: Database, asked: EventImport, clock: Clock | None = None, beside: Database | None = None) -> None:
     """Let a worker make what was asked for."""
     fact = EventImportRequested(import_id=asked.id)
-    await db.transaction(lambda session: tournaments.make_import(session, fact, NOW))
+    await db.transaction(lambda session: tournaments.make_import(session, fact, clock or FakeClock(NOW), beside or db))
 
 
 async def import_of(db: Database, import_id: UUID) -> EventImportView:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from domain import tournaments
-from domain.infra.db import Database
+from domain.infra.db import Database, WriteSession
 from domain.infra.hub import Envelope
+from domain.infra.settings import Settings
 from domain.kernel.actor import ANONYMOUS, Actor
 from domain.kernel.ids import key_of, new_id
 from domain.tournaments import (
@@ -23,18 +26,20 @@ from domain.tournaments import (
     reproduce,
     write_event_json,
 )
-from domain.tournaments.events import EventImportEnded
+from domain.tournaments.events import EventImportAdvanced, EventImportEnded
 from resolvers import imports as resolve
 from resolvers.context import Context
 from tests.domain.tournaments.exchange.events import own
 from tests.domain.tournaments.exchange.events.test_broken_events import WRONG
 from tests.factories.games import make_catalogue
-from tests.factories.imports import CUP, make
+from tests.factories.imports import CUP, large, make
 from tests.factories.teams import make_admin, make_people
 from tests.factories.tournaments import make_tournament
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.rows import every_row
 from tests.schema.conftest import Ask
+
+R = TypeVar("R")
 
 ACCESS = {"importEvent": {"stranger", "organizer", "admin"}}
 FILES = Path(__file__).resolve().parents[3] / "shared" / "data" / "brackets"
@@ -43,7 +48,10 @@ REPORT = """report {
   stages { number name structure entrantCount groupCount matchCount isComplete }
   differences { where told ours }
 }"""
-IMPORT = "id slug name format sourceUrl entrantCount matchCount status errorCode errorMessage finishedAt"
+IMPORT = """
+  id slug name format sourceUrl entrantCount stageCount matchCount madeStageCount madeMatchCount
+  status errorCode errorMessage finishedAt
+"""
 IMPORTED = f"... on ImportEventPayload {{ {REPORT} eventImport {{ {IMPORT} tournament {{ slug }} }} }}"
 SHOWN = """query ($slug: String!) { tournament(slug: $slug) {
   status origin { format url } entrants { nodes { name placement { low high } participant { __typename } } }
@@ -257,13 +265,70 @@ async def test_who_sees_an_import(db: Database, ask: Ask) -> None:
     told = EventImportEnded
     fact = Envelope(1, new_id(), told.name, key, stream.topics, {"import_id": str(key)}, 0.0)
     (second,) = await stream.changes(context(organizer), fact)
-    assert [change.version for change in (first, second)] == [1, 2]
+    assert [change.version for change in (first, second)] == [1, 3]
     assert [getattr(change.value, "status", None) for change in (first, second)] == [
         ImportStatus.WAITING,
         ImportStatus.FINISHED,
     ]
     with pytest.raises(EventImportNotFound):
         await stream.snapshot(context(stranger))
+
+
+class Ticking(FakeClock):
+    """Half a second later each time it is looked at."""
+
+    def now(self) -> datetime:
+        """The next instant."""
+        self.advance(seconds=0.5)
+        return super().now()
+
+
+class Told(Database):
+    """Connections beside those of an import, which are looked past after each transaction: what is seen by then."""
+
+    def __init__(self, url: str, look: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(url, pool_size=1)
+        self.look = look
+
+    async def transaction(self, work: Callable[[WriteSession], Awaitable[R]]) -> R:
+        """Run it, and look."""
+        result = await super().transaction(work)
+        await self.look()
+        return result
+
+
+async def test_how_far_a_large_import_is_shows_while_it_is_made(db: Database, ask: Ask, settings: Settings) -> None:
+    """Of 1,128 matches and no stage yet up to all of it, to whom it is shown, with nothing of the event to be seen."""
+    await make_catalogue(db)
+    organizer, stranger = await make_people(db, "organizer", "stranger")
+    asked = (await ask.mutate(organizer, "importEvent", given(write_event_json(large(48))), IMPORTED))["eventImport"]
+    key = key_of(asked["id"], "EventImport")
+    ctx = Context(ask.services, organizer)
+    stream = await resolve.event_import_changes(ctx, key)
+    seen: list[tuple[str, int, int]] = []
+    versions: list[int] = []
+
+    async def look() -> None:
+        node = (await ask(organizer, NODE, id=asked["id"]))["node"]
+        seen.append((node["status"], node["madeStageCount"], node["madeMatchCount"]))
+        fact = Envelope(1, new_id(), EventImportAdvanced.name, key, stream.topics, {"import_id": str(key)}, 0.0)
+        (change,) = await stream.changes(Context(ask.services, organizer), fact)
+        versions.append(change.version)
+        assert (await ask(stranger, NODE, id=asked["id"]))["node"] is None
+        assert (await ask(organizer, SHOWN, slug="old-cup"))["tournament"] is None
+
+    async with db.read() as session:
+        row = await session.get_one(EventImport, key)
+    beside = Told(settings.database_url, look)
+    try:
+        await make(db, row, Ticking(), beside)
+    finally:
+        await beside.close()
+    assert seen == [("WAITING", 0, 500), ("WAITING", 0, 1000), ("WAITING", 0, 1128), ("WAITING", 1, 1128)]
+    assert versions == [2, 3, 4, 5]
+    node = (await ask(organizer, NODE, id=asked["id"]))["node"]
+    assert (node["status"], node["madeStageCount"], node["madeMatchCount"]) == ("FINISHED", 1, 1128)
+    assert (node["stageCount"], node["matchCount"]) == (1, 1128)
 
 
 async def test_an_event_is_exported_to_who_may_see_it(db: Database, ask: Ask) -> None:

@@ -58,7 +58,7 @@ async def outside(db: Database, settings: Settings, clock: FakeClock) -> AsyncIt
     """The services of a worker."""
     cache = Cache(settings.redis_url)
     await db.transaction(lambda session: session.execute(text("CREATE TABLE effects (number int)")))
-    yield Outside(Accounts(db, cache, settings, clock), LogMail(), clock)
+    yield Outside(Accounts(db, cache, settings, clock), LogMail(), clock, db)
     await cache.close()
 
 

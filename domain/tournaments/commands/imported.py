@@ -17,6 +17,7 @@ from domain.tournaments.commands.challenges import await_answers
 from domain.tournaments.commands.change import count_entrants
 from domain.tournaments.commands.ending import conclude
 from domain.tournaments.commands.heats_played import draw_heats, heats_played, remembered_heat
+from domain.tournaments.commands.making import Making
 from domain.tournaments.commands.rungs import set_timers
 from domain.tournaments.commands.stages import place, slot_of
 from domain.tournaments.commands.vetoing import open_vetoes
@@ -29,16 +30,25 @@ from domain.tournaments.rules.graph import MatchNode
 from domain.tournaments.rules.progression import EMPTY, NodeStatus
 from domain.tournaments.values import EntrantStatus, Seed, StageStatus, Structure, TournamentStatus
 
+# Matches that are written together. Fewer cost more; after each so many it may be told how far the event is.
+_AT_ONCE = 500
+
 
 async def imported_event(
-    session: WriteSession, tournament: Tournament, event: Event, stages: Sequence[PlayableStage], now: datetime
+    session: WriteSession,
+    tournament: Tournament,
+    event: Event,
+    stages: Sequence[PlayableStage],
+    now: datetime,
+    making: Making,
 ) -> None:
     """Let a new tournament be as far as its event, and go on from there. Everybody in it is a guest."""
     await _write_entrants(session, tournament, event, stages[0].field, now)
     entrants = {entrant.number: entrant for entrant in await entrants_of(session, tournament.id)}
     for row, stage in zip(await stages_of(session, tournament.id), stages, strict=True):
         if stage.field:
-            await _write_stage(session, tournament, row, stage, entrants, now)
+            await _write_stage(session, tournament, row, stage, entrants, now, making)
+        await making.stage_made()
     tournament.status, tournament.started_at, tournament.is_published = TournamentStatus.RUNNING, now, True
     if any(stage.field and stage.plan.format.structure is not Structure.FREE_FOR_ALL for stage in stages):
         tournament.draw_id = new_id()
@@ -80,6 +90,7 @@ async def _write_stage(
     stage: PlayableStage,
     entrants: Mapping[int, Entrant],
     now: datetime,
+    making: Making,
 ) -> None:
     by_seed = {seed: entrants[number] for seed, number in enumerate(stage.field, 1)}
     group = stage.group or EventGroup(())
@@ -111,10 +122,14 @@ async def _write_stage(
     )
     seeds = {number: seed for seed, number in enumerate(stage.field, 1)}
     session.add_all(remembered_heat(row, heat, seeds) for heat in group.heats)
+    await making.matches_made(len(group.heats))
     ids = {node.key: new_id() for node in stage.nodes}
     states = [_state(tournament, ids[node.key], node, stage, by_seed, now) for node in stage.nodes]
     made_at = {ids[key]: told.made_at for key, told in stage.told.items() if told.made_at is not None}
-    await matches.import_owned(session, states, now, made_at)
+    for start in range(0, len(states), _AT_ONCE):
+        some = states[start : start + _AT_ONCE]
+        await matches.import_owned(session, some, now, made_at)
+        await making.matches_made(len(some))
     await place(session, tournament, row, stage.nodes, ids)
     await open_vetoes(session, row, [state for state in states if state.status is MatchStatus.READY], now)
     row.status, row.closed_at = StageStatus.RUNNING, group.closed_at

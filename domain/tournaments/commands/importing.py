@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from domain import games
 from domain.infra import locks, outbox
-from domain.infra.db import WriteSession
+from domain.infra.db import Database, WriteSession
 from domain.kernel.actor import Actor
+from domain.kernel.clock import Clock
 from domain.kernel.errors import DomainError, InvalidInput, LimitReached
 from domain.kernel.ids import new_id
 from domain.kernel.participant import ParticipantKind
 from domain.tournaments.commands.imported import imported_event
+from domain.tournaments.commands.making import Making
 from domain.tournaments.commands.setup import (
     CreateTournament,
     checked_name,
@@ -91,6 +93,7 @@ class ImportEvent:
     format: EventFormat
     document: bytes
     entrant_count: int
+    stage_count: int
     match_count: int
     source_url: str | None
     now: datetime
@@ -134,7 +137,11 @@ async def import_event(session: WriteSession, actor: Actor, command: ImportEvent
         source_url=command.source_url,
         document=command.document,
         entrant_count=command.entrant_count,
+        stage_count=command.stage_count,
         match_count=command.match_count,
+        made_stage_count=0,
+        made_match_count=0,
+        version=1,
         status=ImportStatus.WAITING,
         created_at=command.now,
     )
@@ -144,11 +151,12 @@ async def import_event(session: WriteSession, actor: Actor, command: ImportEvent
     return wanted
 
 
-async def make_import(session: WriteSession, event: EventImportRequested, now: datetime) -> None:
-    """Make the event that somebody asked for, or note why it cannot be made.
+async def make_import(session: WriteSession, event: EventImportRequested, clock: Clock, beside: Database) -> None:
+    """Make the event that somebody asked for, or note why it cannot be made. How far it is, is told `beside`.
 
     Whoever asked runs it, everybody sees it, and everybody in it is a guest.
     """
+    now = clock.now()
     wanted = await session.get_one(EventImport, event.import_id)
     assert wanted.document is not None
     stored = read_event_json(wanted.document)
@@ -158,12 +166,14 @@ async def make_import(session: WriteSession, event: EventImportRequested, now: d
     except DomainError as error:
         # Since somebody asked for it, the address was taken, or they run too many events.
         wanted.status, wanted.error_code, wanted.error_message = ImportStatus.FAILED, error.code, error.message
+        wanted.made_stage_count, wanted.made_match_count = 0, 0
     else:
         tournament.imported_format, tournament.imported_url = wanted.format, wanted.source_url
-        await imported_event(session, tournament, read.event, read.stages, now)
+        await imported_event(session, tournament, read.event, read.stages, now, Making(beside, wanted.id, clock))
         await outbox.record(session, TournamentPublished(tournament_id=tournament.id))
         wanted.status, wanted.tournament_id = ImportStatus.FINISHED, tournament.id
-    wanted.document, wanted.finished_at = None, now
+        wanted.made_stage_count, wanted.made_match_count = wanted.stage_count, wanted.match_count
+    wanted.document, wanted.finished_at, wanted.version = None, now, EventImport.version + 1
     await outbox.record(session, EventImportEnded(import_id=wanted.id))
 
 

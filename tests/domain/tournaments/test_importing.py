@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain import matches, tournaments
 from domain.games import GameNotFound
@@ -22,6 +22,7 @@ from domain.tournaments import (
     Event,
     EventFormat,
     EventGroup,
+    EventImport,
     EventMatch,
     EventStage,
     ImportNotPlayable,
@@ -127,6 +128,7 @@ async def test_a_bracket_goes_on_where_its_file_ends(db: Database) -> None:
     assert (row.organizer_id, row.imported_format) == (organizer.user_id, EventFormat.MATCHPOINT_EVENT)
     assert await facts(db) == {
         "tournaments.import_requested",
+        "tournaments.import_advanced",
         "tournaments.import_ended",
         "tournaments.published",
         "tournaments.bracket_changed",
@@ -441,9 +443,13 @@ async def test_an_address_that_was_taken_meanwhile_ends_the_import(db: Database)
     command = wanted([write_event_json(Event(cast(4), (final_four(FINAL),)))])
     first, second = [await run(db, tournaments.import_event, organizer, command) for _ in range(2)]
     await make(db, first)
+    # A worker that was lost had told of what it had made.
+    told = update(EventImport).where(EventImport.id == second.id).values(made_stage_count=1, made_match_count=2)
+    await db.transaction(lambda session: session.execute(told))
     await make(db, second)
     failed = await import_of(db, second.id)
     assert (failed.status, failed.error_code, failed.tournament_id) == (ImportStatus.FAILED, "SLUG_TAKEN", None)
+    assert (failed.made_stage_count, failed.made_match_count) == (0, 0)
     async with db.read() as session:
         assert await session.scalar(select(func.count()).select_from(tournaments.Tournament)) == 1
 
