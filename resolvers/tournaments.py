@@ -15,7 +15,7 @@ from domain.infra.presence import Subject
 from domain.kernel.errors import InvalidInput
 from domain.kernel.paging import Page, PageRequest
 from domain.kernel.participant import ParticipantKind
-from domain.matches import MatchState, MatchStatus
+from domain.matches import MatchState
 from domain.tournaments import (
     BracketPlace,
     BracketView,
@@ -379,56 +379,6 @@ async def bracket_changes(ctx: Context, tournament_id: UUID, after: int | None) 
         changes=changes,
         resync=lambda reason: reason,
         watching=await presence.watching(ctx, _watched(tournament_id)),
-    )
-
-
-class ScoresSnapshot(msgspec.Struct, frozen=True):
-    """Every match of a tournament that is being played or waits to be."""
-
-    states: Sequence[MatchState]
-
-
-ScoreValue = ScoresSnapshot | MatchState | ResyncReason
-
-_SHOWN = frozenset({MatchStatus.READY, MatchStatus.LIVE, MatchStatus.REPORTED, MatchStatus.DISPUTED})
-
-
-async def live_scores(ctx: Context, tournament_id: UUID) -> Stream[ScoreValue]:
-    """The scores of a tournament; of each match only the newest counts.
-
-    Raises:
-        TournamentNotFound: there is no such tournament, or it is a draft of somebody else.
-    """
-    audience = await audience_of(ctx, tournament_id)
-
-    async def snapshot(ctx: Context) -> list[Change[ScoreValue]]:
-        await check_audience(ctx, audience, tournament_id)
-        async with ctx.snapshot() as session:
-            row = (await domain.tournaments_by_id(session, [tournament_id]))[tournament_id]
-            views = await domain.brackets_of(session, [row])
-        states = [state for state, _ in views[tournament_id].matches] if tournament_id in views else []
-        value = ScoresSnapshot([state for state in states if state.status in _SHOWN])
-        return [Change(value, row.change_count, covers={str(state.id): state.version for state in states})]
-
-    async def replay(ctx: Context, after: int) -> list[Change[ScoreValue]] | None:
-        return None
-
-    async def changes(ctx: Context, envelope: Envelope) -> list[Change[ScoreValue]]:
-        await check_audience(ctx, audience, tournament_id)
-        fact = msgspec.convert(envelope.payload, domain.BracketChanged)
-        if fact.match is None:
-            return []
-        return [Change(fact.match, fact.match.version, key=str(fact.match.id))]
-
-    return Stream(
-        topics=(domain.bracket_topic(tournament_id),),
-        audience=audience,
-        after=None,
-        is_state=True,
-        snapshot=snapshot,
-        replay=replay,
-        changes=changes,
-        resync=lambda reason: reason,
     )
 
 

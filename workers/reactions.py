@@ -150,8 +150,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     tournaments.ChallengeDue: [
         Reaction(
-            "tournaments.challenges.expire_challenge",
-            lambda session, _id, event, _outside: tournaments.challenges.expire_challenge(session, event),
+            "tournaments.expire_challenge",
+            lambda session, _id, event, _outside: tournaments.expire_challenge(session, event),
         ),
     ],
     tournaments.ChallengeCalledOff: [

@@ -10,8 +10,9 @@ import strawberry
 from domain.kernel.ids import global_id, key_of
 from domain.matches import MatchState
 from resolvers import tournaments as resolve
+from resolvers.scores import ScoresSnapshot, ScoreValue, live_scores
 from resolvers.streams import ResyncReason, cursor
-from resolvers.tournaments import BracketValue, ScoresSnapshot, ScoreValue
+from resolvers.tournaments import BracketValue
 from schema import matches
 from schema.fields import Access, Info, attribute, object_type, subscription
 from schema.matches.enums import MatchStatus
@@ -108,7 +109,7 @@ class TournamentsSubscription:
     async def live_scores(self, info: Info, tournament_id: TournamentId) -> AsyncIterable[LiveScoreChange]:
         """The scores of a tournament: all of them, then each as it changes. A slow client skips to the newest."""
         key = key_of(tournament_id, "Tournament", "tournamentId")
-        return (await resolve.live_scores(info.context, key)).map(_score_message)
+        return (await live_scores(info.context, key)).map(_score_message)
 
 
 def _bracket_message(value: BracketValue) -> BracketSnapshot | MatchChanged | HeatChanged | TournamentChanged | Resync:

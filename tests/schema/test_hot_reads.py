@@ -21,7 +21,7 @@ from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from domain.matches import EntryKind, MatchLogRow
 from resolvers import matches as resolve_matches
-from resolvers import tournaments as resolve_tournaments
+from resolvers import scores as resolve_scores
 from resolvers.context import Context
 from schema.server.documents import FOLDER
 from tests.factories.games import make_catalogue
@@ -86,7 +86,7 @@ async def cups(db: Database, *sizes: int) -> dict[int, dict[UUID, Actor]]:
 
 
 @pytest.mark.parametrize(
-    ("document", "statements"), [(LIVE_PAGE, 4), (ENTRANTS, 2), (STANDINGS, 4)], ids=["page", "entrants", "standings"]
+    ("document", "statements"), [(LIVE_PAGE, 5), (ENTRANTS, 2), (STANDINGS, 4)], ids=["page", "entrants", "standings"]
 )
 async def test_a_tournament_takes_the_same_statements_for_any_size(
     db: Database, ask: Ask, document: str, statements: int
@@ -157,7 +157,7 @@ async def test_live_scores_take_the_same_statements_for_any_size(db: Database, a
     """The tournament, which says that what is kept of its bracket still holds; else its matches, too."""
     await cups(db, 8, 64)
     for size, ready in ((8, 4), (64, 32)):
-        stream = await resolve_tournaments.live_scores(Context(services=ask.services), await key_of(db, f"cup-{size}"))
+        stream = await resolve_scores.live_scores(Context(services=ask.services), await key_of(db, f"cup-{size}"))
         counts = []
         for _ in range(2):
             with counted_statements(db) as statements, loaded_objects() as objects:
@@ -165,7 +165,7 @@ async def test_live_scores_take_the_same_statements_for_any_size(db: Database, a
             counts.append(len(statements))
             assert objects == []
         assert counts[1] == 1
-        assert isinstance(snapshot.value, resolve_tournaments.ScoresSnapshot)
+        assert isinstance(snapshot.value, resolve_scores.ScoresSnapshot)
         assert len(snapshot.value.states) == ready
 
 

@@ -94,7 +94,7 @@ async def test_heats_are_called_and_played_on_it(browser: Browser, live_server: 
     venue = await make_venue(database, organizer, "race-hall")
     tables = await add_tables(database, organizer, venue, 1)
     plans = [free_for_all(games=2)]
-    event, _ = await started(database, organizer, 8, "royale", structure=None, stages=plans)
+    event, _ = await started(database, organizer, 8, "lobby", structure=None, stages=plans)
     await use_tables(database, organizer, event.id, venue, tables)
     async with watched(browser, "television", "dark") as watch:
         page = watch.page

@@ -30,6 +30,7 @@ export class VetoBoard {
     setText(this.#turn, isWaiting ? `${name(next.slot)} ${VERBS[next.kind]}` : next ? "Never settled" : "Settled");
     this.node.classList.toggle("settled", !isWaiting);
     countDown(this.#left, "", isWaiting ? veto.deadlineAt : null);
+    this.#left.hidden = !isWaiting || !veto.deadlineAt;
     const games = Array.from({ length: match.bestOf }, (_, index) => veto.maps[index] ?? null);
     this.#maps.replaceChildren(...games.map((each, index) => game(each, index, name)));
     const played = new Set(veto.maps.map(({ option }) => option.slug));

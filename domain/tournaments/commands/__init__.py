@@ -1,6 +1,7 @@
 """Writes of tournaments."""
 
 from domain.tournaments.commands import byes, challenges, guests, uploads
+from domain.tournaments.commands.challenges import expire_challenge
 from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
@@ -86,6 +87,7 @@ __all__ = [
     "create_tournament",
     "disqualify_entrant",
     "end_ladder",
+    "expire_challenge",
     "finish_stage",
     "finish_tournament",
     "forget_changes",

@@ -14,7 +14,7 @@ import pytest_asyncio
 from prometheus_client import REGISTRY
 from websockets.asyncio.client import ClientConnection
 
-from domain.infra.telemetry import count_tasks
+from domain.infra.telemetry import HUB_WAITING, count_tasks
 from resolvers.services import Services
 from schema.server.endpoint import Timing
 from schema.server.outbox import Outbox
@@ -33,6 +33,12 @@ def told(name: str, **labels: str) -> float:
 
 def waiting() -> float:
     return told("hub_waiting")
+
+
+@pytest.fixture(autouse=True)
+def none_of_others() -> None:
+    """Messages that other tests left to clients of theirs are not counted."""
+    HUB_WAITING.value = 0
 
 
 @pytest_asyncio.fixture

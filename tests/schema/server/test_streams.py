@@ -15,6 +15,7 @@ from domain.infra.outbox import to_json
 from domain.matches import MatchStatus
 from domain.tournaments import SetStaff, StaffRole, Structure, TournamentNotFound
 from resolvers import matches as match_streams
+from resolvers import scores as score_streams
 from resolvers import tournaments as tournament_streams
 from resolvers.context import Context
 from resolvers.services import Services
@@ -46,7 +47,7 @@ async def test_who_no_longer_runs_a_draft_hears_no_more_of_it(db: Database, serv
     for actor in (organizer, staff):
         ctx = Context(services=services, actor=actor)
         bracket = await tournament_streams.bracket_changes(ctx, draft.id, None)
-        scores = await tournament_streams.live_scores(ctx, draft.id)
+        scores = await score_streams.live_scores(ctx, draft.id)
         watchers = await tournament_streams.presence_changes(ctx, draft.id)
         fact = envelope(bracket.topics[0], tournament_id=str(draft.id), sequence=1, match=None)
         count = envelope(watchers.topics[0], version=1, count=1, named=[])
@@ -75,7 +76,7 @@ async def test_scores_tell_of_a_match_that_is_not_played_for_now(db: Database, s
     final = (await bracket(db, event.id))["U3.1"]
     assert (final.status, final.version) == (MatchStatus.PENDING, 4)
     ctx = Context(services=services)
-    stream = await tournament_streams.live_scores(ctx, event.id)
+    stream = await score_streams.live_scores(ctx, event.id)
     fact = tournaments.BracketChanged(tournament_id=event.id, sequence=1, match=final)
     (told,) = await stream.changes(ctx, envelope(stream.topics[0], **to_json(fact)))
     assert (told.value, told.version, told.key) == (final, 4, str(final.id))
