@@ -1,6 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands import byes, challenges, guests, uploads
+from domain.tournaments.commands import byes, challenges, claims, guests, uploads
 from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
 from domain.tournaments.commands.entry import (
@@ -81,6 +81,7 @@ __all__ = [
     "challenges",
     "check_import",
     "check_in",
+    "claims",
     "correct_heat",
     "correct_match",
     "create_tournament",
