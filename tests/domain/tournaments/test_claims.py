@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from domain.tournaments import (
     Structure,
     Tournament,
     TournamentNotFound,
+    TournamentStatus,
 )
 from domain.tournaments.commands.claims import (
     AnswerGuestClaim,
@@ -55,6 +57,7 @@ from domain.tournaments.events import GuestClaimAnswered, GuestClaimed, GuestCla
 from domain.tournaments.models import Entrant, GuestClaim
 from domain.tournaments.values import MAX_CLAIMS_OF_GUEST, MAX_OPEN_CLAIMS, ClaimStatus
 from tests.factories.games import make_catalogue
+from tests.factories.imports import imported, of_goals
 from tests.factories.notifications import react, told
 from tests.factories.teams import NOW, make_admin, make_people, run
 from tests.factories.tournaments import enter, entrants, make_tournament, published, row_of, start, states
@@ -146,6 +149,29 @@ async def test_who_cannot_claim_what(db: Database) -> None:
     await refused(db, AlreadyClaiming, claim_guest, ann, ClaimGuest(guest.id, NOW))
     await run(db, tournaments.cancel_tournament, organizer, CancelTournament(mixed.id, "Rain.", NOW))
     await refused(db, WrongTournamentStatus, claim_guest, ann, ClaimGuest(cy.id, NOW))
+
+
+async def test_a_guest_of_an_imported_event_that_is_over_can_be_claimed(db: Database) -> None:
+    await make_catalogue(db)
+    organizer, ann = await make_people(db, "organizer", "ann")
+    event_id = await imported(db, organizer, of_goals())
+    guest, *others = await entrants(db, event_id)
+    assert (await row_of(db, event_id)).status is TournamentStatus.FINISHED
+    await answer(db, organizer, await claim(db, ann, guest))
+    assert await claimers(db, event_id) == [ann.require_user(), *[None] * len(others)]
+    assert (await row_of(db, event_id)).status is TournamentStatus.FINISHED
+
+
+async def test_of_two_answers_at_once_for_one_guest_one_counts(db: Database) -> None:
+    """The other meets a claim that was declined by it."""
+    await make_catalogue(db)
+    organizer, ann, eve = await make_people(db, "organizer", "ann", "eve")
+    guest, _ = await of_guests(db, organizer)
+    asked = [await claim(db, ann, guest), await claim(db, eve, guest)]
+    ends = await asyncio.gather(*(answer(db, organizer, one) for one in asked), return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["ClaimClosed", "GuestClaim"]
+    (accepted,) = [end.user_id for end in ends if isinstance(end, GuestClaim)]
+    assert (await claimers(db, guest.tournament_id))[0] == accepted
 
 
 async def test_a_draft_has_no_guests_to_claim(db: Database) -> None:
