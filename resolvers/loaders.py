@@ -144,6 +144,8 @@ class Loaders:
     event_import = _Loader(_read, tournaments.imports_by_id)
     entrant_page = _Loader(_read, tournaments.entrant_pages, lambda key, _: [tournaments.tournament_topic(key[0])])
     entry = _Loader(_read, tournaments.entries_of_user)
+    guest_claim = _Loader(_read, tournaments.guest_claims.claims_by_id)
+    claimed_page = _Loader(_read, tournaments.guest_claims.claimed_pages)
     players = _Loader(_read, tournaments.players_of)
     venue = _Loader(_read, venues.venues_by_id, lambda key, _: [venues.venue_topic(key)])
     table = _Loader(

@@ -52,6 +52,8 @@ enum_type(
         "HEAT_RESTORED": "What was played in a heat of the viewer counts again after it was set aside.",
         "CHALLENGED": "The viewer is challenged on a ladder and has to play in time.",
         "CHALLENGE_CALLED_OFF": "A challenge of the viewer on a ladder was taken back, or the ladder has ended.",
+        "GUEST_CLAIMED": "Somebody says which guest they are in an event that the viewer runs.",
+        "GUEST_CLAIM_ANSWERED": "The organizers of an event said whether the viewer is a guest there.",
     },
 )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schema.notifications import Notification
     from schema.queues import HeatCall, MatchCall, Queue
     from schema.teams import Team, TeamInvitation
-    from schema.tournaments import BracketPlace, Entrant, Heat, HeatStanding, Stage, Tournament
+    from schema.tournaments import BracketPlace, Entrant, GuestClaim, Heat, HeatStanding, Stage, Tournament
     from schema.vetoes import MatchVeto
 
 UserRef = Annotated["User", strawberry.lazy("schema.accounts")]
@@ -24,6 +24,7 @@ TeamInvitationRef = Annotated["TeamInvitation", strawberry.lazy("schema.teams")]
 RatingRef = Annotated["Rating", strawberry.lazy("schema.games")]
 TournamentRef = Annotated["Tournament", strawberry.lazy("schema.tournaments")]
 EntrantRef = Annotated["Entrant", strawberry.lazy("schema.tournaments")]
+GuestClaimRef = Annotated["GuestClaim", strawberry.lazy("schema.tournaments")]
 HeatRef = Annotated["Heat", strawberry.lazy("schema.tournaments")]
 HeatStandingRef = Annotated["HeatStanding", strawberry.lazy("schema.tournaments")]
 StageRef = Annotated["Stage", strawberry.lazy("schema.tournaments")]

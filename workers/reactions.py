@@ -148,6 +148,12 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     tournaments.EntrantDisqualified: [
         _tell("notifications.on_entrant_disqualified", notifications.on_entrant_disqualified),
     ],
+    tournaments.claims.GuestClaimed: [
+        _tell("notifications.on_guest_claimed", notifications.on_guest_claimed),
+    ],
+    tournaments.claims.GuestClaimAnswered: [
+        _tell("notifications.on_guest_claim_answered", notifications.on_guest_claim_answered),
+    ],
     tournaments.ChallengeDue: [
         Reaction(
             "tournaments.expire_challenge",

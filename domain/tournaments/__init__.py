@@ -36,6 +36,7 @@ from domain.tournaments.commands import (
     challenges,
     check_import,
     check_in,
+    claims,
     correct_heat,
     correct_match,
     create_tournament,
@@ -104,11 +105,7 @@ from domain.tournaments.events import (
     tournament_topic,
 )
 from domain.tournaments.exchange import MAX_FILE_BYTES, FileFormat, RoundsEvent, read_rounds
-from domain.tournaments.exchange.events import (
-    MAX_EVENT_BYTES,
-    read_event,
-    write_event_json,
-)
+from domain.tournaments.exchange.events import MAX_EVENT_BYTES, read_event, write_event_json
 from domain.tournaments.exchange.events import checked as checked_event
 from domain.tournaments.heat_values import (
     Cut,
@@ -144,6 +141,7 @@ from domain.tournaments.queries import (
     event_index,
     event_indexes,
     exported_event,
+    guest_claims,
     guests_by_id,
     heat_pages,
     heat_standings,
@@ -404,6 +402,7 @@ __all__ = [
     "check_import",
     "check_in",
     "checked_event",
+    "claims",
     "correct_heat",
     "correct_match",
     "create_tournament",
@@ -428,6 +427,7 @@ __all__ = [
     "forget_finished",
     "format_of",
     "group_name",
+    "guest_claims",
     "guests",
     "guests_by_id",
     "heat_pages",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.kernel.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from domain.tournaments.heat_values import HeatEffect
-from domain.tournaments.values import EntrantStatus, MatchEffect, TournamentStatus
+from domain.tournaments.values import ClaimStatus, EntrantStatus, MatchEffect, TournamentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,60 @@ class AlreadyRegistered(Conflict):
 
     def __init__(self, who: str) -> None:
         super().__init__(f"{who} is registered already.")
+
+
+class GuestClaimNotFound(NotFound):
+    """There is no such claim."""
+
+    def __init__(self) -> None:
+        super().__init__("claim")
+
+
+class NotAGuest(Conflict):
+    """The entrant is a user or a team, so everybody knows who it is."""
+
+    def __init__(self) -> None:
+        super().__init__("This entrant is no guest; only guests can be claimed.")
+
+
+class GuestIsClaimed(Conflict):
+    """An organizer has accepted that the guest is somebody."""
+
+    def __init__(self) -> None:
+        super().__init__("It is known already who this guest is.")
+
+
+class AlreadyClaiming(Conflict):
+    """The user has an open claim in the event."""
+
+    def __init__(self) -> None:
+        super().__init__("You have an open claim in this event; withdraw it first, or wait for the answer.")
+
+
+class TooManyClaims(LimitReached):
+    """A user, or a guest, has as many open claims as one can have."""
+
+
+class OwnClaim(Forbidden):
+    """Whoever says that a guest is them does not decide whether that is so."""
+
+    def __init__(self) -> None:
+        super().__init__("This claim is yours; another organizer or an administrator has to answer it.")
+
+
+class NotYourClaim(Forbidden):
+    """The claim is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("Only who made a claim may withdraw it.")
+
+
+class ClaimClosed(Conflict):
+    """The claim was answered or withdrawn."""
+
+    def __init__(self, status: ClaimStatus) -> None:
+        super().__init__(f"This claim is closed: it is {status.value.lower()}.")
+        self.status = status
 
 
 class TournamentFull(Conflict):

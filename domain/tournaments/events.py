@@ -221,6 +221,34 @@ class ByesRequested(_EntrantFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _ClaimFact(_EntrantFact):
+    claim_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestClaimed(_ClaimFact):
+    """Somebody says that a guest is them."""
+
+    name: ClassVar[str] = "tournaments.guest_claimed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestClaimAnswered(_ClaimFact):
+    """An organizer said whether that is so, or accepted somebody else."""
+
+    name: ClassVar[str] = "tournaments.guest_claim_answered"
+    is_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestClaimWithdrawn(_ClaimFact):
+    """Whoever said it takes it back."""
+
+    name: ClassVar[str] = "tournaments.guest_claim_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChallengeDue(_TournamentFact):
     """The time to answer a challenge on a ladder is over."""
 

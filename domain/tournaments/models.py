@@ -21,6 +21,7 @@ from domain.tournaments.rules.stages import StagePlan
 from domain.tournaments.rules.stored import links_from, settings_from, sources_from, veto_from
 from domain.tournaments.values import (
     BracketSide,
+    ClaimStatus,
     EntrantStatus,
     EntrantView,
     EventFormat,
@@ -256,8 +257,8 @@ class RequestedBye(Row):
 class Entrant(Row):
     """A user, team or guest in a tournament; the name and the players are as they were at registration.
 
-    Of a guest `participant_id` is the key of this row. `number` counts registrations from 1; the waitlist moves up in
-    its order.
+    Of a guest `participant_id` is the key of this row, and `claimed_by_id` the user who that has turned out to be, for
+    show alone. `number` counts registrations from 1; the waitlist moves up in its order.
     """
 
     __tablename__ = "entrants"
@@ -265,6 +266,8 @@ class Entrant(Row):
         UniqueConstraint("tournament_id", "participant_id"),
         UniqueConstraint("tournament_id", "number"),
         UniqueConstraint("tournament_id", "seed", deferrable=True, initially="DEFERRED"),
+        UniqueConstraint("tournament_id", "claimed_by_id"),
+        CheckConstraint("claimed_by_id IS NULL OR kind = 'GUEST'", name="claimed_guest"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -279,6 +282,7 @@ class Entrant(Row):
     checked_in_at: Mapped[datetime | None]
     placement_low: Mapped[int | None]
     placement_high: Mapped[int | None]
+    claimed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
 
     @property
     def view(self) -> EntrantView:
@@ -295,6 +299,26 @@ class EntrantPlayer(Row):
     entrant_id: Mapped[UUID] = mapped_column(ForeignKey("entrants.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+
+
+class GuestClaim(Row):
+    """A user who says that a guest is them, until an organizer answers or they take it back."""
+
+    __tablename__ = "guest_claims"
+    __table_args__ = (
+        Index(
+            "uq_guest_claims_open", "tournament_id", "user_id", unique=True, postgresql_where=text("status = 'OPEN'")
+        ),
+        CheckConstraint("(status = 'OPEN') = (closed_at IS NULL)", name="closed_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tournament_id: Mapped[UUID] = mapped_column(ForeignKey("tournaments.id", ondelete="CASCADE"))
+    entrant_id: Mapped[UUID] = mapped_column(ForeignKey("entrants.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    status: Mapped[ClaimStatus] = mapped_column(enum_column(ClaimStatus))
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 class BracketMatch(Row):

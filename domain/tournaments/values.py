@@ -97,6 +97,15 @@ class EventFormat(StrEnum):
     RECORDED = "RECORDED"
 
 
+class ClaimStatus(StrEnum):
+    """Where it stands with somebody who says that a guest is them."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
 class ImportStatus(StrEnum):
     """Where an import is in its life."""
 
@@ -215,6 +224,8 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 
 MAX_STAFF = 50
 MAX_GUESTS = 1024
+MAX_OPEN_CLAIMS = 20  # of one user, in all events
+MAX_CLAIMS_OF_GUEST = 10
 MAX_OPEN_TOURNAMENTS = 100
 
 
@@ -431,7 +442,10 @@ class StageView(NamedTuple):
 
 
 class EntrantView(NamedTuple):
-    """A user, team or guest in a tournament, as at registration. `placement_low` None: it is not certain yet."""
+    """A user, team or guest in a tournament, as at registration. `placement_low` None: it is not certain yet.
+
+    `claimed_by_id` is the user who a guest has turned out to be; None: nobody is known.
+    """
 
     id: UUID
     tournament_id: UUID
@@ -445,3 +459,4 @@ class EntrantView(NamedTuple):
     checked_in_at: datetime | None
     placement_low: int | None
     placement_high: int | None
+    claimed_by_id: UUID | None

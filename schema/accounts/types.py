@@ -15,17 +15,18 @@ from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from domain.matches import MatchStatus
 from resolvers import accounts as resolve
+from resolvers import claims as resolve_claims
 from resolvers import games as resolve_games
 from resolvers import matches as resolve_matches
 from resolvers import notifications as resolve_notifications
 from resolvers import teams as resolve_teams
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import games, matches, notifications, teams
+from schema import games, matches, notifications, teams, tournaments
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import MatchRef, NotificationRef, RatingRef, TeamInvitationRef, TeamRef
+from schema.refs import EntrantRef, GuestClaimRef, MatchRef, NotificationRef, RatingRef, TeamInvitationRef, TeamRef
 
 enum_type(
     Role,
@@ -64,6 +65,15 @@ class User(Node):
         """The live teams they are in, by name."""
         found = await resolve_teams.teams_of_user(info.context, self.key, page_request(first, after))
         page: Connection[TeamRef] = connection(found, teams.Team.from_model)
+        return page
+
+    @field
+    async def claimed_entrants(self, info: Info, first: First = 20, after: After = None) -> Connection[EntrantRef]:
+        """The guests of tournaments that they have turned out to be, by registration. Empty to others where they keep
+        their profile to themselves.
+        """
+        found = await resolve_claims.claimed_entrants(info.context, self.key, page_request(first, after))
+        page: Connection[EntrantRef] = connection(found, tournaments.Entrant.from_model)
         return page
 
     @field(broadcastable=True)
@@ -218,6 +228,13 @@ class Viewer:
         """The invitations to teams that wait for their answer, newest first."""
         found = await resolve_teams.viewer_invitations(info.context, page_request(first, after))
         page: Connection[TeamInvitationRef] = connection(found, teams.TeamInvitation.from_model)
+        return page
+
+    @field
+    async def guest_claims(self, info: Info, first: First = 20, after: After = None) -> Connection[GuestClaimRef]:
+        """What they say of guests that waits for the answer of organizers, newest first."""
+        found = await resolve_claims.viewer_claims(info.context, page_request(first, after))
+        page: Connection[GuestClaimRef] = connection(found, tournaments.GuestClaim.from_model)
         return page
 
     @classmethod

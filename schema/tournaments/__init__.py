@@ -1,6 +1,7 @@
 """Tournaments, as clients see them."""
 
 from schema.tournaments.bracket import Bracket, BracketPlace, BracketRound
+from schema.tournaments.claims import GuestClaim
 from schema.tournaments.elimination import EliminationQuery
 from schema.tournaments.heats import Heat, HeatStanding
 from schema.tournaments.imports import ExportsQuery, ImportsMutation, ImportsSubscription
@@ -18,6 +19,7 @@ __all__ = [
     "EliminationQuery",
     "Entrant",
     "ExportsQuery",
+    "GuestClaim",
     "Heat",
     "HeatStanding",
     "HeatsInUseHandler",

@@ -14,6 +14,7 @@ from domain import tournaments as domain
 from domain.kernel.ids import global_id
 from domain.kernel.participant import ParticipantKind
 from resolvers import accounts as resolve_accounts
+from resolvers import claims as resolve_claims
 from resolvers import deadlines as resolve_deadlines
 from resolvers import disputes as resolve_disputes
 from resolvers import games as resolve_games
@@ -22,11 +23,11 @@ from resolvers import queues as resolve_queues
 from resolvers import tournaments as resolve
 from resolvers.context import Context
 from resolvers.paging import page_request
-from schema import accounts, deadlines, disputes, games, participants, queues
+from schema import accounts, deadlines, disputes, games, participants, queues, tournaments
 from schema.fields import Info, attribute, enum_type, field, object_type
 from schema.node import Node, readable
 from schema.paging import After, Connection, First, connection, distinct
-from schema.refs import DisputeRoomRef, MatchAttentionRef, MatchDeadlinesRef, QueueRef, StageRef, UserRef
+from schema.refs import DisputeRoomRef, GuestClaimRef, MatchAttentionRef, MatchDeadlinesRef, QueueRef, StageRef, UserRef
 from schema.scoring import MatchScoring
 from schema.tournaments import stages
 from schema.tournaments.bracket import Bracket, BracketWindow, Placement, RoundProgress
@@ -127,6 +128,14 @@ class Entrant(Node):
     async def players(self, info: Info) -> list[UserRef]:
         """Who plays for them, as at registration. Nobody is known of a guest."""
         return await _users(info.context, await resolve.players(info.context, self.row.id))
+
+    @field(broadcastable=True)
+    async def claimed_by(self, info: Info) -> UserRef | None:
+        """The user who a guest has turned out to be, as an organizer accepted; like those who play, they are shown also
+        when they keep their profile to themselves. They get no right by it. Null: nobody is known.
+        """
+        key = self.row.claimed_by_id
+        return None if key is None else accounts.User.from_model(await resolve_accounts.user(info.context, key))
 
     @classmethod
     def from_model(cls, row: domain.EntrantView) -> Entrant:
@@ -335,6 +344,17 @@ class Tournament(Node):
         if found is None:
             return None
         page: Connection[DisputeRoomRef] = connection(found, disputes.DisputeRoom.from_seen)
+        return page
+
+    @field
+    async def guest_claims(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[GuestClaimRef] | None:
+        """Who says which guest they are and waits for an answer, oldest first. Null to whoever is no organizer."""
+        found = await resolve_claims.open_claims(info.context, self.row.id, page_request(first, after))
+        if found is None:
+            return None
+        page: Connection[GuestClaimRef] = connection(found, tournaments.GuestClaim.from_model)
         return page
 
     @field(broadcastable=True)

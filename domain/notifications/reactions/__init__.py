@@ -1,5 +1,6 @@
 """What facts of other contexts mean here: somebody is told. Each is harmless when it runs twice for one event."""
 
+from domain.notifications.reactions.claims import on_guest_claim_answered, on_guest_claimed
 from domain.notifications.reactions.deadlines import on_check_in_opened, on_check_in_soon_over
 from domain.notifications.reactions.disputes import on_dispute_entry_added, on_referee_called
 from domain.notifications.reactions.heats import on_heat_corrected, on_heat_drawn, on_heat_finished
@@ -31,6 +32,8 @@ __all__ = [
     "on_dispute_entry_added",
     "on_entrant_disqualified",
     "on_entrant_promoted",
+    "on_guest_claim_answered",
+    "on_guest_claimed",
     "on_heat_corrected",
     "on_heat_drawn",
     "on_heat_finished",

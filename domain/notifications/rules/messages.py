@@ -131,6 +131,16 @@ def _challenge_called_off(data: Data) -> str:
     return f"{_event(data)}Your match against {data['opponent']} will not be played. {data['reason']}"
 
 
+def _guest_claimed(data: Data) -> str:
+    return f"{_event(data)}{data['user']} says that they are {data['entrant']}. Accept or decline that."
+
+
+def _guest_claim_answered(data: Data) -> str:
+    if data["is_accepted"]:
+        return f"{_event(data)}The organizers accepted that you are {data['entrant']}."
+    return f"{_event(data)}The organizers declined that you are {data['entrant']}."
+
+
 def _heat_ready(data: Data) -> str:
     return f"{_event(data)}You play in {_heat(data)}, which is ready to be played."
 
@@ -200,4 +210,6 @@ _MESSAGES: dict[NotificationKind, Callable[[Data], str]] = {
     NotificationKind.HEAT_RESTORED: _heat_restored,
     NotificationKind.CHALLENGED: _challenged,
     NotificationKind.CHALLENGE_CALLED_OFF: _challenge_called_off,
+    NotificationKind.GUEST_CLAIMED: _guest_claimed,
+    NotificationKind.GUEST_CLAIM_ANSWERED: _guest_claim_answered,
 }

@@ -1,6 +1,6 @@
 """Writes of tournaments."""
 
-from domain.tournaments.commands import byes, challenges, guests, uploads
+from domain.tournaments.commands import byes, challenges, claims, guests, uploads
 from domain.tournaments.commands.challenges import expire_challenge
 from domain.tournaments.commands.change import forget_changes, forget_finished, held, held_entrant, managed, show
 from domain.tournaments.commands.correction import CorrectMatch, correct_match
@@ -82,6 +82,7 @@ __all__ = [
     "challenges",
     "check_import",
     "check_in",
+    "claims",
     "correct_heat",
     "correct_match",
     "create_tournament",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -78,7 +79,7 @@ async def register_entrant(session: WriteSession, actor: Actor, command: Registe
         status = _status_for(tournament, command)
     else:
         status = await _admitted(session, tournament, running, entrant)
-    await _require_free_players(session, tournament, players)
+    await require_free_players(session, tournament, players)
     number = 1 + (
         await session.scalar(select(func.max(Entrant.number)).where(Entrant.tournament_id == tournament.id)) or 0
     )
@@ -205,11 +206,19 @@ async def _earlier_entry(
     return entrant
 
 
-async def _require_free_players(session: WriteSession, tournament: Tournament, players: list[UUID]) -> None:
-    statement = select(EntrantPlayer.user_id).where(
+async def require_free_players(session: WriteSession, tournament: Tournament, players: Sequence[UUID]) -> None:
+    """Refuse users of whom one is in a tournament: as a player of an entrant, or as the guest they turned out to be.
+
+    Raises:
+        AlreadyRegistered: one is.
+    """
+    playing = select(EntrantPlayer.user_id).where(
         EntrantPlayer.tournament_id == tournament.id, EntrantPlayer.user_id.in_(players)
     )
-    taken = (await session.scalars(statement)).first()
+    known = select(Entrant.claimed_by_id).where(
+        Entrant.tournament_id == tournament.id, Entrant.claimed_by_id.in_(players)
+    )
+    taken = await session.scalar(playing.union_all(known).limit(1))
     if taken is not None:
         raise AlreadyRegistered((await accounts.users_by_id(session, [taken]))[taken].display_name)
 

@@ -1,5 +1,6 @@
 """Reads of tournaments."""
 
+from domain.tournaments.queries import guest_claims
 from domain.tournaments.queries.draws import (
     BracketIndex,
     Draw,
@@ -99,6 +100,7 @@ __all__ = [
     "event_indexes",
     "exported_event",
     "games_from",
+    "guest_claims",
     "guests_by_id",
     "heat_pages",
     "heat_standings",

@@ -2,6 +2,7 @@
 
 from schema.fields import object_type
 from schema.tournaments.mutations.byes import ByesMutation
+from schema.tournaments.mutations.claims import ClaimsMutation
 from schema.tournaments.mutations.course import CourseMutation
 from schema.tournaments.mutations.entry import EntryMutation
 from schema.tournaments.mutations.guests import GuestsMutation
@@ -12,7 +13,14 @@ from schema.tournaments.mutations.setup import SetupMutation
 
 @object_type
 class TournamentsMutation(
-    SetupMutation, EntryMutation, ByesMutation, GuestsMutation, CourseMutation, LadderMutation, HeatsMutation
+    SetupMutation,
+    EntryMutation,
+    ByesMutation,
+    GuestsMutation,
+    ClaimsMutation,
+    CourseMutation,
+    LadderMutation,
+    HeatsMutation,
 ):
     """Writes about tournaments."""
 

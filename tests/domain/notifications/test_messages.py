@@ -203,6 +203,21 @@ SAID: list[tuple[NotificationKind, dict[str, Any], str]] = [
         {"opponent": "Bob", "reason": "The ladder has ended.", **CUP},
         "Spring Cup: Your match against Bob will not be played. The ladder has ended.",
     ),
+    (
+        K.GUEST_CLAIMED,
+        {"user": "Bob", "entrant": "Bo", **CUP},
+        "Spring Cup: Bob says that they are Bo. Accept or decline that.",
+    ),
+    (
+        K.GUEST_CLAIM_ANSWERED,
+        {"entrant": "Bo", "is_accepted": True, **CUP},
+        "Spring Cup: The organizers accepted that you are Bo.",
+    ),
+    (
+        K.GUEST_CLAIM_ANSWERED,
+        {"entrant": "Bo", "is_accepted": False, **CUP},
+        "Spring Cup: The organizers declined that you are Bo.",
+    ),
 ]
 
 
