@@ -24,6 +24,7 @@ const VALUES = [
   "BracketExtent",
   "BracketPlace",
   "BracketRound",
+  "CounterPicks",
   "DailyUsage",
   "DisputeMessage",
   "DocumentProblem",
@@ -59,6 +60,7 @@ const VALUES = [
   "MatchReport",
   "MatchSlot",
   "MyEvent",
+  "NextHeat",
   "NextMatch",
   "PageInfo",
   "PairedSeat",
@@ -68,6 +70,7 @@ const VALUES = [
   "Queue",
   "Ranking",
   "Rating",
+  "RequestedBye",
   "RoundFormat",
   "RoundProgress",
   "RoundRobinSettings",
@@ -98,6 +101,7 @@ const VALUES = [
   "VetoSequence",
   "VetoStep",
   "Viewer",
+  "WaitingHeat",
   "WaitingMatch",
 ];
 
