@@ -14,6 +14,7 @@ from domain.kernel.participant import ParticipantKind
 from domain.matches import Match, MatchState, MatchStatus, ReportResult
 from domain.queues import AnswerCall, AnswerTimeEnded, MoveHeat, MoveMatch, NoShow
 from domain.tournaments import CancelTournament, Tournament
+from domain.tournaments.commands.claims import AnswerGuestClaim, ClaimGuest
 from domain.tournaments.commands.guests import AddGuests
 from domain.venues import Position
 from tests.factories.deadlines import check_in, set_deadlines
@@ -23,7 +24,7 @@ from tests.factories.ladders import DAY, ladder
 from tests.factories.queues import use_tables
 from tests.factories.stages import swiss
 from tests.factories.teams import NOW, run
-from tests.factories.tournaments import enter, published, start, states
+from tests.factories.tournaments import enter, entrants, published, start, states
 from tests.factories.venues import add_tables, make_venue
 
 
@@ -55,9 +56,13 @@ async def called_off(db: Database, organizer: Actor) -> Tournament:
     return event
 
 
-async def from_a_file(db: Database, organizer: Actor) -> tournaments.TournamentView:
-    """An event that was imported."""
+async def from_a_file(db: Database, organizer: Actor, guest: Actor) -> tournaments.TournamentView:
+    """An event that was imported, and somebody who is one of its guests."""
     event_id = await imported(db, organizer, CUP, source_url="https://brackets.example/cup")
+    claimed = ClaimGuest((await entrants(db, event_id))[0].id, NOW)
+    claim = await run(db, tournaments.claims.claim_guest, guest, claimed)
+    answer_ = AnswerGuestClaim(claim.id, accept=True, now=NOW)
+    await run(db, tournaments.claims.answer_guest_claim, organizer, answer_)
     async with db.read() as session:
         return (await tournaments.tournaments_by_id(session, [event_id]))[event_id]
 

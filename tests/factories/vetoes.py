@@ -10,7 +10,16 @@ from uuid import UUID
 from domain import matches, vetoes
 from domain.infra.db import Database
 from domain.kernel.actor import Actor
-from domain.kernel.veto import VetoOption, VetoPlan, VetoSequence, VetoStep, VetoStepKind, VetoTurn
+from domain.kernel.veto import (
+    CounterPicks,
+    VetoOption,
+    VetoPlan,
+    VetoSequence,
+    VetoStep,
+    VetoStepKind,
+    VetoTemplate,
+    VetoTurn,
+)
 from domain.matches import MatchState
 from domain.tournaments import StagePlan, Tournament
 from domain.vetoes import Progress, TakeVetoStep, UndoVetoStep, VetoView, progress_in
@@ -71,6 +80,24 @@ async def begun_veto(db: Database, organizer: Actor, *players: Actor) -> tuple[T
     await start(db, organizer, event.id)
     final = (await bracket(db, event.id))["U1.1"]
     for option in ("ascent", "attack"):
+        await choose(db, organizer, final.id, option)
+    return event, final
+
+
+async def counter_picked(db: Database, organizer: Actor, *players: Actor) -> tuple[Tournament, MatchState]:
+    """A running event of two whose games are picked one by one: the first is told, the next picked by who lost it."""
+    picks = CounterPicks(added_pool=(VetoOption("lotus"),))
+    veto = plan_of("ascent", "bind", "haven", template=VetoTemplate.STRIKE, counter_picks=picks, step_s=60)
+    plan = replace(knockout(best_of=5, final_best_of=5), veto=veto)
+    event = await published(db, organizer, "counter", game="valorant", structure=None, stages=[plan], capacity=2)
+    await enter(db, event.id, *players)
+    await start(db, organizer, event.id)
+    final = (await bracket(db, event.id))["U1.1"]
+    for option in ("ascent", "bind"):
+        await choose(db, organizer, final.id, option)
+    told = matches.UpdateScore(final.id, final.version, (0, 1), NOW, [(7, 13)])
+    await run(db, matches.update_score, organizer, told)
+    for option in ("haven", "lotus"):
         await choose(db, organizer, final.id, option)
     return event, final
 

@@ -104,7 +104,7 @@ async def test_heats_are_called_and_played_on_it(browser: Browser, live_server: 
         call = CallNext(tournament_id=event.id, now=datetime.now(UTC))
         await run(database, queues.call_next, organizer, call)
         await expect(page.locator(".call")).to_contain_text("Heat 1 of round 1")
-        await expect(page.locator(".call")).to_contain_text("Royale-1, Royale-4, Royale-5, Royale-8")
+        await expect(page.locator(".call")).to_contain_text("Lobby-1, Lobby-4, Lobby-5, Lobby-8")
         await report(database, organizer, await heat_at(database, event.id, 1, 1))
         table = page.locator(".table.playing")
         await expect(table).to_contain_text("Heat 1 of round 1")
