@@ -132,34 +132,41 @@ def _placed(chosen: Sequence[Waiting], tables: Sequence[FreeTable], played: Play
     from rustworkx import PyGraph, max_weight_matching  # noqa: PLC0415
 
     costs: list[tuple[int, int, int]] = []
+    # Without who was where, all matches of a kind cost the same at a table.
+    kinds = {kind: _costs(kind, tables) for kind in {(match.is_featured, match.needs_access) for match in chosen}}
     for place, match in enumerate(chosen):
         been = sum((played[side] for side in match.sides if side in played), Counter[UUID]())
+        later = len(chosen) - place
         costs += [
-            (place, len(chosen) + index, _cost(match, table, been) * _BASE + index * (len(chosen) - place))
-            for index, table in enumerate(tables)
-            if table.is_accessible or not match.needs_access
+            (place, len(chosen) + index, (cost + been.get(table_id, 0)) * _BASE + index * later)
+            for index, table_id, cost in kinds[match.is_featured, match.needs_access]
         ]
     most = max(cost for *_, cost in costs) + 1
     graph: PyGraph[int, int] = PyGraph(multigraph=False)
     graph.add_nodes_from(range(len(chosen) + len(tables)))
-    graph.add_edges_from(costs)
-    pairs = max_weight_matching(graph, max_cardinality=True, weight_fn=lambda cost: most - cost)
+    graph.add_edges_from([(place, index, most - cost) for place, index, cost in costs])
+    pairs = max_weight_matching(graph, max_cardinality=True, weight_fn=int)
     return [
         (chosen[place].id, tables[index - len(chosen)].id)
         for place, index in sorted((min(pair), max(pair)) for pair in pairs)
     ]
 
 
-def _cost(match: Waiting, table: FreeTable, been: Counter[UUID]) -> int:
-    """What it costs to play a match at a table, the worst first, none outweighed by those after it.
+def _costs(kind: tuple[bool, bool], tables: Sequence[FreeTable]) -> list[tuple[int, UUID, int]]:
+    """What it costs to play a match that is featured or needs access at each table that it can be played at, by place.
 
-    A chosen match that is not streamed; a stream, and then an accessible table, kept from whom it is for; a table where
-    a side has been before.
+    The worst comes first, none outweighed by those after it: a chosen match that is not streamed; a stream, and then an
+    accessible table, kept from whom it is for. A table where a side has been before costs 1 more for each time.
     """
-    cost = int(match.is_featured and not table.is_stream) * _BASE
-    cost = (cost + int(table.is_stream and not match.is_featured)) * _BASE
-    cost = (cost + int(table.is_accessible and not match.needs_access)) * _BASE
-    return cost + been[table.id]
+    is_featured, needs_access = kind
+    found = []
+    for index, table in enumerate(tables):
+        if table.is_accessible or not needs_access:
+            cost = int(is_featured and not table.is_stream) * _BASE
+            cost = (cost + int(table.is_stream and not is_featured)) * _BASE
+            cost = (cost + int(table.is_accessible and not needs_access)) * _BASE
+            found.append((index, table.id, cost))
+    return found
 
 
 def path_lengths(following: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, int]:

@@ -292,5 +292,6 @@ async def test_sixteen_clients_at_once_put_nobody_in_a_match_and_a_heat(db: Data
     stop.set()
     await watching
     assert said.total() == 160
-    assert min(said[name] for name in ("call_next", "move_heat", "move_match", "report_heat")) > 0
-    assert said["PLAYER_IS_BUSY"] > 0
+    # Who gets through depends on who comes first.
+    assert min(said["call_next"], said["report_heat"], said["move_heat"] + said["move_match"]) > 0
+    assert said["PLAYER_IS_BUSY"] + said["TABLE_TAKEN"] > 0
